@@ -1,0 +1,23 @@
+package org.hikyaku.net;
+
+import java.io.Closeable;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+
+/** A byte stream both ways. Reads and writes block the (virtual) thread and fail when the deadline passes. */
+public interface Connection extends Closeable {
+
+    /** Bytes from the other side; throws {@link java.net.SocketTimeoutException} when the deadline passes. */
+    InputStream input();
+
+    /** Bytes to the other side. */
+    OutputStream output();
+
+    InetSocketAddress remote();
+
+    InetSocketAddress local();
+
+    /** Replaces the deadline that every following read obeys. */
+    void within(Deadline deadline);
+}
