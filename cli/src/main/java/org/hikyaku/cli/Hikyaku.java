@@ -2,14 +2,67 @@ package org.hikyaku.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/** The command {@code hikyaku}. */
-@Command(name = "hikyaku", mixinStandardHelpOptions = true, description = "Mail transport security.")
-public final class Hikyaku {
+/** The command {@code hikyaku}; every subcommand is a class of its own. */
+@Command(
+        name = "hikyaku",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProductVersion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Mail transport security: enforced, proved and shown.",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Examples:",
+            "  hikyaku demo                 the main job, on a small Internet inside the process",
+            "  hikyaku check example.jp     what a domain promises, and whether its servers keep it",
+            "",
+            "Exit codes: 0 all well, 1 findings, 2 wrong call, 3 could not find out."
+        },
+        subcommands = {CommandLine.HelpCommand.class})
+public final class Hikyaku implements Runnable {
 
-    private Hikyaku() {}
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean debug;
 
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs one command line and ends the process. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Hikyaku()).execute(args));
+        System.exit(run(Environment.system(), args));
+    }
+
+    /** Runs one command line and returns its exit code. */
+    public static int run(Environment environment, String... args) {
+        Terminal terminal = environment.terminal();
+        Complaints complaints = new Complaints(terminal.err());
+        CommandLine line = new CommandLine(new Hikyaku(), new CommandFactory(environment))
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setUsageHelpWidth(Math.max(55, terminal.width()))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(complaints)
+                .setParameterExceptionHandler(complaints);
+        int code = line.execute(args);
+        terminal.out().flush();
+        terminal.err().flush();
+        return code;
+    }
+
+    boolean debug() {
+        return debug;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say which command you want, such as 'hikyaku check DOMAIN'");
     }
 }

@@ -1,0 +1,77 @@
+package org.hikyaku.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a person reads when a command cannot go on: one sentence, and a stack trace only with {@code --debug}. */
+final class Complaints implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+    private final PrintWriter err;
+
+    Complaints(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public int handleParseException(ParameterException mistake, String[] args) {
+        CommandLine command = mistake.getCommandLine();
+        say(command, sentence(mistake.getMessage()));
+        if (mistake instanceof UnmatchedArgumentException unmatched) {
+            suggest(unmatched);
+        }
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE.code();
+    }
+
+    private void suggest(UnmatchedArgumentException unmatched) {
+        if (!unmatched.getSuggestions().isEmpty()) {
+            err.println("Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?");
+        }
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
+        ExitCode code = switch (e) {
+            case UsageException mistake -> {
+                say(command, sentence(mistake.getMessage()));
+                yield ExitCode.USAGE;
+            }
+            case UndecidedException undecided -> {
+                say(command, sentence(undecided.getMessage()));
+                yield ExitCode.UNKNOWN;
+            }
+            default -> {
+                say(
+                        command,
+                        "an error in Hikyaku itself, not in what you asked for: " + e
+                                + ". Please report it with the trace that --debug shows.");
+                yield ExitCode.UNKNOWN;
+            }
+        };
+        if (debugWanted(command)) {
+            e.printStackTrace(err);
+        }
+        return code.code();
+    }
+
+    private static boolean debugWanted(CommandLine command) {
+        CommandLine top = command;
+        while (top.getParent() != null) {
+            top = top.getParent();
+        }
+        return top.getCommand() instanceof Hikyaku hikyaku && hikyaku.debug();
+    }
+
+    private void say(CommandLine command, String sentence) {
+        err.println(command.getCommandSpec().qualifiedName() + ": " + sentence);
+        err.flush();
+    }
+
+    private static String sentence(@Nullable String message) {
+        String text = message == null ? "no reason given" : message;
+        return text.endsWith(".") || text.endsWith("?") ? text : text + ".";
+    }
+}

@@ -1,0 +1,24 @@
+package org.hikyaku.cli;
+
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What a command touches outside itself. Every command takes it through its constructor; tests hand in their own.
+ *
+ * @param terminal where to write
+ * @param clock wall-clock time
+ * @param variables environment variables
+ */
+public record Environment(Terminal terminal, InstantSource clock, Map<String, String> variables) {
+
+    public Environment {
+        variables = Map.copyOf(variables);
+    }
+
+    /** The real one. */
+    public static Environment system() {
+        Map<String, String> variables = System.getenv();
+        return new Environment(Terminal.system(variables), InstantSource.system(), variables);
+    }
+}

@@ -1,0 +1,40 @@
+package org.hikyaku.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Runs command lines in the process, with what they print caught. */
+final class CommandRunner {
+    private final Map<String, String> variables = new HashMap<>();
+    private InstantSource clock = InstantSource.system();
+
+    /**
+     * What came of one command line.
+     *
+     * @param exit the exit code
+     * @param out standard output
+     * @param err standard error
+     */
+    record Result(int exit, String out, String err) {}
+
+    CommandRunner variable(String name, String value) {
+        variables.put(name, value);
+        return this;
+    }
+
+    CommandRunner clock(InstantSource at) {
+        clock = at;
+        return this;
+    }
+
+    Result run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Environment environment = new Environment(Terminal.of(out, err, variables), clock, variables);
+        int exit = Hikyaku.run(environment, args);
+        return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.cli;
+
+import org.jspecify.annotations.NullMarked;
