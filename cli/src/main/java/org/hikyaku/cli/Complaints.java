@@ -18,12 +18,22 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
     @Override
     public int handleParseException(ParameterException mistake, String[] args) {
         CommandLine command = mistake.getCommandLine();
-        say(command, sentence(mistake.getMessage()));
         if (mistake instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().getFirst();
+            say(command, what(command, first) + " '" + first + "'.");
             suggest(unmatched);
+        } else {
+            say(command, sentence(mistake.getMessage()));
         }
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE.code();
+    }
+
+    private static String what(CommandLine command, String argument) {
+        if (argument.startsWith("-")) {
+            return "unknown option";
+        }
+        return command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
     }
 
     private void suggest(UnmatchedArgumentException unmatched) {

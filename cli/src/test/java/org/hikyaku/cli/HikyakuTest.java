@@ -40,7 +40,10 @@ class HikyakuTest {
         CommandRunner.Result result = new CommandRunner().run("--colour");
 
         assertThat(result.exit()).isEqualTo(2);
-        assertThat(result.err()).contains("--colour").contains("--help").doesNotContain("\tat ");
+        assertThat(result.err())
+                .contains("unknown option '--colour'")
+                .contains("--help")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -48,6 +51,6 @@ class HikyakuTest {
         CommandRunner.Result result = new CommandRunner().run("chekc");
 
         assertThat(result.exit()).isEqualTo(2);
-        assertThat(result.err()).contains("chekc");
+        assertThat(result.err()).contains("unknown command 'chekc'");
     }
 }
