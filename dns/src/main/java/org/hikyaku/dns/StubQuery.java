@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.net.Deadline;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -239,8 +240,6 @@ final class StubQuery {
     }
 
     private String address(int server) {
-        InetSocketAddress address = servers.get(server);
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return Addresses.text(servers.get(server));
     }
 }

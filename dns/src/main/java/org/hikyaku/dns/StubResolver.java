@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Network;
+import org.hikyaku.net.SystemNetwork;
 
 /**
  * Asks recursive resolvers over UDP, and over TCP when an answer is too large for UDP or UDP gets none. Safe for use
@@ -28,6 +29,11 @@ public final class StubResolver implements Resolver, Closeable {
 
     /** Index of the server that answered last: a dead first server costs its time-out once, not every time. */
     private final AtomicInteger preferred = new AtomicInteger();
+
+    /** Asks over the operating system's network. */
+    public StubResolver(List<InetSocketAddress> servers, StubOptions options) {
+        this(servers, options, new SystemNetwork());
+    }
 
     /**
      * @param servers addresses and ports, at least one

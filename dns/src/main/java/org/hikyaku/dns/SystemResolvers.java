@@ -1,6 +1,7 @@
 package org.hikyaku.dns;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ public final class SystemResolvers {
         } catch (NoSuchFileException e) {
             throw new NoResolverException(
                     "There is no file " + file + ", so no DNS resolver is known. Name one with --resolver ADDRESS.");
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new NoResolverException("The file " + file + ", which names the DNS resolvers, cannot be read ("
                     + e.getMessage() + "). Name one with --resolver ADDRESS.");
         }
@@ -66,7 +67,7 @@ public final class SystemResolvers {
         try {
             found.add(new InetSocketAddress(InetAddress.ofLiteral(words[1]), PORT));
         } catch (IllegalArgumentException e) {
-            unreadable.add("\"" + words[1] + "\" is no IP address of this machine's kind");
+            unreadable.add("\"" + words[1] + "\" is no IP address that can be used here");
         }
     }
 }

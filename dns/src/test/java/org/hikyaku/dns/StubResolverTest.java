@@ -20,7 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Limit;
-import org.hikyaku.net.SystemNetwork;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -57,18 +56,21 @@ class StubResolverTest {
     }
 
     private Reply ask(StubOptions options, InetSocketAddress... servers) throws IOException {
-        try (StubResolver resolver = new StubResolver(List.of(servers), options, new SystemNetwork())) {
+        try (StubResolver resolver = new StubResolver(List.of(servers), options)) {
             return resolver.ask(QUESTION, Deadline.after(Duration.ofSeconds(60)));
         }
     }
 
     private static void assertAddress(Reply reply, String expected) {
-        assertThat(reply).isInstanceOfSatisfying(Reply.Received.class, received -> assertThat(
-                        received.message().getSection(Section.ANSWER))
-                .singleElement()
+        assertThat(reply)
                 .isInstanceOfSatisfying(
-                        ARecord.class,
-                        a -> assertThat(a.getAddress().getHostAddress()).isEqualTo(expected)));
+                        Reply.Received.class,
+                        received -> assertThat(received.message().getSection(Section.ANSWER))
+                                .singleElement()
+                                .isInstanceOfSatisfying(
+                                        ARecord.class,
+                                        a -> assertThat(a.getAddress().getHostAddress())
+                                                .isEqualTo(expected)));
     }
 
     private static void assertFailure(Reply reply, Failure.Kind kind, String... words) {
@@ -132,8 +134,8 @@ class StubResolverTest {
 
     @Test
     void anAnswerFromAnotherPortIsIgnored() throws Exception {
-        try (FakeServer server = FakeServer.firstFromStranger(q -> List.of(
-                FakeServer.response(q, Rcode.NOERROR, address(NAME, 66)).toWire(), good(q)))) {
+        try (FakeServer server = FakeServer.firstFromStranger(q ->
+                List.of(FakeServer.response(q, Rcode.NOERROR, address(NAME, 66)).toWire(), good(q)))) {
             assertAddress(ask(patient, server.address()), "192.0.2.1");
         }
     }
@@ -158,12 +160,11 @@ class StubResolverTest {
                 firstAnswer.add(good(q));
                 return List.of();
             }
-            return List.of(firstAnswer.poll());
+            return List.of(firstAnswer.element());
         })) {
-            StubOptions options =
-                    new StubOptions(1232, Duration.ofMillis(50), 2, inFlight, connections); // second round: 100 ms
+            StubOptions options = new StubOptions(1232, Duration.ofMillis(50), 8, inFlight, connections);
             assertAddress(ask(options, server.address()), "192.0.2.1");
-            assertThat(server.asked()).hasSize(2);
+            assertThat(server.asked()).hasSizeGreaterThan(1);
         }
     }
 
@@ -230,7 +231,12 @@ class StubResolverTest {
         try (FakeServer server = FakeServer.udp(q -> {
             Message failed = FakeServer.response(q, Rcode.SERVFAIL);
             failed.addRecord(
-                    new OPTRecord(1232, 0, 0, 0, List.of(new ExtendedErrorCodeOption(22, "at delegation \u001b[31mexample."))),
+                    new OPTRecord(
+                            1232,
+                            0,
+                            0,
+                            0,
+                            List.of(new ExtendedErrorCodeOption(22, "at delegation \u001b[31mexample."))),
                     Section.ADDITIONAL);
             return List.of(failed.toWire());
         })) {
@@ -255,8 +261,8 @@ class StubResolverTest {
     @Test
     void aServerWithoutEdnsCannotServeDnssec() throws Exception {
         try (FakeServer headerOnly = FakeServer.udp(q -> {
-                    byte[] answer = Arrays.copyOf(
-                            FakeServer.response(q, Rcode.FORMERR).toWire(), 12);
+                    byte[] answer =
+                            Arrays.copyOf(FakeServer.response(q, Rcode.FORMERR).toWire(), 12);
                     answer[5] = 0; // no question
                     return List.of(answer);
                 });
@@ -307,8 +313,7 @@ class StubResolverTest {
     void aDeadFirstServerIsPassedOverNextTime() throws Exception {
         try (FakeServer silent = FakeServer.udp(q -> List.of());
                 FakeServer sound = FakeServer.udp(q -> List.of(good(q)));
-                StubResolver resolver =
-                        new StubResolver(List.of(silent.address(), sound.address()), hasty, new SystemNetwork())) {
+                StubResolver resolver = new StubResolver(List.of(silent.address(), sound.address()), hasty)) {
             for (int i = 0; i < 5; i++) {
                 assertAddress(resolver.ask(QUESTION, Deadline.after(Duration.ofSeconds(60))), "192.0.2.1");
             }
@@ -320,8 +325,7 @@ class StubResolverTest {
     @Test
     void idsAndPortsAreSpread() throws Exception {
         try (FakeServer server = FakeServer.udp(q -> List.of(good(q)));
-                StubResolver resolver =
-                        new StubResolver(List.of(server.address()), patient, new SystemNetwork())) {
+                StubResolver resolver = new StubResolver(List.of(server.address()), patient)) {
             for (int i = 0; i < 400; i++) {
                 resolver.ask(QUESTION, Deadline.after(Duration.ofSeconds(60)));
             }
@@ -343,8 +347,7 @@ class StubResolverTest {
         try (FakeServer server = FakeServer.udp(q -> List.of(FakeServer.response(
                                 q, Rcode.NOERROR, address(q.getQuestion().getName(), 7))
                         .toWire()));
-                StubResolver resolver = new StubResolver(
-                        List.of(server.address()), StubOptions.defaults(), new SystemNetwork())) {
+                StubResolver resolver = new StubResolver(List.of(server.address()), StubOptions.defaults())) {
             ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
             try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < questions; i++) {
@@ -373,8 +376,7 @@ class StubResolverTest {
                     asked.countDown();
                     return List.of();
                 });
-                StubResolver resolver =
-                        new StubResolver(List.of(server.address()), patient, new SystemNetwork())) {
+                StubResolver resolver = new StubResolver(List.of(server.address()), patient)) {
             BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
             Thread asking = Thread.ofVirtual().start(() -> {
                 seen.add(resolver.ask(QUESTION, Deadline.after(Duration.ofSeconds(60))));
@@ -394,12 +396,12 @@ class StubResolverTest {
             asked.countDown();
             return List.of();
         })) {
-            StubResolver resolver = new StubResolver(List.of(server.address()), patient, new SystemNetwork());
+            StubResolver resolver = new StubResolver(List.of(server.address()), patient);
             BlockingQueue<Reply> seen = new LinkedBlockingQueue<>();
             Thread.ofVirtual().start(() -> seen.add(resolver.ask(QUESTION, Deadline.after(Duration.ofSeconds(60)))));
             asked.await();
             resolver.close();
-            assertFailure(seen.take(), Failure.Kind.UNREACHABLE);
+            assertFailure(seen.take(), Failure.Kind.UNREACHABLE, QUESTION.toString());
         }
     }
 }

@@ -34,11 +34,11 @@ class SystemResolversTest {
                 options edns0 trust-ad
                 nameserver 192.0.2.1
                   nameserver\t2001:db8::53   # the second
-                nameserver fe80::1%lo
+                nameserver fe80::1%1
                 """);
         List<InetSocketAddress> found = SystemResolvers.configured(file);
         assertThat(found).hasSize(3).startsWith(at53("192.0.2.1"), at53("2001:db8::53"));
-        assertThat(found.get(2).getAddress().getHostAddress()).isEqualTo("fe80:0:0:0:0:0:0:1%lo");
+        assertThat(found.get(2).getAddress().getHostAddress()).isEqualTo("fe80:0:0:0:0:0:0:1%1");
     }
 
     @Test
