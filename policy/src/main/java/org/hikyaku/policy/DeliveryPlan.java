@@ -12,20 +12,28 @@ import org.xbill.DNS.Name;
  * @param host the MX host's name as it stands in the MX record
  * @param port the port
  * @param requirement what must be shown
+ * @param testing a policy in mode {@code testing} that binds nothing but is evaluated and reported (S12)
  * @param sni the server name to send (D17, S9, D31)
  * @param demand what the message demands
  * @param why how this came about, a sentence
  */
-public record DeliveryPlan(Name host, int port, Requirement requirement, Name sni, Demand demand, String why) {
+public record DeliveryPlan(
+        Name host,
+        int port,
+        Requirement requirement,
+        Optional<StsPolicy> testing,
+        Name sni,
+        Demand demand,
+        String why) {
 
     /** What must be shown. */
     public sealed interface Requirement {
 
         /** TLS where it is offered; clear text otherwise. */
-        record Opportunistic(Optional<StsPolicy> testing) implements Requirement {}
+        record Opportunistic() implements Requirement {}
 
         /** TLS without authentication: TLSA records are there, secure, and none is usable (D9). */
-        record Encrypt(List<TlsaRecord> unusable) implements Requirement {
+        record Encrypt(Name base, List<TlsaRecord> unusable) implements Requirement {
             public Encrypt {
                 unusable = List.copyOf(unusable);
             }
@@ -52,7 +60,39 @@ public record DeliveryPlan(Name host, int port, Requirement requirement, Name sn
         /** Both: an enforced policy, and a TLSA RRset behind an insecure MX RRset (S1). */
         record Both(Dane dane, StsPkix sts) implements Requirement {}
 
-        /** No connection at all: not in the policy, undecidable, or no addresses. */
-        record DoNotUse(Verdict.Refusal refusal) implements Requirement {}
+        /**
+         * A chain to a public CA with the MX host's name, because the message demands it (REQUIRETLS) and neither DANE
+         * nor an enforced policy says how to authenticate (Q3).
+         */
+        record VerifiedName() implements Requirement {}
+
+        /**
+         * No connection at all.
+         *
+         * @param cause the cause, for programs
+         * @param refusal the rule and the sentence
+         */
+        record DoNotUse(Cause cause, Verdict.Refusal refusal) implements Requirement {}
+    }
+
+    /** Why a host must not be used. */
+    public enum Cause {
+        /** Addresses or TLSA records could not be found out: try again later (D1, S1). */
+        UNDECIDABLE,
+        /** The name has no address, or is none that could have one: this host is not there. */
+        NO_ADDRESS,
+        /** An enforced MTA-STS policy does not name this host (S11). */
+        NOT_IN_POLICY,
+        /** DANE is mandatory by configuration and the host has no usable, secure TLSA record (D19). */
+        DANE_REQUIRED,
+        /** The message demands REQUIRETLS and the host cannot be confirmed as the domain's own (Q3). */
+        UNCONFIRMED,
+        /** One of the named limits was passed. */
+        LIMIT
+    }
+
+    /** Whether the host is ruled out before any connection. */
+    public boolean ruledOut() {
+        return requirement instanceof Requirement.DoNotUse;
     }
 }

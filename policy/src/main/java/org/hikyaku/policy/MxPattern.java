@@ -17,4 +17,10 @@ public record MxPattern(boolean wildcard, Name name) {
         }
         return exchange.labels() == name.labels() + 1 && exchange.subdomain(name);
     }
+
+    /** As it stands in a policy. */
+    @Override
+    public String toString() {
+        return (wildcard ? "*." : "") + name.toString(true);
+    }
 }

@@ -2,12 +2,24 @@ package org.hikyaku.policy;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.hikyaku.dns.Answer;
 
 /** What a sender knows of a domain's MTA-STS policy at one moment. */
 public sealed interface StsObservation {
 
+    /** The answer for {@code _mta-sts.<domain>} TXT just now. */
+    Answer record();
+
+    /** What the policy host showed just now; empty when it was not asked. */
+    Optional<PolicyFetch> fetch();
+
     /** The domain publishes none, or none that is valid, and none is cached (S2). */
-    record NoPolicy(String why) implements StsObservation {}
+    record NoPolicy(Answer record, String why) implements StsObservation {
+        @Override
+        public Optional<PolicyFetch> fetch() {
+            return Optional.empty();
+        }
+    }
 
     /**
      * A policy that is in force: just fetched, or cached and not yet expired (S3, S4, S15).
@@ -15,9 +27,16 @@ public sealed interface StsObservation {
      * @param policy the policy
      * @param id the TXT record's id that it was fetched under
      * @param fetched when it was fetched
-     * @param problem why the present TXT record or policy host could not renew it; empty when all is well
+     * @param problem why the present TXT record or policy host could not renew it; empty when all is well, and always
+     *     for a policy in mode {@code none} (S13)
      */
-    record InForce(StsPolicy policy, String id, Instant fetched, Optional<StsProblem> problem)
+    record InForce(
+            Answer record,
+            StsPolicy policy,
+            String id,
+            Instant fetched,
+            Optional<StsProblem> problem,
+            Optional<PolicyFetch> fetch)
             implements StsObservation {
         public Instant expires() {
             return fetched.plus(policy.maxAge());
@@ -25,8 +44,14 @@ public sealed interface StsObservation {
     }
 
     /** A policy is announced, could not be had, and none is cached: deliver as if there were none (S17), and report. */
-    record Unavailable(String id, StsProblem problem) implements StsObservation {}
+    record Unavailable(Answer record, String id, StsProblem problem, Optional<PolicyFetch> fetch)
+            implements StsObservation {}
 
     /** Whether a policy is announced could not be found out, and none is cached. */
-    record Unknown(String why) implements StsObservation {}
+    record Unknown(Answer record, String why) implements StsObservation {
+        @Override
+        public Optional<PolicyFetch> fetch() {
+            return Optional.empty();
+        }
+    }
 }

@@ -2,6 +2,7 @@ package org.hikyaku.policy;
 
 import java.time.Duration;
 import java.util.List;
+import org.xbill.DNS.Name;
 
 /**
  * An MTA-STS policy (RFC 8461 section 3.2).
@@ -19,8 +20,24 @@ public record StsPolicy(Mode mode, List<MxPattern> mx, Duration maxAge, List<Str
     }
 
     public enum Mode {
-        ENFORCE,
-        TESTING,
-        NONE
+        ENFORCE("enforce"),
+        TESTING("testing"),
+        NONE("none");
+
+        private final String token;
+
+        Mode(String token) {
+            this.token = token;
+        }
+
+        /** As it stands in a policy. */
+        public String token() {
+            return token;
+        }
+    }
+
+    /** Whether some pattern means this MX record's exchange (S7). */
+    public boolean names(Name exchange) {
+        return mx.stream().anyMatch(p -> p.matches(exchange));
     }
 }
