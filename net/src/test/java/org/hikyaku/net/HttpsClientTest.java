@@ -138,9 +138,11 @@ class HttpsClientTest {
 
     @Test
     void aRefusedConnectionIsConnect() throws Exception {
-        var server = serve(sends(""));
-        server.close();
-        HttpsException e = failure(server);
+        Listener closed = network.listen(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        closed.close();
+        HttpsException e = failure(
+                client(closed.local().getAddress()),
+                "https://" + HOST + ":" + closed.local().getPort());
         assertThat(e.kind()).isEqualTo(Kind.CONNECT);
         assertThat(e).hasMessageContaining(HOST).hasMessageContaining("refused");
     }

@@ -34,7 +34,7 @@ class LineReaderFuzzTest {
         }
         List<String> expected = new ArrayList<>();
         String expectedEnding = bySplitting(text, expected);
-        if (!seen.equals(expected) || !ending.equals(expectedEnding) && !ending.equals("long")) {
+        if (!seen.equals(expected) || (!ending.equals(expectedEnding) && !ending.equals("long"))) {
             throw new AssertionError(seen + " " + ending + ", expected " + expected + " " + expectedEnding);
         }
     }
