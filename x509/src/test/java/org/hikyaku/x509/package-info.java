@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.x509;
+
+import org.jspecify.annotations.NullMarked;
