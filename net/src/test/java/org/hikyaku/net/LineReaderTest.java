@@ -77,6 +77,13 @@ class LineReaderTest {
                 sent++;
                 return 'x';
             }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                java.util.Arrays.fill(into, offset, offset + length, (byte) 'x');
+                sent += length;
+                return length;
+            }
         };
         var reader = new LineReader(endless, Ends.LF_TOO, new Limit("bytes in a line", 100_000));
         assertThatThrownBy(reader::next).isInstanceOf(LimitExceededException.class);
