@@ -68,6 +68,7 @@ class LineReaderTest {
     }
 
     @Test
+    @SuppressWarnings("InputStreamSlowMultibyteRead") // slow is fine here
     void aLineWithoutEndIsGivenUpSoon() {
         var endless = new InputStream() {
             private long sent;
