@@ -69,7 +69,7 @@ final class UdpSocket {
                 channel.bind(new InetSocketAddress(random.nextInt(FIRST_PORT, LAST_PORT + 1)));
                 return;
             } catch (BindException taken) {
-                continue;
+                // another port, then
             }
         }
         channel.bind(null);

@@ -352,7 +352,7 @@ class StubResolverTest {
             try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < questions; i++) {
                     Name name = Name.fromString("n" + i + ".example.");
-                    pool.submit(() -> {
+                    pool.execute(() -> {
                         Reply reply = resolver.ask(new Question(name, Type.A), Deadline.after(Duration.ofSeconds(60)));
                         boolean right = reply instanceof Reply.Received(Message message)
                                 && message.getSection(Section.ANSWER)
