@@ -35,7 +35,7 @@ public sealed interface SessionOutcome {
      * SMTP works, TLS was not to be had.
      *
      * @param ehlo what the server offered in clear
-     * @param refusal the reply to STARTTLS when it was offered and then refused; empty when it was not offered
+     * @param refusal the reply to STARTTLS when it was offered and then refused; empty when it was not offered, or not asked for
      */
     record NoStartTls(InetSocketAddress address, EhloReply ehlo, Optional<String> refusal) implements SessionOutcome {}
 
