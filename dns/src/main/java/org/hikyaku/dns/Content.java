@@ -41,6 +41,16 @@ public sealed interface Content {
         return aliases().isEmpty() ? question.name() : aliases().getLast().getTarget();
     }
 
+    /** The same with another TTL, seconds. */
+    default Content withTtl(long seconds) {
+        Duration ttl = Duration.ofSeconds(seconds);
+        return switch (this) {
+            case Records r -> new Records(r.aliases, r.records, ttl);
+            case NoData n -> new NoData(n.aliases, ttl);
+            case NxDomain n -> new NxDomain(n.aliases, ttl);
+        };
+    }
+
     /** The records, or none. */
     default List<Record> recordsOrNone() {
         return this instanceof Records r ? r.records() : List.of();

@@ -11,4 +11,9 @@ public interface Resolver {
 
     /** Asks once, retries and TCP fallback included; never throws for anything that the network does. */
     Reply ask(Question question, Deadline deadline);
+
+    /** Who answers, for sentences: {@code the resolver 192.0.2.53}. */
+    default String inWords() {
+        return "the resolver";
+    }
 }
