@@ -148,7 +148,7 @@ final class RecordSetCheck {
     // RFC 4035 section 5.3.3: no longer than the TTL received, the original TTL, and the signature's expiration
     private static long ttl(RecordSet set, RRSIGRecord signature, SkewRule.Outcome times, long now) {
         long ttl = Math.min(set.ttl(), signature.getOrigTTL());
-        long left = (int) signature.getExpire().getEpochSecond() - (int) now;
+        int left = (int) signature.getExpire().getEpochSecond() - (int) now;
         return times == SkewRule.Outcome.VALID_THANKS_TO_SKEW && left <= 0
                 ? Math.min(ttl, SKEWED_TTL_SECONDS)
                 : Math.min(ttl, Math.max(0, left));
