@@ -25,7 +25,16 @@ final class Nsec3Denial implements Denial {
     private final LookupWork work;
     private final Map<Name, byte[]> hashes = new HashMap<>();
 
-    private record Hashed(byte[] owner, NSEC3Record nsec3) {
+    /** An NSEC3 record with the hash that its owner name spells. */
+    private static final class Hashed {
+        private final byte[] owner;
+        private final NSEC3Record nsec3;
+
+        Hashed(byte[] owner, NSEC3Record nsec3) {
+            this.owner = owner;
+            this.nsec3 = nsec3;
+        }
+
         boolean covers(byte[] hash) {
             byte[] next = nsec3.getNext();
             boolean last = Arrays.compareUnsigned(owner, next) >= 0;
@@ -57,7 +66,7 @@ final class Nsec3Denial implements Denial {
                     || nsec3.getNext().length != HASH_LENGTH) {
                 continue;
             }
-            if (usable.isEmpty() || sameParameters(usable.getFirst().nsec3(), nsec3)) {
+            if (usable.isEmpty() || sameParameters(usable.getFirst().nsec3, nsec3)) {
                 usable.add(new Hashed(owner.get(), nsec3));
                 tooMany |= nsec3.getIterations() > maxIterations;
             }
@@ -147,7 +156,7 @@ final class Nsec3Denial implements Denial {
         }
         Optional<Hashed> match = matching(name);
         if (match.isPresent()) {
-            NSEC3Record nsec3 = match.get().nsec3();
+            NSEC3Record nsec3 = match.get().nsec3;
             return TypeBits.delegation(nsec3::hasType);
         }
         // RFC 5155 section 8.9
@@ -164,7 +173,7 @@ final class Nsec3Denial implements Denial {
     }
 
     private static boolean deniesType(Hashed hashed, Name owner, int type) {
-        return TypeBits.deny(hashed.nsec3()::hasType, owner, type);
+        return TypeBits.deny(hashed.nsec3::hasType, owner, type);
     }
 
     // RFC 5155 section 8.3
@@ -174,7 +183,7 @@ final class Nsec3Denial implements Denial {
             Name candidate = new Name(name, strip);
             Optional<Hashed> match = matching(candidate);
             if (match.isPresent()) {
-                NSEC3Record nsec3 = match.get().nsec3();
+                NSEC3Record nsec3 = match.get().nsec3;
                 if (TypeBits.isCutOrDname(nsec3::hasType)) {
                     return Optional.empty();
                 }
@@ -191,7 +200,7 @@ final class Nsec3Denial implements Denial {
         }
         byte[] hash = hash(name);
         for (Hashed hashed : records) {
-            if (Arrays.equals(hashed.owner(), hash)) {
+            if (Arrays.equals(hashed.owner, hash)) {
                 return Optional.of(hashed);
             }
         }
@@ -217,7 +226,7 @@ final class Nsec3Denial implements Denial {
             return known;
         }
         work.countNsec3Hash();
-        NSEC3Record parameters = records.getFirst().nsec3();
+        NSEC3Record parameters = records.getFirst().nsec3;
         byte[] hash = hash(name, parameters.getIterations(), salt(parameters));
         hashes.put(name, hash);
         return hash;
