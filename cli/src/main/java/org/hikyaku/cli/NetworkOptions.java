@@ -4,8 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -19,9 +17,9 @@ public final class NetworkOptions {
             names = "--resolver",
             paramLabel = "ADDR[:PORT]",
             converter = ResolverAddress.class,
-            description = "Ask this DNS resolver instead of the system's; may be given several times. It must pass"
-                    + " DNSSEC records on. IPv6 with a port: [::1]:5300.")
-    private List<InetSocketAddress> resolvers = new ArrayList<>();
+            description = "Ask this DNS resolver instead of the system's. It must pass DNSSEC records on."
+                    + " IPv6 with a port: [::1]:5300.")
+    private @Nullable InetSocketAddress resolver;
 
     @Option(
             names = "--trust-anchor",
@@ -43,9 +41,8 @@ public final class NetworkOptions {
             description = "Longest wait for one answer of one server, 1 to 600 (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(10);
 
-    /** The resolvers to ask, in order; none when the system's are wanted. */
-    public List<InetSocketAddress> resolvers() {
-        return List.copyOf(resolvers);
+    public Optional<InetSocketAddress> resolver() {
+        return Optional.ofNullable(resolver);
     }
 
     public Optional<Path> trustAnchor() {

@@ -43,14 +43,18 @@ public record DeliveryPlan(
          * A TLSA match.
          *
          * @param base the TLSA base domain
-         * @param records the usable records, after digest agility (D10, D25)
+         * @param rrset the records, at least one of them usable (D10, D25)
          * @param names the reference identifiers for usage 2 (D15)
          * @param secureMx false for "half DANE" under an insecure MX RRset (D19, D28)
          */
-        record Dane(Name base, List<TlsaRecord> records, Set<Name> names, boolean secureMx) implements Requirement {
+        record Dane(Name base, TlsaRrset rrset, Set<Name> names, boolean secureMx) implements Requirement {
             public Dane {
-                records = List.copyOf(records);
                 names = Set.copyOf(names);
+            }
+
+            /** The usable records. */
+            public List<TlsaRecord> records() {
+                return rrset.usable();
             }
         }
 

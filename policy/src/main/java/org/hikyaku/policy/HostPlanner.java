@@ -115,7 +115,8 @@ final class HostPlanner {
     /** The host has TLSA records that DNSSEC vouches for. */
     private DeliveryPlan withDane(Name host, HostState.Dane.Present dane) {
         List<TlsaRecord> usable = dane.rrset().usable();
-        Requirement.Dane match = new Requirement.Dane(dane.base(), usable, references(host, dane.base()), mx.secure());
+        Requirement.Dane match =
+                new Requirement.Dane(dane.base(), dane.rrset(), references(host, dane.base()), mx.secure());
         if (options.dane() == DaneLevel.MANDATORY && (usable.isEmpty() || !mx.secure())) {
             // D19
             return daneRequired(
@@ -125,7 +126,7 @@ final class HostPlanner {
                             : "the MX records of " + AnswerText.name(observation.domain()) + " are not signed");
         }
         if (!mx.secure()) {
-            return underInsecureMx(host, match, dane.rrset());
+            return underInsecureMx(host, match);
         }
         // S1: a secure MX RRset and a secure TLSA RRset: DANE alone decides; the policy is not even evaluated (T5)
         if (!usable.isEmpty()) {
@@ -163,7 +164,7 @@ final class HostPlanner {
     }
 
     /** S1, second half: whoever forges the unsigned MX may point it at a signed host of his own. */
-    private DeliveryPlan underInsecureMx(Name host, Requirement.Dane match, TlsaRrset rrset) {
+    private DeliveryPlan underInsecureMx(Name host, Requirement.Dane match) {
         boolean usable = !match.records().isEmpty();
         Optional<StsPolicy> enforced = in(StsPolicy.Mode.ENFORCE);
         if (enforced.isPresent()) {
@@ -192,7 +193,7 @@ final class HostPlanner {
                         "The TLSA records of " + AnswerText.name(match.base())
                                 + " are signed and bind, but the MX records that led here are not signed: whoever"
                                 + " forges those is not stopped (D19).")
-                : encrypt(host, new HostState.Dane.Present(match.base(), rrset), in(StsPolicy.Mode.TESTING));
+                : encrypt(host, new HostState.Dane.Present(match.base(), match.rrset()), in(StsPolicy.Mode.TESTING));
     }
 
     /** DANE says nothing: MTA-STS decides (S1), or nothing does. */
@@ -239,7 +240,7 @@ final class HostPlanner {
             return Optional.empty();
         }
         return Optional.of(new Refusal(
-                "S11",
+                "S7",
                 Optional.of(ResultType.VALIDATION_FAILURE),
                 Optional.of(MX_MISMATCH),
                 "The MX host " + AnswerText.name(host) + " is not among the hosts of the domain's MTA-STS policy: "

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,8 +57,8 @@ public final class Observer {
                 hosts.put(host, tasks.submit(() -> observeHost(host, port)));
             }
             Map<Name, HostObservation> observed = new LinkedHashMap<>();
-            hosts.forEach((name, future) -> observed.put(name, result(future)));
-            return new DomainObservation(domain, port, mx, observed, result(policy), clock.instant());
+            hosts.forEach((name, future) -> observed.put(name, Futures.result(future)));
+            return new DomainObservation(domain, port, mx, observed, Futures.result(policy), clock.instant());
         }
     }
 
@@ -84,7 +83,7 @@ public final class Observer {
         try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Answer> aaaa = tasks.submit(() -> lookup.lookup(host, Type.AAAA));
             Answer a = lookup.lookup(host, Type.A);
-            seen = new HostObservation(host, a, result(aaaa), Optional.empty(), List.of());
+            seen = new HostObservation(host, a, Futures.result(aaaa), Optional.empty(), List.of());
         }
         // D3: addresses first; whether anything more is asked depends on their status
         if (HostState.candidates(seen) instanceof HostState.Candidates.AskCname) {
@@ -130,21 +129,6 @@ public final class Observer {
             throw e;
         } catch (TextParseException e) {
             throw new IllegalStateException("a port makes a good label", e);
-        }
-    }
-
-    private static <T> T result(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            future.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while looking up", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("look-ups do not throw", e);
         }
     }
 }

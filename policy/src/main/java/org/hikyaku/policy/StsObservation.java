@@ -14,7 +14,15 @@ public sealed interface StsObservation {
     Optional<PolicyFetch> fetch();
 
     /** The domain publishes none, or none that is valid, and none is cached (S2). */
-    record NoPolicy(Answer record, String why) implements StsObservation {
+    record NoPolicy(Answer record, Reason reason, String why) implements StsObservation {
+
+        public enum Reason {
+            /** There is no TXT record that begins {@code v=STSv1;}. */
+            ABSENT,
+            /** There is one, and it is not valid; or there are several. */
+            INVALID
+        }
+
         @Override
         public Optional<PolicyFetch> fetch() {
             return Optional.empty();

@@ -4,7 +4,14 @@ package org.hikyaku.policy;
 public final class TlsaFormatException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String sentence;
+
     public TlsaFormatException(String sentence) {
         super(sentence);
+        this.sentence = sentence;
+    }
+
+    public String sentence() {
+        return sentence;
     }
 }

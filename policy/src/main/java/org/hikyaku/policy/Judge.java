@@ -1,0 +1,336 @@
+package org.hikyaku.policy;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.hikyaku.policy.Verdict.Authenticated;
+import org.hikyaku.policy.Verdict.By;
+import org.hikyaku.policy.Verdict.NotJudged;
+import org.hikyaku.policy.Verdict.Refusal;
+import org.hikyaku.policy.Verdict.Refused;
+import org.hikyaku.policy.Verdict.Unauthenticated;
+import org.hikyaku.smtp.SessionOutcome;
+import org.hikyaku.tls.HandshakeFailure;
+import org.hikyaku.tls.SessionFacts;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.x509.Certificate;
+import org.hikyaku.x509.CommonName;
+import org.hikyaku.x509.NameMatch;
+import org.hikyaku.x509.PathFinder;
+import org.hikyaku.x509.PathResult;
+import org.hikyaku.x509.SignatureVerifier;
+import org.hikyaku.x509.TrustAnchors;
+import org.xbill.DNS.Name;
+
+/**
+ * Judges what happened against what was planned. Pure, apart from the clock that certificates are held against. The
+ * handshake is complete before anything is judged, so that the verdict can name the rule.
+ */
+public final class Judge {
+    /** D30, S21: below this a promise of security is not kept. */
+    public static final TlsVersion DEFAULT_MINIMUM = TlsVersion.TLSV1_2;
+
+    private final PathFinder paths;
+    private final TlsaMatcher matcher;
+    private final InstantSource clock;
+    private final TlsVersion minimum;
+
+    /** A judge who trusts these authorities where MTA-STS asks for one, and takes TLS 1.2 as the minimum. */
+    public Judge(TrustAnchors authorities, InstantSource clock) {
+        this(authorities, clock, DEFAULT_MINIMUM);
+    }
+
+    /** @param minimum the oldest version under which a promise counts as kept (D30) */
+    public Judge(TrustAnchors authorities, InstantSource clock, TlsVersion minimum) {
+        SignatureVerifier verifier = SignatureVerifier.best();
+        this.paths = new PathFinder(authorities, verifier);
+        this.matcher = new TlsaMatcher(verifier);
+        this.clock = clock;
+        this.minimum = minimum;
+    }
+
+    /** What the plan says of the outcome. */
+    public Verdict judge(DeliveryPlan plan, SessionOutcome outcome) {
+        if (plan.requirement() instanceof Requirement.DoNotUse not) {
+            return new Refused(not.refusal());
+        }
+        return switch (outcome) {
+            case SessionOutcome.NotReached notReached -> new NotJudged(notReached.sentence());
+            case SessionOutcome.NoStartTls noTls -> withoutTls(plan, noTls);
+            case SessionOutcome.HandshakeFailed failed -> failed(plan, failed.failure());
+            case SessionOutcome.Established established -> established(plan, established);
+        };
+    }
+
+    private static Verdict withoutTls(DeliveryPlan plan, SessionOutcome.NoStartTls outcome) {
+        String seen = AnswerText.name(plan.host())
+                + outcome.refusal()
+                        .map(r -> " offered STARTTLS and then refused it: " + r)
+                        .orElse(" does not offer STARTTLS");
+        // S19: never sent where it is not offered; a commitment to TLS then means failure
+        return unencrypted(plan, seen, ResultType.STARTTLS_NOT_SUPPORTED, Optional.empty(), false);
+    }
+
+    private static Verdict failed(DeliveryPlan plan, HandshakeFailure failure) {
+        boolean tooOld = failure.alert().filter("protocol_version"::equals).isPresent();
+        return unencrypted(
+                plan,
+                "the TLS handshake with " + AnswerText.name(plan.host()) + " failed: " + failure.sentence(),
+                ResultType.VALIDATION_FAILURE,
+                Optional.of(failure.alert().orElse(failure.stage().name().toLowerCase(Locale.ROOT))),
+                tooOld);
+    }
+
+    /** No TLS: the rule that forbids it, or delivery in clear where nothing does. */
+    private static Verdict unencrypted(
+            DeliveryPlan plan, String seen, ResultType type, Optional<String> code, boolean tooOld) {
+        return switch (plan.requirement()) {
+            case Requirement.Opportunistic _ ->
+                new Unauthenticated(
+                        false,
+                        plan.testing()
+                                .map(p -> HostPlanner.notInPolicy(plan.host(), p)
+                                        .orElseGet(() -> refusal(tooOld ? "S21" : "S19", type, code, seen))),
+                        sentence(seen) + " Nothing demands TLS, so mail goes in clear.");
+            case Requirement.Encrypt _, Requirement.Dane _ ->
+                // D9: under DANE there is no clear text
+                new Refused(refusal(tooOld ? "D30" : "D9", type, code, seen + "; its TLSA records demand TLS"));
+            case Requirement.StsPkix _, Requirement.Both _ ->
+                new Refused(refusal(
+                        tooOld ? "S21" : "S19", type, code, seen + "; the enforced MTA-STS policy demands TLS"));
+            case Requirement.VerifiedName _ ->
+                // Q7: no fallback to clear text, ever
+                new Refused(refusal("Q7", type, code, seen + "; the message demands TLS (REQUIRETLS)"));
+            case Requirement.DoNotUse not -> new Refused(not.refusal());
+        };
+    }
+
+    private Verdict established(DeliveryPlan plan, SessionOutcome.Established session) {
+        if (plan.demand() == Demand.REQUIRE_TLS && !session.ehlo().offers("REQUIRETLS")) {
+            // Q3, Q6: the message must not go without the keyword
+            return new Refused(new Refusal(
+                    "Q3",
+                    Optional.empty(),
+                    Optional.empty(),
+                    AnswerText.name(plan.host())
+                            + " does not offer REQUIRETLS inside TLS, and the message demands it."));
+        }
+        SessionFacts facts = session.facts();
+        return switch (plan.requirement()) {
+            case Requirement.Opportunistic _ ->
+                new Unauthenticated(
+                        true,
+                        testing(plan, facts),
+                        "The session with " + AnswerText.name(plan.host())
+                                + " is encrypted; nothing demands that the server be authenticated.");
+            case Requirement.Encrypt encrypt ->
+                tooOld(facts, "D30")
+                        .<Verdict>map(Refused::new)
+                        .orElseGet(() -> new Unauthenticated(
+                                true,
+                                testing(plan, facts),
+                                "The session is encrypted as the TLSA records of " + AnswerText.name(encrypt.base())
+                                        + " demand; none of them can be used to authenticate the server (D9)."));
+            case Requirement.Dane dane -> dane(plan, dane, facts);
+            case Requirement.StsPkix sts ->
+                pkix(plan.host(), facts, "S21")
+                        .<Verdict>map(Refused::new)
+                        .orElseGet(() -> new Authenticated(
+                                new By.MtaSts(sts.policy()),
+                                true,
+                                Optional.empty(),
+                                certified(plan.host()) + ", as the enforced MTA-STS policy demands (S8)."));
+            case Requirement.Both both -> both(plan, both, facts);
+            case Requirement.VerifiedName _ ->
+                pkix(plan.host(), facts, "Q3")
+                        .<Verdict>map(Refused::new)
+                        .orElseGet(() -> new Authenticated(
+                                new By.Pkix(),
+                                true,
+                                Optional.empty(),
+                                certified(plan.host()) + ", as the message demands (Q3)."));
+            case Requirement.DoNotUse not -> new Refused(not.refusal());
+        };
+    }
+
+    private Verdict dane(DeliveryPlan plan, Requirement.Dane dane, SessionFacts facts) {
+        Optional<Refusal> early = unusableSession(facts, "D30");
+        if (early.isPresent()) {
+            return new Refused(early.get());
+        }
+        return switch (matcher.match(dane.rrset(), dane.names(), facts.chain(), clock.instant())) {
+            case TlsaMatch.None none -> new Refused(daneRefusal(none));
+            case TlsaMatch.Matched matched ->
+                new Authenticated(
+                        new By.Dane(matched.record(), matched.depth()),
+                        dane.secureMx(),
+                        testing(plan, facts),
+                        matched(matched) + (dane.secureMx() ? "." : "; but the MX records are not signed (D19, D28)."));
+        };
+    }
+
+    /** S1, second half: a TLSA match and a name that public CAs vouch for. */
+    private Verdict both(DeliveryPlan plan, Requirement.Both both, SessionFacts facts) {
+        Verdict dane = dane(plan, both.dane(), facts);
+        if (!(dane instanceof Authenticated authenticated && authenticated.by() instanceof By.Dane by)) {
+            return dane;
+        }
+        StsPolicy policy = both.sts().policy();
+        return pkix(plan.host(), facts, "S21")
+                .<Verdict>map(Refused::new)
+                .orElseGet(() -> new Authenticated(
+                        new By.Both(by, new By.MtaSts(policy)),
+                        true,
+                        Optional.empty(),
+                        "The TLSA record " + by.record().brief() + " matches at depth " + by.depth() + ", and "
+                                + certified(plan.host()) + " (S1)."));
+    }
+
+    private static String matched(TlsaMatch.Matched matched) {
+        return "The TLSA record " + matched.record().brief() + " matches "
+                + (matched.depth() == 0 ? "the server's own certificate" : "the anchor at depth " + matched.depth());
+    }
+
+    private static String certified(Name host) {
+        return "A trusted authority vouches for the name " + AnswerText.name(host);
+    }
+
+    /** T7: the nearest miss tells what to mend. */
+    private static Refusal daneRefusal(TlsaMatch.None none) {
+        Optional<TlsaMatch.Miss> nearest = none.nearest();
+        if (nearest.isEmpty()) {
+            return refusal("D9", ResultType.TLSA_INVALID, Optional.empty(), "there is no TLSA record to match");
+        }
+        TlsaMatch.Miss miss = nearest.get();
+        String sentence = none.misses().size() == 1
+                ? miss.sentence()
+                : "None of the " + none.misses().size() + " TLSA records matches. " + miss.sentence();
+        return switch (miss.reason()) {
+            case UNUSABLE -> refusal("D10", ResultType.TLSA_INVALID, Optional.of("tlsa-unusable"), sentence);
+            case ANCHOR_NOT_SENT ->
+                refusal("D14", ResultType.TLSA_INVALID, Optional.of("tlsa-anchor-missing"), sentence);
+            case OTHER_CERTIFICATE -> refusal("D11", ResultType.TLSA_INVALID, Optional.of("tlsa-no-match"), sentence);
+            case OUTDONE -> refusal("D25", ResultType.TLSA_INVALID, Optional.of("tlsa-no-match"), sentence);
+            case NO_PATH -> refusal("D12", ResultType.CERTIFICATE_NOT_TRUSTED, Optional.of("tlsa-no-path"), sentence);
+            case EXPIRED -> refusal("D12", ResultType.CERTIFICATE_EXPIRED, Optional.empty(), sentence);
+            case NOT_YET_VALID ->
+                refusal("D12", ResultType.CERTIFICATE_EXPIRED, Optional.of("certificate-not-yet-valid"), sentence);
+            case OTHER_NAME -> refusal("D12", ResultType.CERTIFICATE_HOST_MISMATCH, Optional.empty(), sentence);
+        };
+    }
+
+    /** S12: what enforce would have said. */
+    private Optional<Refusal> testing(DeliveryPlan plan, SessionFacts facts) {
+        return plan.testing()
+                .flatMap(policy ->
+                        HostPlanner.notInPolicy(plan.host(), policy).or(() -> pkix(plan.host(), facts, "S21")));
+    }
+
+    /** S8, S10: a path to a public CA and a DNS-ID that is the MX host's name; empty when all is well. */
+    private Optional<Refusal> pkix(Name host, SessionFacts facts, String versionRule) {
+        Optional<Refusal> early = unusableSession(facts, versionRule);
+        if (early.isPresent()) {
+            return early;
+        }
+        Instant now = clock.instant();
+        List<Certificate> chain = facts.chain();
+        if (paths.find(chain, now) instanceof PathResult.Untrusted untrusted) {
+            return Optional.of(untrusted(untrusted));
+        }
+        String name = host.toString(true);
+        Certificate leaf = chain.getFirst();
+        if (NameMatch.matches(leaf, name, CommonName.NEVER)) {
+            return Optional.empty();
+        }
+        // S10: a common name alone does not count
+        boolean commonNameOnly = NameMatch.matches(leaf, name, CommonName.WHEN_NO_DNS_ID);
+        return Optional.of(
+                commonNameOnly
+                        ? refusal(
+                                "S10",
+                                ResultType.CERTIFICATE_HOST_MISMATCH,
+                                Optional.empty(),
+                                "the certificate carries the name " + name
+                                        + " only as common name; a subjectAltName with that DNS name is needed")
+                        : refusal(
+                                "S8",
+                                ResultType.CERTIFICATE_HOST_MISMATCH,
+                                Optional.empty(),
+                                "the certificate is for " + TlsaMatcher.namesOf(leaf) + " and not for the MX host "
+                                        + name));
+    }
+
+    private static Refusal untrusted(PathResult.Untrusted untrusted) {
+        return switch (untrusted.fault()) {
+            case EXPIRED -> refusal("S8", ResultType.CERTIFICATE_EXPIRED, Optional.empty(), untrusted.sentence());
+            case NOT_YET_VALID ->
+                refusal(
+                        "S8",
+                        ResultType.CERTIFICATE_EXPIRED,
+                        Optional.of("certificate-not-yet-valid"),
+                        untrusted.sentence());
+            case NO_ANCHOR,
+                    SELF_SIGNED,
+                    BAD_SIGNATURE,
+                    NOT_A_CA,
+                    PATH_LENGTH,
+                    NAME_CONSTRAINT,
+                    PURPOSE,
+                    WEAK,
+                    TOO_LONG,
+                    EXTENSION ->
+                refusal(
+                        "S8",
+                        ResultType.CERTIFICATE_NOT_TRUSTED,
+                        Optional.of(untrusted
+                                .fault()
+                                .name()
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-')),
+                        untrusted.sentence());
+        };
+    }
+
+    /** A session under which no promise counts: too old (D30, S21), or without a certificate (D30). */
+    private Optional<Refusal> unusableSession(SessionFacts facts, String versionRule) {
+        Optional<Refusal> old = tooOld(facts, versionRule);
+        if (old.isPresent()) {
+            return old;
+        }
+        if (facts.chain().isEmpty()) {
+            return Optional.of(refusal(
+                    versionRule,
+                    ResultType.VALIDATION_FAILURE,
+                    Optional.of(facts.resumed() ? "resumed-without-certificate" : "no-certificate"),
+                    facts.resumed()
+                            ? "the session was resumed, and its certificate is not known any more"
+                            : "the server showed no certificate (" + facts.suite() + ")"));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> tooOld(SessionFacts facts, String rule) {
+        return facts.version().atLeast(minimum)
+                ? Optional.empty()
+                : Optional.of(refusal(
+                        rule,
+                        ResultType.VALIDATION_FAILURE,
+                        Optional.of("protocol_version"),
+                        "the session uses " + facts.version().title() + ", older than the minimum " + minimum.title()));
+    }
+
+    private static Refusal refusal(String rule, ResultType type, Optional<String> code, String sentence) {
+        return new Refusal(rule, Optional.of(type), code, sentence(sentence));
+    }
+
+    /** Upper case at the start, unless that is a host name, and a full stop at the end. */
+    private static String sentence(String text) {
+        int word = text.indexOf(' ');
+        boolean hostName = text.substring(0, Math.max(word, 0)).contains(".");
+        String first = hostName ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+        return first.endsWith(".") ? first : first + ".";
+    }
+}

@@ -1,0 +1,277 @@
+package org.hikyaku.policy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
+import org.hikyaku.dns.Answer;
+import org.hikyaku.dns.Failure;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.Question;
+import org.hikyaku.net.Limit;
+import org.hikyaku.policy.StsObservation.InForce;
+import org.hikyaku.policy.StsObservation.NoPolicy;
+import org.hikyaku.policy.StsObservation.Unavailable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.NameTooLongException;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+
+/**
+ * Knows the policies of domains over time (RFC 8461 sections 3.3 and 5.1). The rule that everything here serves: what
+ * was once fetched over authenticated HTTPS holds until its max_age is over or until authenticated HTTPS says something
+ * newer. Neither DNS, which can be forged, nor a policy host that does not answer, which anyone on the way can bring
+ * about, takes anything away (S3, S4).
+ */
+public final class StsCache implements StsSource {
+    /** S4: how long a failed fetch is not tried again for the same id. */
+    public static final Duration RETRY = Duration.ofMinutes(5);
+
+    /** S15: how often a policy is fetched again although its id is the same. */
+    public static final Duration REFRESH = Duration.ofDays(1);
+
+    /** Failed fetches remembered; past it the oldest is forgotten, and may be tried early. */
+    static final Limit MAX_FAILURES = new Limit("failed MTA-STS fetches remembered", 10_000);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StsCache.class);
+
+    private final Lookup lookup;
+    private final PolicySource source;
+    private final StsStore store;
+    private final InstantSource clock;
+
+    private final ConcurrentMap<Attempt, FutureTask<PolicyFetch>> underWay = new ConcurrentHashMap<>();
+    private final ReentrantLock failuresLock = new ReentrantLock();
+    private final Map<Attempt, PolicyFetch> failures = new LinkedHashMap<>(); // guarded by failuresLock
+
+    private record Attempt(Name domain, String id) {}
+
+    public StsCache(Lookup lookup, PolicySource source, StsStore store, InstantSource clock) {
+        this.lookup = lookup;
+        this.source = source;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    public StsObservation observe(Name domain) {
+        Answer record;
+        try {
+            record = lookup.lookup(recordName(domain), Type.TXT);
+        } catch (NameTooLongException e) {
+            record = new Answer.Failed(
+                    new Question(domain, Type.TXT),
+                    new Failure(Failure.Kind.LIMIT, "\"_mta-sts.\" before it is longer than a domain name can be."));
+        }
+        return switch (reading(record)) {
+            case StsRecord.Reading.Found found ->
+                announced(domain, record, found.record().id());
+            // S3: no record, or an invalid one, takes nothing away from a policy that is held
+            case StsRecord.Reading.Absent _ -> {
+                Optional<InForce> held = heldWithoutRecord(domain, record);
+                yield held.isPresent() ? held.get() : notAnnounced(domain, record);
+            }
+            case StsRecord.Reading.Invalid invalid -> {
+                Optional<InForce> held = heldWithoutRecord(domain, record);
+                yield held.isPresent() ? held.get() : new NoPolicy(record, NoPolicy.Reason.INVALID, invalid.why());
+            }
+        };
+    }
+
+    /** {@code _mta-sts.<domain>}. */
+    public static Name recordName(Name domain) throws NameTooLongException {
+        try {
+            return Name.concatenate(Name.fromString("_mta-sts"), domain);
+        } catch (NameTooLongException e) {
+            throw e;
+        } catch (TextParseException e) {
+            throw new IllegalStateException("a constant label", e);
+        }
+    }
+
+    private static StsRecord.Reading reading(Answer record) {
+        return record instanceof Answer.Definite definite
+                ? StsRecord.read(definite.content())
+                : new StsRecord.Reading.Absent();
+    }
+
+    private static StsObservation notAnnounced(Name domain, Answer record) {
+        return AnswerText.failure(record)
+                .<StsObservation>map(why -> new StsObservation.Unknown(record, why))
+                .orElseGet(() -> new NoPolicy(
+                        record,
+                        NoPolicy.Reason.ABSENT,
+                        "There is no MTA-STS record at _mta-sts." + AnswerText.name(domain) + "."));
+    }
+
+    /** A valid record: fetch where something new may be had, else what is held. */
+    private StsObservation announced(Name domain, Answer record, String id) {
+        Optional<StoredPolicy> held = held(domain);
+        boolean current = held.isPresent() && held.get().id().equals(id) && !refreshDue(held.get());
+        if (current) {
+            return inForce(record, held.get(), Optional.empty(), Optional.empty());
+        }
+        PolicyFetch tried = fetch(domain, id);
+        return switch (tried.result()) {
+            case PolicyFetch.Result.Served served -> fresh(record, id, tried, served.policy());
+            case PolicyFetch.Result.NotServed not ->
+                held.isPresent()
+                        // S4: the old policy goes on
+                        ? inForce(record, held.get(), Optional.of(not.problem()), Optional.of(tried))
+                        // S17: first contact, nothing held
+                        : new Unavailable(record, id, not.problem(), Optional.of(tried));
+        };
+    }
+
+    /** S3; and S15: it is renewed daily over HTTPS all the same. */
+    private Optional<InForce> heldWithoutRecord(Name domain, Answer record) {
+        Optional<StoredPolicy> held = held(domain);
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        String id = held.get().id();
+        if (!refreshDue(held.get())) {
+            return Optional.of(inForce(record, held.get(), Optional.empty(), Optional.empty()));
+        }
+        PolicyFetch tried = fetch(domain, id);
+        return Optional.of(
+                switch (tried.result()) {
+                    case PolicyFetch.Result.Served served -> fresh(record, id, tried, served.policy());
+                    case PolicyFetch.Result.NotServed not ->
+                        inForce(record, held.get(), Optional.of(not.problem()), Optional.of(tried));
+                });
+    }
+
+    private static InForce fresh(Answer record, String id, PolicyFetch fetch, StsPolicy policy) {
+        return new InForce(record, policy, id, fetch.at(), Optional.empty(), Optional.of(fetch));
+    }
+
+    private static InForce inForce(
+            Answer record, StoredPolicy held, Optional<StsProblem> problem, Optional<PolicyFetch> fetch) {
+        // S13: a policy of mode none is given up; that it cannot be renewed is not reported
+        boolean silent = held.policy().mode() == StsPolicy.Mode.NONE;
+        return new InForce(
+                record, held.policy(), held.id(), held.fetched(), silent ? Optional.empty() : problem, fetch);
+    }
+
+    /** What is held and not yet expired (S15: fetch time and max_age of that very fetch). */
+    private Optional<StoredPolicy> held(Name domain) {
+        Instant now = clock.instant();
+        return store.find(domain)
+                .filter(p -> now.isBefore(p.fetched().plus(p.policy().maxAge())));
+    }
+
+    /** S15: daily, and for short lives at half of it, so that they do not run out between two mails. */
+    private boolean refreshDue(StoredPolicy held) {
+        Duration half = held.policy().maxAge().dividedBy(2);
+        Duration after = half.compareTo(REFRESH) < 0 ? half : REFRESH;
+        Instant fetched = held.fetched();
+        Instant now = clock.instant();
+        return !now.isBefore(fetched.plus(after)) || now.isBefore(fetched); // a clock set back proves nothing
+    }
+
+    /** One fetch, or the failure of one that is less than five minutes old (S4). */
+    private PolicyFetch fetch(Name domain, String id) {
+        Attempt attempt = new Attempt(domain, id);
+        Optional<PolicyFetch> recent = recentFailure(attempt);
+        if (recent.isPresent()) {
+            return recent.get();
+        }
+        PolicyFetch fetch = singleFlight(attempt);
+        switch (fetch.result()) {
+            case PolicyFetch.Result.Served _ -> {
+                keep(domain, id, fetch);
+                forgetFailure(attempt);
+            }
+            case PolicyFetch.Result.NotServed not -> {
+                remember(attempt, fetch);
+                LOG.atWarn()
+                        .addKeyValue("domain", domain)
+                        .log(
+                                "MTA-STS policy of {} not fetched: {}",
+                                domain,
+                                not.problem().sentence());
+            }
+        }
+        return fetch;
+    }
+
+    private void keep(Name domain, String id, PolicyFetch fetch) {
+        try {
+            store.put(StoredPolicy.of(
+                    domain, id, fetch.at(), fetch.body().orElse("").getBytes(StandardCharsets.UTF_8)));
+        } catch (StsFormatException e) {
+            throw new IllegalStateException("a policy that was served parses: " + fetch, e);
+        }
+    }
+
+    /** Those who ask for the same policy at the same time share one fetch. */
+    private PolicyFetch singleFlight(Attempt attempt) {
+        FutureTask<PolicyFetch> own = new FutureTask<>(() -> source.fetch(attempt.domain()));
+        FutureTask<PolicyFetch> running = underWay.putIfAbsent(attempt, own);
+        if (running != null) {
+            return Futures.result(running);
+        }
+        try {
+            own.run();
+            return Futures.result(own);
+        } finally {
+            underWay.remove(attempt, own);
+        }
+    }
+
+    private Optional<PolicyFetch> recentFailure(Attempt attempt) {
+        failuresLock.lock();
+        try {
+            return Optional.ofNullable(failures.get(attempt)).filter(f -> {
+                Duration age = Duration.between(f.at(), clock.instant());
+                return !age.isNegative() && age.compareTo(RETRY) < 0;
+            });
+        } finally {
+            failuresLock.unlock();
+        }
+    }
+
+    private void remember(Attempt attempt, PolicyFetch failure) {
+        failuresLock.lock();
+        try {
+            failures.remove(attempt);
+            failures.put(attempt, failure);
+            while (failures.size() > MAX_FAILURES.value()) {
+                failures.remove(failures.keySet().iterator().next());
+            }
+        } finally {
+            failuresLock.unlock();
+        }
+    }
+
+    private void forgetFailure(Attempt attempt) {
+        failuresLock.lock();
+        try {
+            failures.remove(attempt);
+        } finally {
+            failuresLock.unlock();
+        }
+    }
+
+    /**
+     * Fetches again what is due, so that policies of domains that seldom get mail do not run out (S15). To be called
+     * every hour or so.
+     */
+    public void refreshAll() {
+        for (Name domain : store.domains()) {
+            if (held(domain).filter(this::refreshDue).isPresent()) {
+                observe(domain);
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package org.hikyaku.policy;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Name;
+
+/**
+ * Policies in an append-only file, so that a restart is no window for an attacker (S16, RFC 8461 section 10).
+ *
+ * <p>The file is a header and entries ({@link StsLogFormat}). Each put appends one entry and forces it to disk before it
+ * returns. A process that dies in the middle leaves a torn last entry, which is cut off when the file is opened next.
+ * When most of the file is outdated it is written anew beside the old one and moved into its place. One process at a
+ * time: the file is locked. Its mode is 0600.
+ */
+public final class StsLog implements StsStore, Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(StsLog.class);
+
+    /** A file smaller than this is not worth compacting. */
+    private static final long COMPACTION_FLOOR = 1024 * 1024;
+
+    private final Path file;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Name, StoredPolicy> policies = new LinkedHashMap<>(); // guarded by lock
+    private FileChannel channel; // guarded by lock
+    private long liveBytes; // guarded by lock
+    private boolean broken; // guarded by lock: an append failed and what it left could not be cut off
+
+    private StsLog(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens the store, or makes it; the directory must exist.
+     *
+     * @throws IOException with a sentence: another process has it, it is no such store, or the disk fails
+     */
+    public static StsLog open(Path file) throws IOException {
+        FileChannel channel = openChannel(file, StandardOpenOption.CREATE);
+        try {
+            StsLog log = new StsLog(file, channel);
+            log.load();
+            return log;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel openChannel(Path file, StandardOpenOption creation) throws IOException {
+        Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE, creation);
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileChannel channel = posix
+                ? FileChannel.open(
+                        file,
+                        options,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+                : FileChannel.open(file, options);
+        try {
+            if (lock(channel) == null) {
+                throw new IOException("The MTA-STS store " + file + " is in use by another process.");
+            }
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // this very process has it open already
+        }
+    }
+
+    private void load() throws IOException {
+        lock.lock();
+        try {
+            if (channel.size() < StsLogFormat.HEADER_LENGTH) {
+                // new, or torn while it was made: nothing can be lost
+                channel.truncate(0);
+                write(channel, StsLogFormat.header());
+                channel.force(true);
+                syncDirectory();
+                return;
+            }
+            StsLogFormat.checkHeader(file, read(0, StsLogFormat.HEADER_LENGTH));
+            long position = StsLogFormat.HEADER_LENGTH;
+            Optional<StsLogFormat.Entry> entry = StsLogFormat.readEntry(channel, position);
+            while (entry.isPresent()) {
+                remember(entry.get().policy(), entry.get().length());
+                position += entry.get().length();
+                entry = StsLogFormat.readEntry(channel, position);
+            }
+            if (position < channel.size()) {
+                LOG.atWarn()
+                        .addKeyValue("file", file)
+                        .log("{}: cut off {} bytes after the last whole entry", file, channel.size() - position);
+                channel.truncate(position);
+                channel.force(true);
+            }
+            channel.position(position);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ByteBuffer read(long position, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
+            // until full or at the end of the file
+        }
+        return buffer.flip();
+    }
+
+    private void remember(StoredPolicy policy, long length) {
+        StoredPolicy earlier = policies.put(policy.domain(), policy);
+        liveBytes += length - (earlier == null ? 0 : StsLogFormat.length(earlier));
+    }
+
+    @Override
+    public Optional<StoredPolicy> find(Name domain) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(policies.get(domain));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<Name> domains() {
+        lock.lock();
+        try {
+            return List.copyOf(policies.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Durable when it returns; throws {@link UncheckedIOException} when the disk fails. */
+    @Override
+    public void put(StoredPolicy policy) {
+        lock.lock();
+        try {
+            if (broken) {
+                throw new IOException("The MTA-STS store " + file + " failed earlier; restart when the disk is well.");
+            }
+            long end = channel.position();
+            try {
+                ByteBuffer entry = StsLogFormat.entry(policy);
+                int length = entry.remaining();
+                write(channel, entry);
+                channel.force(false);
+                remember(policy, length);
+            } catch (IOException e) {
+                undo(end, e);
+                throw e;
+            }
+            if (channel.size() > COMPACTION_FLOOR && liveBytes < channel.size() / 2) {
+                compact();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Half an entry must not stand before whole ones. */
+    private void undo(long end, IOException cause) {
+        try {
+            channel.truncate(end);
+            channel.position(end);
+        } catch (IOException e) {
+            broken = true;
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Writes what is still of use into a new file and moves it over the old one. */
+    void compact() throws IOException {
+        lock.lock();
+        try {
+            Path fresh = file.resolveSibling(file.getFileName() + ".new");
+            Files.deleteIfExists(fresh); // left by a process that died while compacting
+            FileChannel next = openChannel(fresh, StandardOpenOption.CREATE_NEW);
+            try {
+                write(next, StsLogFormat.header());
+                for (StoredPolicy policy : policies.values()) {
+                    write(next, StsLogFormat.entry(policy));
+                }
+                next.force(true);
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                next.close();
+                throw e;
+            }
+            channel.close();
+            channel = next;
+            syncDirectory();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** A new file's name is durable only when its directory is. */
+    private void syncDirectory() throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            try (FileChannel handle = FileChannel.open(directory, StandardOpenOption.READ)) {
+                handle.force(true);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            channel.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
