@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -17,9 +19,9 @@ public final class NetworkOptions {
             names = "--resolver",
             paramLabel = "ADDR[:PORT]",
             converter = ResolverAddress.class,
-            description = "Ask this DNS resolver instead of the system's. It must pass DNSSEC records on."
-                    + " IPv6 with a port: [::1]:5300.")
-    private @Nullable InetSocketAddress resolver;
+            description = "Ask this DNS resolver instead of the system's; may be given several times. It must pass"
+                    + " DNSSEC records on. IPv6 with a port: [::1]:5300.")
+    private List<InetSocketAddress> resolvers = new ArrayList<>();
 
     @Option(
             names = "--trust-anchor",
@@ -41,8 +43,9 @@ public final class NetworkOptions {
             description = "Longest wait for one answer of one server, 1 to 600 (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(10);
 
-    public Optional<InetSocketAddress> resolver() {
-        return Optional.ofNullable(resolver);
+    /** The resolvers to ask, in order; none when the system's are wanted. */
+    public List<InetSocketAddress> resolvers() {
+        return List.copyOf(resolvers);
     }
 
     public Optional<Path> trustAnchor() {

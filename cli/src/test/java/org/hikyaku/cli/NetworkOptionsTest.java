@@ -31,7 +31,7 @@ class NetworkOptionsTest {
         "[2001:db8::53]:5300, 2001:db8:0:0:0:0:0:53, 5300"
     })
     void resolverIsAnAddressWithAnOptionalPort(String text, String address, int port) {
-        InetSocketAddress resolver = parse("--resolver", text).resolver().orElseThrow();
+        InetSocketAddress resolver = parse("--resolver", text).resolvers().getFirst();
 
         assertThat(resolver.getAddress().getHostAddress()).isEqualTo(address);
         assertThat(resolver.getPort()).isEqualTo(port);
@@ -44,6 +44,14 @@ class NetworkOptionsTest {
         assertThatThrownBy(() -> parse("--resolver", text))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("192.0.2.53 or [2001:db8::53]:5300");
+    }
+
+    @Test
+    void severalResolversKeepTheirOrder() {
+        assertThat(parse("--resolver", "192.0.2.2", "--resolver", "192.0.2.1").resolvers())
+                .extracting(InetSocketAddress::getHostString)
+                .containsExactly("192.0.2.2", "192.0.2.1");
+        assertThat(parse().resolvers()).isEmpty();
     }
 
     @Test
