@@ -1,0 +1,54 @@
+package org.hikyaku.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.xbill.DNS.Name;
+
+/**
+ * All domains of the lab, as they stand in {@code catalogue.yaml}, which is meant to be read.
+ *
+ * @param zones every zone but the root, parents before children
+ * @param domains in the order of the file
+ */
+public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains) {
+
+    public Catalogue {
+        zones = List.copyOf(zones);
+        domains = List.copyOf(domains);
+    }
+
+    /** The catalogue that comes with Hikyaku. */
+    public static Catalogue builtIn() {
+        try (InputStream file = Objects.requireNonNull(
+                Catalogue.class.getResourceAsStream("catalogue.yaml"), "catalogue.yaml is part of the jar")) {
+            return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads a catalogue in YAML; throws {@link CatalogueException} that says where it is wrong. */
+    public static Catalogue parse(String yaml) {
+        return new CatalogueReader().read(yaml);
+    }
+
+    /** The domain of this name, with or without its final dot. */
+    public LabDomain domain(String name) {
+        String text = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        return domains.stream()
+                .filter(d -> d.text().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the lab has no domain " + name));
+    }
+
+    Map<Name, ZoneSetup> zonesByApex() {
+        return zones.stream().collect(Collectors.toMap(ZoneSetup::apex, Function.identity()));
+    }
+}

@@ -1,0 +1,140 @@
+package org.hikyaku.lab;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.hikyaku.dns.Resolver;
+import org.hikyaku.lab.LabDomain.Trouble;
+import org.hikyaku.x509.Pem;
+import org.hikyaku.x509.TrustAnchors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Record;
+
+/** The running lab. Everything that it opens is on the loopback interface and ends with {@link #close}. */
+public final class Lab implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lab.class);
+
+    private final LabOptions options;
+    private final LabWorld world;
+    private final LabResolver resolver;
+    private final List<Closeable> open = new ArrayList<>();
+    private final Optional<InetSocketAddress> dnsAddress;
+
+    private Lab(LabOptions options) throws IOException {
+        this.options = options;
+        Instant now = options.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+        this.world = new LabWorld(options.catalogue(), options.seed(), now);
+        this.resolver = new LabResolver(
+                world.zones(), world.trouble(), options.oneWayDelay().multipliedBy(2));
+        if (options.dnsPort().isPresent()) {
+            DnsServer dns = new DnsServer(resolver, options.dnsPort().getAsInt());
+            open.add(dns);
+            this.dnsAddress = Optional.of(dns.address());
+        } else {
+            this.dnsAddress = Optional.empty();
+        }
+    }
+
+    /** Brings up a lab; throws when a loopback port cannot be opened. */
+    public static Lab start(LabOptions options) throws IOException {
+        return new Lab(options);
+    }
+
+    /** All domains, and what a correct judgement of each is. */
+    public Catalogue catalogue() {
+        return options.catalogue();
+    }
+
+    /** The lab's time. */
+    public InstantSource clock() {
+        return options.clock();
+    }
+
+    /** Answers about the lab's zones as a recursive resolver does that does not check (CD=1). */
+    public Resolver resolver() {
+        return resolver;
+    }
+
+    /** Where other people's software can ask {@link #resolver}, when the options say so. */
+    public Optional<InetSocketAddress> dnsAddress() {
+        return dnsAddress;
+    }
+
+    /** The root's trust anchor as DS records in master-file form. */
+    public String rootDs() {
+        return world.zones().root().signer().ds().stream().map(r -> r + "\n").collect(Collectors.joining());
+    }
+
+    /** The CA that stands for the public ones. */
+    public TrustAnchors caAnchors() {
+        return TrustAnchors.of(List.of(world.certificates().root()));
+    }
+
+    /** The signed zones whose signatures are meant to be right, as master files. */
+    List<ZoneFile> zoneFiles() {
+        return world.zones().all().stream()
+                .filter(z -> z.setup().meantRight() && !hasFlawedSet(z))
+                .map(z -> new ZoneFile(z.setup().apex(), masterFile(z)))
+                .toList();
+    }
+
+    private boolean hasFlawedSet(Zone zone) {
+        return world.trouble().entrySet().stream()
+                .filter(t -> t.getValue() == Trouble.Kind.CORRUPT || t.getValue() == Trouble.Kind.UNSIGNED)
+                .anyMatch(t -> t.getKey().name().subdomain(zone.setup().apex())
+                        && world.zones()
+                                        .responsible(
+                                                t.getKey().name(), t.getKey().type())
+                                == zone);
+    }
+
+    /** One zone as text. */
+    record ZoneFile(Name apex, String text) {}
+
+    private static String masterFile(Zone zone) {
+        StringBuilder text = new StringBuilder();
+        for (SignedSet set : zone.contents()) {
+            for (Record record : set.records()) {
+                text.append(record).append('\n');
+            }
+            for (RRSIGRecord signature : set.signatures()) {
+                text.append(signature).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    /** Writes the trust anchors for other people's software: {@code root.ds} and {@code ca.pem}. */
+    public void writeFiles(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("root.ds"), rootDs(), StandardCharsets.US_ASCII);
+        Files.writeString(
+                folder.resolve("ca.pem"),
+                Pem.encode(List.of(world.certificates().root())),
+                StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+        for (Closeable closeable : open.reversed()) {
+            try {
+                closeable.close();
+            } catch (IOException e) {
+                LOG.warn("the lab could not close a port: {}", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.hikyaku.lab;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** Hands out addresses in order from the blocks that are set aside for examples (RFC 5737, RFC 3849). */
+final class LabAddresses {
+    private static final int PER_BLOCK = 254;
+    private static final byte[][] BLOCKS = {
+        {(byte) 192, 0, 2}, {(byte) 198, 51, 100}, {(byte) 203, 0, 113},
+    };
+
+    private int v4;
+    private int v6;
+
+    InetAddress nextV4() {
+        byte[] block = BLOCKS[v4 / PER_BLOCK];
+        InetAddress address = address(new byte[] {block[0], block[1], block[2], (byte) (v4 % PER_BLOCK + 1)});
+        v4++;
+        return address;
+    }
+
+    InetAddress nextV6() {
+        v6++;
+        byte[] bytes = new byte[16];
+        bytes[0] = 0x20;
+        bytes[1] = 0x01;
+        bytes[2] = 0x0d;
+        bytes[3] = (byte) 0xb8;
+        bytes[14] = (byte) (v6 >> 8);
+        bytes[15] = (byte) v6;
+        return address(bytes);
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
+        }
+    }
+}

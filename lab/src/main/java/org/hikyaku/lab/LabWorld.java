@@ -1,0 +1,202 @@
+package org.hikyaku.lab;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.hikyaku.lab.LabDomain.Reach;
+import org.hikyaku.lab.LabDomain.Trouble;
+import org.hikyaku.x509.Credential;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+
+/** Builds zones and services from the catalogue. Nothing is signed and no key is made here; that happens when asked. */
+final class LabWorld {
+    private static final int SMTP = 25;
+    private static final int HTTPS = 443;
+    private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
+
+    private final LabCertificates certificates;
+    private final LabAddresses addresses = new LabAddresses();
+    private final Map<LabQuestion, Trouble.Kind> trouble = new HashMap<>();
+    private final Map<InetSocketAddress, LabService> services = new LinkedHashMap<>();
+    private final Map<Name, ZoneBuilder> builders = new HashMap<>();
+    private final LabZones zones;
+
+    LabWorld(Catalogue catalogue, long seed, Instant now) {
+        this.certificates = new LabCertificates(seed, now);
+        catalogue
+                .domains()
+                .forEach(d ->
+                        d.setup().trouble().forEach(t -> trouble.put(new LabQuestion(t.name(), t.type()), t.kind())));
+
+        List<ZoneSetup> setups = new ArrayList<>();
+        setups.add(new ZoneSetup(
+                Name.root,
+                ZoneSetup.Signing.ECDSA,
+                ZoneSetup.Denial.NSEC,
+                ZoneSetup.Signatures.GOOD,
+                ZoneSetup.Delegation.GOOD));
+        setups.addAll(catalogue.zones()); // parents first
+        for (ZoneSetup setup : setups) {
+            ZoneSigner signer = new ZoneSigner(setup, seed, ZoneBuilder.TTL, now, trouble);
+            if (setup.apex().labels() > 1) {
+                holder(new Name(setup.apex(), 1)).delegate(setup.apex(), signer);
+            }
+            builders.put(setup.apex(), new ZoneBuilder(setup, signer, now.getEpochSecond(), trouble));
+        }
+        holder(ZoneBuilder.NAME_SERVER)
+                .add(new ARecord(ZoneBuilder.NAME_SERVER, DClass.IN, ZoneBuilder.TTL, addresses.nextV4()));
+        catalogue.domains().stream().filter(d -> d.setup().exists()).forEach(this::add);
+
+        Map<Name, Zone> built = new HashMap<>();
+        builders.forEach((apex, builder) -> built.put(apex, builder.build()));
+        this.zones = new LabZones(built);
+    }
+
+    LabZones zones() {
+        return zones;
+    }
+
+    LabCertificates certificates() {
+        return certificates;
+    }
+
+    Map<LabQuestion, Trouble.Kind> trouble() {
+        return Map.copyOf(trouble);
+    }
+
+    Map<InetSocketAddress, LabService> services() {
+        return Map.copyOf(services);
+    }
+
+    /** The zone that a name belongs to. */
+    private ZoneBuilder holder(Name name) {
+        Name apex = name;
+        while (true) {
+            ZoneBuilder builder = builders.get(apex);
+            if (builder != null) {
+                return builder;
+            }
+            apex = new Name(apex, 1);
+        }
+    }
+
+    private void add(LabDomain domain) {
+        LabDomain.Setup setup = domain.setup();
+        List<String> mx = setup.mx().orElseGet(() -> {
+            List<String> usual = new ArrayList<>();
+            for (int i = 0; i < setup.hosts().size(); i++) {
+                usual.add((i + 1) * 10 + " " + setup.hosts().get(i).name());
+            }
+            return usual;
+        });
+        for (String line : mx) {
+            String[] words = line.split(" ");
+            Name exchange = name(words[1], domain.name());
+            add(new MXRecord(domain.name(), DClass.IN, ZoneBuilder.TTL, Integer.parseInt(words[0]), exchange));
+        }
+        setup.hosts().forEach(h -> addHost(domain, h));
+        setup.records().forEach(line -> addLine(line, setup.zone()));
+        setup.sts().ifPresent(s -> addSts(domain, s));
+        setup.tlsrpt().ifPresent(texts -> addTexts(name("_smtp._tls", domain.name()), texts));
+    }
+
+    private void add(Record record) {
+        holder(record.getName()).add(record);
+    }
+
+    private void addHost(LabDomain domain, LabDomain.Host host) {
+        host.alias().ifPresent(a -> add(new CNAMERecord(host.name(), DClass.IN, ZoneBuilder.TTL, a)));
+        for (LabDomain.Address family : host.addresses()) {
+            InetSocketAddress address = addAddress(host.addressOwner(), family.isV6(), SMTP);
+            services.put(address, new LabService.Mail(address, family.reach(), domain, host));
+        }
+        if (!host.tlsa().isEmpty()) {
+            holder(host.tlsaOwner()).add(host.tlsaOwner(), Type.TLSA, () -> tlsa(host));
+        }
+    }
+
+    private InetSocketAddress addAddress(Name owner, boolean v6, int port) {
+        InetAddress address = v6 ? addresses.nextV6() : addresses.nextV4();
+        add(
+                v6
+                        ? new AAAARecord(owner, DClass.IN, ZoneBuilder.TTL, address)
+                        : new ARecord(owner, DClass.IN, ZoneBuilder.TTL, address));
+        return new InetSocketAddress(address, port);
+    }
+
+    private List<Record> tlsa(LabDomain.Host host) {
+        Credential credential = certificates.credential(host.cert(), host.certificateName());
+        return host.tlsa().stream()
+                .map(t -> (Record) new TLSARecord(
+                        host.tlsaOwner(),
+                        DClass.IN,
+                        ZoneBuilder.TTL,
+                        t.usage(),
+                        t.selector(),
+                        t.matchingType(),
+                        certificates.association(t, credential)))
+                .toList();
+    }
+
+    private void addSts(LabDomain domain, LabDomain.Sts sts) {
+        addTexts(name("_mta-sts", domain.name()), sts.record().orElse(List.of("v=STSv1; id=" + sts.id() + ";")));
+        switch (sts.address()) {
+            case V4 -> addPolicyHost(domain, sts, Reach.OPEN);
+            case REFUSED -> addPolicyHost(domain, sts, Reach.REFUSED);
+            case DROPPED -> addPolicyHost(domain, sts, Reach.DROPPED);
+            case ABSENT -> {}
+        }
+    }
+
+    private void addPolicyHost(LabDomain domain, LabDomain.Sts sts, Reach reach) {
+        InetSocketAddress address = addAddress(name("mta-sts", domain.name()), false, HTTPS);
+        services.put(address, new LabService.Policy(address, reach, domain, sts));
+    }
+
+    /** One TXT record for each text; {@code 'a' 'b'} is one record of two strings. */
+    private void addTexts(Name owner, List<String> texts) {
+        for (String text : texts) {
+            List<String> strings = QUOTED.matcher(text)
+                    .results()
+                    .map((MatchResult m) -> m.group(1))
+                    .toList();
+            add(new TXTRecord(owner, DClass.IN, ZoneBuilder.TTL, strings.isEmpty() ? List.of(text) : strings));
+        }
+    }
+
+    private void addLine(String line, Name origin) {
+        String[] words = line.split(" ", 3);
+        try {
+            add(Record.fromString(
+                    name(words[0], origin), Type.value(words[1]), DClass.IN, ZoneBuilder.TTL, words[2], origin));
+        } catch (IOException e) {
+            throw new CatalogueException("not a record of " + origin + ": " + line, e);
+        }
+    }
+
+    private static Name name(String text, Name origin) {
+        try {
+            return Name.fromString(text, origin);
+        } catch (TextParseException e) {
+            throw new CatalogueException("not a domain name: " + text, e);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.hikyaku.lab;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+
+/** All zones, found by name. */
+final class LabZones {
+    private final Map<Name, Zone> byApex;
+
+    LabZones(Map<Name, Zone> byApex) {
+        this.byApex = new TreeMap<>(byApex);
+    }
+
+    /** The zone that answers this question: the deepest that holds the name; for DS the one above the cut. */
+    Zone responsible(Name name, int type) {
+        boolean above = type == Type.DS && name.labels() > 1;
+        Name apex = above ? new Name(name, 1) : name;
+        while (true) {
+            Zone zone = byApex.get(apex);
+            if (zone != null) {
+                return zone;
+            }
+            apex = new Name(apex, 1);
+        }
+    }
+
+    Zone root() {
+        return responsible(Name.root, Type.SOA);
+    }
+
+    Collection<Zone> all() {
+        return byApex.values();
+    }
+}
