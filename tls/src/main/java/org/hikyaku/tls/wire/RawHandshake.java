@@ -1,0 +1,15 @@
+package org.hikyaku.tls.wire;
+
+/**
+ * A whole handshake message before its contents are read.
+ *
+ * @param type of {@link HandshakeType}
+ * @param body what follows the four-byte header
+ */
+public record RawHandshake(int type, byte[] body) {
+
+    /** Header and body, as hashed into the transcript. */
+    public byte[] encoded() {
+        return new WireWriter().u8(type).opaque24(body).toBytes();
+    }
+}

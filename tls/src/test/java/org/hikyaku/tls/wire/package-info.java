@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tls.wire;
+
+import org.jspecify.annotations.NullMarked;
