@@ -1,0 +1,16 @@
+package org.hikyaku.tls.wire;
+
+import java.io.IOException;
+
+/** A record that does not decrypt under these keys: wrong keys, lost records before it, or somebody changed it. */
+public final class BadRecordException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public BadRecordException(String message) {
+        super(message);
+    }
+
+    public BadRecordException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
