@@ -29,6 +29,7 @@ final class Digests {
     }
 
     /** Unlike SecretKeySpec this may be empty, as the salt of HKDF and the secrets of export suites are. */
+    @SuppressWarnings("ArrayRecordComponent") // Key.getEncoded wants bytes
     record RawKey(byte[] bytes, String algorithm) implements SecretKey {
         @Override
         public String getAlgorithm() {

@@ -7,6 +7,7 @@ import org.hikyaku.tls.TlsVersion;
  * One extension of a handshake message. The typed ones are those that decide something for mail; all others, GREASE
  * included, are {@link Unknown} with their bytes. Numbers inside are kept as they are, known or not.
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are on the wire, not copied
 public sealed interface Extension {
 
     /** Of {@link ExtensionType}. */

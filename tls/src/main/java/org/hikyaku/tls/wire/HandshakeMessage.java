@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.hikyaku.tls.TlsVersion;
 
 /** A handshake message (RFC 8446 section 4, RFC 5246 section 7.4). */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are on the wire, not copied
 public sealed interface HandshakeMessage {
 
     /** Of {@link HandshakeType}. */
@@ -25,7 +26,9 @@ public sealed interface HandshakeMessage {
         }
     }
 
-    /** @param extensions empty when there is no extension block at all, as in SSLv3 */
+    /**
+     * @param extensions empty when there is no extension block at all, as in SSLv3
+     */
     record ClientHello(
             int legacyVersion,
             byte[] random,
@@ -45,7 +48,9 @@ public sealed interface HandshakeMessage {
         }
     }
 
-    /** @param extensions empty when there is no extension block at all */
+    /**
+     * @param extensions empty when there is no extension block at all
+     */
     record ServerHello(
             int legacyVersion,
             byte[] random,
@@ -107,7 +112,9 @@ public sealed interface HandshakeMessage {
      * @param context empty up to TLS 1.2
      */
     record Certificates(Optional<byte[]> context, List<Entry> entries) implements HandshakeMessage {
-        /** @param data a certificate in DER, or a raw public key (RFC 7250) when that was agreed */
+        /**
+         * @param data a certificate in DER, or a raw public key (RFC 7250) when that was agreed
+         */
         public record Entry(byte[] data, List<Extension> extensions) {}
 
         @Override
@@ -144,7 +151,11 @@ public sealed interface HandshakeMessage {
         }
     }
 
-    /** Up to TLS 1.2. @param schemes empty before TLS 1.2 */
+    /**
+     * Up to TLS 1.2.
+     *
+     * @param schemes empty before TLS 1.2
+     */
     record CertificateRequest12(
             List<Integer> certificateTypes, Optional<List<Integer>> schemes, List<byte[]> authorities)
             implements HandshakeMessage {
@@ -169,7 +180,9 @@ public sealed interface HandshakeMessage {
         }
     }
 
-    /** @param scheme empty before TLS 1.2 */
+    /**
+     * @param scheme empty before TLS 1.2
+     */
     record CertificateVerify(Optional<Integer> scheme, byte[] signature) implements HandshakeMessage {
         @Override
         public int type() {
@@ -192,7 +205,11 @@ public sealed interface HandshakeMessage {
         }
     }
 
-    /** RFC 5077. @param lifetimeHint seconds */
+    /**
+     * RFC 5077.
+     *
+     * @param lifetimeHint seconds
+     */
     record NewSessionTicket12(long lifetimeHint, byte[] ticket) implements HandshakeMessage {
         @Override
         public int type() {
@@ -200,7 +217,11 @@ public sealed interface HandshakeMessage {
         }
     }
 
-    /** RFC 8446 section 4.6.1. @param lifetime seconds */
+    /**
+     * RFC 8446 section 4.6.1.
+     *
+     * @param lifetime seconds
+     */
     record NewSessionTicket13(long lifetime, long ageAdd, byte[] nonce, byte[] ticket, List<Extension> extensions)
             implements HandshakeMessage {
         @Override

@@ -6,6 +6,7 @@ package org.hikyaku.tls.wire;
  * @param type of {@link HandshakeType}
  * @param body what follows the four-byte header
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are on the wire, not copied
 public record RawHandshake(int type, byte[] body) {
 
     /** Header and body, as hashed into the transcript. */

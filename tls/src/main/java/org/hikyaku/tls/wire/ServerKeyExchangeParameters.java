@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /** What a ServerKeyExchange holds, by the suite's key exchange (RFC 5246 section 7.4.3). */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are on the wire, not copied
 public sealed interface ServerKeyExchangeParameters {
 
     /** The signature over the parameters; empty for anonymous and PSK suites. */

@@ -7,6 +7,7 @@ import java.util.List;
  * The hellos of SSLv2 (Hickman, "The SSL Protocol", 1995; the ClientHello also in RFC 5246 appendix E.2): to ask
  * whether a server still speaks it, and to recognise it in captures.
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are on the wire, not copied
 public final class Sslv2 {
     /** SSL_CK_RC4_128_WITH_MD5 and so on: three-byte numbers. */
     private static final int[] CIPHERS = {

@@ -8,6 +8,7 @@ package org.hikyaku.tls.wire;
  * @param fragment what follows the header; for SSLv2 the message with its type
  * @param offset of the record's first byte in the stream
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are on the wire, not copied
 public record TlsRecord(int type, int version, byte[] fragment, long offset) {
     /** Bytes of a record header since SSLv3. */
     public static final int HEADER = 5;
