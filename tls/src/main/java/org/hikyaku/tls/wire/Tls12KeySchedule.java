@@ -27,7 +27,11 @@ public final class Tls12KeySchedule {
                 : prf(premaster, "master secret", join(clientRandom, serverRandom), 48);
     }
 
-    /** RFC 7627. @param sessionHash of all messages up to and with the ClientKeyExchange */
+    /**
+     * RFC 7627.
+     *
+     * @param sessionHash of all messages up to and with the ClientKeyExchange
+     */
     public byte[] extendedMasterSecret(byte[] premaster, byte[] sessionHash) {
         return prf(premaster, "extended master secret", sessionHash, 48);
     }
@@ -99,7 +103,11 @@ public final class Tls12KeySchedule {
         };
     }
 
-    /** The contents of a Finished message: 12 bytes, in SSLv3 36. @param handshake all messages so far */
+    /**
+     * The contents of a Finished message: 12 bytes, in SSLv3 36.
+     *
+     * @param handshake all messages so far
+     */
     public byte[] finished(byte[] master, boolean client, byte[] handshake) {
         if (version == TlsVersion.SSLV3) {
             byte[] sender = (client ? "CLNT" : "SRVR").getBytes(StandardCharsets.US_ASCII);
