@@ -1,28 +1,38 @@
 package org.hikyaku.check;
 
-import java.util.List;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * One thing found out about a domain. The {@code id} is a promise: it never changes its meaning.
+ * One thing found out about a domain.
  *
- * @param id stable identifier, such as {@code dane-mismatch}
- * @param severity how much it matters
- * @param subject what it is about: the domain, an MX host, or one address
- * @param seen what was seen, a sentence with the values
- * @param matters why it matters, one sentence
- * @param mend the exact records or settings that mend it, one a line; empty when there is nothing to mend
+ * @param id what it is; a promise: it never changes its meaning
+ * @param severity how much it matters here
+ * @param subject what it is about: the domain, an MX host, or one address of a host
+ * @param seen what was seen, sentences with the values
+ * @param mend what mends it; empty when there is nothing to mend
  * @param rule the rule's number ({@code D11}) or RFC section
  */
-public record Finding(
-        String id,
-        Severity severity,
-        String subject,
-        String seen,
-        String matters,
-        List<String> mend,
-        Optional<String> rule) {
-    public Finding {
-        mend = List.copyOf(mend);
+public record Finding(FindingId id, Severity severity, String subject, String seen, Optional<Mend> mend, String rule) {
+
+    /** Worst first; within a severity in the order of the catalogue, then by subject. */
+    static final Comparator<Finding> ORDER =
+            Comparator.comparing(Finding::severity).thenComparing(Finding::id).thenComparing(Finding::subject);
+
+    /** Why it matters, one sentence. */
+    public String matters() {
+        return id.matters();
+    }
+
+    static Finding of(FindingId id, Severity severity, String subject, String seen) {
+        return new Finding(id, severity, subject, seen, Optional.empty(), id.rule());
+    }
+
+    static Finding of(FindingId id, Severity severity, String subject, String seen, Mend mend) {
+        return new Finding(id, severity, subject, seen, Optional.of(mend), id.rule());
+    }
+
+    Finding under(String otherRule) {
+        return new Finding(id, severity, subject, seen, mend, otherRule);
     }
 }

@@ -1,6 +1,8 @@
 package org.hikyaku.check;
 
-/** How much a finding matters, worst first. */
+import java.util.Locale;
+
+/** How much a finding matters, in the order in which findings are shown. */
 public enum Severity {
     /** Mail is refused, lost or readable today because of it. */
     ERROR,
@@ -8,8 +10,13 @@ public enum Severity {
     WARNING,
     /** Worth knowing; nothing breaks. */
     NOTICE,
-    /** Looked at, and well. */
-    OK,
     /** Could not find out: says nothing about the domain. */
-    UNKNOWN
+    UNKNOWN,
+    /** Looked at, and well. */
+    OK;
+
+    /** As it stands in JSON and in the documentation: {@code error}. */
+    public String token() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

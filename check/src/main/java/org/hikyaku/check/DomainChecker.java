@@ -1,0 +1,233 @@
+package org.hikyaku.check;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.hikyaku.check.Evidence.AddressEvidence;
+import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.dns.Answer;
+import org.hikyaku.dns.Failure;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.Question;
+import org.hikyaku.policy.DeliveryPlan;
+import org.hikyaku.policy.Demand;
+import org.hikyaku.policy.DomainObservation;
+import org.hikyaku.policy.DomainObservation.HostObservation;
+import org.hikyaku.policy.Judge;
+import org.hikyaku.policy.Observer;
+import org.hikyaku.policy.Planner;
+import org.hikyaku.policy.PlannerOptions;
+import org.hikyaku.policy.Route;
+import org.hikyaku.policy.StsSource;
+import org.hikyaku.smtp.SessionOutcome;
+import org.hikyaku.x509.PathFinder;
+import org.hikyaku.x509.TrustAnchors;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.NameTooLongException;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+
+/**
+ * Checks mail domains: observes what they promise, plans as a sender would, tries every address of every MX host, has
+ * each outcome judged, and draws the findings. Nothing here decides about trust.
+ */
+public final class DomainChecker {
+    private final Lookup lookup;
+    private final Observer observer;
+    private final Planner planner = new Planner(PlannerOptions.defaults());
+    private final Judge judge;
+    private final Dialer dialer;
+    private final InstantSource clock;
+    private final CheckOptions options;
+    private final List<Examination> examinations;
+    private final LongAdder questions = new LongAdder();
+
+    /**
+     * A checker over these seams.
+     *
+     * @param lookup validated DNS
+     * @param sts where MTA-STS policies come from, given the look-ups that it is to use
+     * @param dialer how sessions are opened
+     * @param authorities who may vouch for the names of MX hosts under MTA-STS
+     * @param clock the time by which certificates, signatures and policies are judged
+     */
+    public DomainChecker(
+            Lookup lookup,
+            StsSource sts,
+            Dialer dialer,
+            TrustAnchors authorities,
+            InstantSource clock,
+            CheckOptions options) {
+        this.lookup = question -> {
+            questions.increment();
+            return lookup.lookup(question);
+        };
+        this.observer = new Observer(this.lookup, sts, clock);
+        this.judge = new Judge(authorities, clock);
+        this.dialer = dialer;
+        this.clock = clock;
+        this.options = options;
+        this.examinations = List.of(
+                new MxExamination(),
+                new DnssecExamination(),
+                new DaneExamination(),
+                new StsExamination(),
+                new SessionExamination(),
+                new CertificateExamination(new PathFinder(authorities)),
+                new TlsRptExamination());
+    }
+
+    /** Checks these domains, several at a time, and reports in their order. */
+    public CheckReport check(List<Name> domains) {
+        return check(domains, _ -> {});
+    }
+
+    /** @param done told of each report as it is ready, by any thread */
+    public CheckReport check(List<Name> domains, Consumer<DomainReport> done) {
+        Instant at = clock.instant();
+        long start = System.nanoTime();
+        long questionsBefore = questions.sum();
+        SharedDialer shared = new SharedDialer(dialer, options.connectionsAtOnce());
+        Semaphore places = new Semaphore(options.domainsAtOnce());
+        List<DomainReport> reports = together(domains.stream()
+                .<Callable<DomainReport>>map(domain -> () -> {
+                    places.acquire();
+                    try {
+                        DomainReport report = check(domain, shared);
+                        done.accept(report);
+                        return report;
+                    } finally {
+                        places.release();
+                    }
+                })
+                .toList());
+        return new CheckReport(
+                reports,
+                notes(reports),
+                at,
+                Duration.ofNanos(System.nanoTime() - start),
+                shared.connectionsTried(),
+                questions.sum() - questionsBefore);
+    }
+
+    private DomainReport check(Name domain, Dialer shared) {
+        long start = System.nanoTime();
+        DomainObservation observation = observer.observe(domain, options.port());
+        Route route = planner.plan(observation, Demand.ORDINARY);
+        Evidence evidence = new Evidence(
+                observation,
+                route,
+                hosts(observation, route, shared),
+                route instanceof Route.Hosts ? Optional.of(tlsRpt(domain)) : Optional.empty(),
+                observation.at());
+        List<Finding> findings =
+                examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList();
+        return new DomainReport(evidence, findings, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private Answer tlsRpt(Name domain) {
+        try {
+            return lookup.lookup(Name.concatenate(Name.fromString("_smtp._tls"), domain), Type.TXT);
+        } catch (NameTooLongException e) {
+            return new Answer.Failed(
+                    new Question(domain, Type.TXT),
+                    new Failure(
+                            Failure.Kind.LIMIT,
+                            "The name _smtp._tls." + Words.name(domain) + " would be longer than a name can be."));
+        } catch (TextParseException e) {
+            throw new IllegalStateException("a constant name parses", e);
+        }
+    }
+
+    private List<HostEvidence> hosts(DomainObservation observation, Route route, Dialer shared) {
+        return switch (route) {
+            case Route.NoMail _, Route.Unknown _ -> List.of();
+            case Route.Hosts hosts ->
+                together(hosts.hosts().stream()
+                        .<Callable<HostEvidence>>map(h -> () -> host(observation, h, shared))
+                        .toList());
+        };
+    }
+
+    private HostEvidence host(DomainObservation observation, Route.Host host, Dialer shared) {
+        DeliveryPlan plan = host.plan();
+        Optional<HostObservation> observed =
+                Optional.ofNullable(observation.hosts().get(plan.host()));
+        List<InetAddress> addresses = observed.map(DomainChecker::addresses).orElse(List.of());
+        Optional<String> sni = Optional.of(Words.name(plan.sni()));
+        return new HostEvidence(
+                host,
+                observed,
+                together(addresses.stream()
+                        .<Callable<AddressEvidence>>map(address -> () -> {
+                            InetSocketAddress remote = new InetSocketAddress(address, plan.port());
+                            SessionOutcome outcome = shared.dial(remote, sni);
+                            return new AddressEvidence(remote, outcome, judge.judge(plan, outcome));
+                        })
+                        .toList()));
+    }
+
+    /** All known addresses, also of a host that this sender would not use. */
+    private static List<InetAddress> addresses(HostObservation host) {
+        return Stream.of(host.aaaa(), host.a())
+                .flatMap(a -> Answers.content(a).stream())
+                .flatMap(c -> c.recordsOrNone().stream())
+                .<InetAddress>mapMulti((Record record, Consumer<InetAddress> to) -> {
+                    switch (record) {
+                        case AAAARecord aaaa -> to.accept(aaaa.getAddress());
+                        case ARecord a -> to.accept(a.getAddress());
+                        default -> {} // records of other types in an answer for addresses are no addresses
+                    }
+                })
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> notes(List<DomainReport> reports) {
+        long hidden = reports.stream()
+                .flatMap(r -> r.evidence().hosts().stream())
+                .flatMap(h -> h.addresses().stream())
+                .filter(MxExamination::noIpv6Here)
+                .count();
+        return hidden == 0
+                ? List.of()
+                : List.of("This machine has no way to IPv6 addresses: " + hidden + " of them "
+                        + (hidden == 1 ? "was" : "were")
+                        + " not tried, and nothing is held against the domains for it.");
+    }
+
+    /** Runs tasks side by side, each on its own virtual thread; results in the order of the tasks. */
+    private static <T> List<T> together(List<Callable<T>> tasks) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> results = new ArrayList<>(tasks.size());
+            for (Future<T> future : threads.invokeAll(tasks)) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while checking", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException("a check does not throw", e);
+        }
+    }
+}
