@@ -89,7 +89,7 @@ final class SmallInternet {
             text.append(flawed(tld));
         }
         if (tld.equals("nsec3.")) {
-            text.append(signedZone("iterations." + tld, usual.with("-3", "-", "-H", "200")));
+            text.append(signedZone("iterations." + tld, usual.with("-3", "-", "-H", "150")));
         }
         Signed signed = signer.sign(tld, text.toString(), signing);
         zones.put(Name.fromConstantString(tld), signed.file());
@@ -101,6 +101,10 @@ final class SmallInternet {
         Duration day = Duration.ofDays(1);
         text.append(signedZone(
                 "expired." + tld, usual.during(now.minus(day.multipliedBy(12)), now.minus(day.multipliedBy(2)))));
+        text.append(signedZone(
+                "leafexpired." + tld,
+                usual.during(now.minus(day.multipliedBy(12)), now.minus(day.multipliedBy(2)))
+                        .with("-X", ZoneSigner.stamp(now.plus(day)))));
         text.append(signedZone(
                 "future." + tld, usual.during(now.plus(day.multipliedBy(2)), now.plus(day.multipliedBy(12)))));
         text.append(signedZone(
@@ -119,10 +123,7 @@ final class SmallInternet {
                 sign("unknown." + tld, usual, UnaryOperator.identity()).replaceAll(" 13 2 ", " 200 2 ")));
         text.append(delegation(
                 "nosigs." + tld,
-                sign(
-                        "nosigs." + tld,
-                        usual,
-                        lines -> lines.filter(l -> !l.contains("\tRRSIG\tA ") && !l.contains("RRSIG A ")))));
+                sign("nosigs." + tld, usual, lines -> lines.filter(l -> !l.matches(".*\\sRRSIG\\s+A\\s.*")))));
         text.append(delegation(
                 "stripped." + tld,
                 sign(

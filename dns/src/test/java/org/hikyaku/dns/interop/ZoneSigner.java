@@ -67,7 +67,7 @@ public final class ZoneSigner {
     /** Makes one key that is both KSK and ZSK, and signs. */
     public Signed sign(String zone, String text, Signing signing) throws IOException, InterruptedException {
         Path own = Files.createDirectories(folder.resolve(fileName(zone)));
-        Path file = Files.writeString(own.resolve("zone"), text);
+        Path file = own.resolve("zone");
         List<String> keygen = new ArrayList<>(List.of("dnssec-keygen", "-q", "-K", own.toString(), "-f", "KSK", "-a"));
         keygen.add(signing.algorithm());
         if (signing.bits() > 0) {
@@ -78,6 +78,7 @@ public final class ZoneSigner {
         }
         keygen.add(zone);
         String key = run(own, keygen).strip();
+        Files.writeString(file, text + Files.readString(own.resolve(key + ".key")));
 
         Path signed = own.resolve("signed");
         List<String> sign = new ArrayList<>(List.of("dnssec-signzone", "-z", "-P", "-O", "full", "-K", own.toString()));
@@ -107,6 +108,11 @@ public final class ZoneSigner {
         try (Stream<String> lines = Files.readAllLines(signed).stream()) {
             Files.write(signed, change.apply(lines).toList());
         }
+    }
+
+    /** A time as zone files write it. */
+    static String stamp(Instant time) {
+        return STAMP.format(time);
     }
 
     private static String fileName(String zone) {
