@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
@@ -187,7 +188,7 @@ class UnboundAgreementTest {
     }
 
     /** To the one server that has all zones: a delegation would lead to port 53. */
-    private static String forwardTo(DnsServers.Running authority) {
+    static String forwardTo(DnsServers.Running authority) {
         return """
                 forward-zone:
                     name: "."
@@ -236,8 +237,8 @@ class UnboundAgreementTest {
         return status + (data ? "DATA" : "NODATA");
     }
 
-    private static TreeSet<String> records(List<Record> records) {
-        TreeSet<String> words = new TreeSet<>();
+    private static Set<String> records(List<Record> records) {
+        Set<String> words = new TreeSet<>();
         records.forEach(r -> words.add(r.getName() + " " + r.rdataToString()));
         return words;
     }
