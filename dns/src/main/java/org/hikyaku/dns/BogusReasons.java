@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.hikyaku.net.Limit;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Name;
@@ -19,14 +20,17 @@ final class BogusReasons {
             .withZone(ZoneOffset.UTC);
 
     private static final String RESIGN =
-            "Re-sign the zone: is the signer running? (rndc sign, knotc zone-sign; NSD needs"
-                    + " a newly signed file.)";
+            "Re-sign the zone. Is the signer running? With BIND: rndc sign, with Knot: knotc"
+                    + " zone-sign; NSD needs a newly signed file.";
 
     private final SkewRule skew;
     private final long now;
 
-    BogusReasons(SkewRule skew, long nowSeconds) {
+    private final Limit failedChecks;
+
+    BogusReasons(SkewRule skew, Limit failedChecks, long nowSeconds) {
         this.skew = skew;
+        this.failedChecks = failedChecks;
         this.now = nowSeconds;
     }
 
@@ -53,7 +57,7 @@ final class BogusReasons {
                         signature + " begins " + utc(by.getTimeSigned()) + ", "
                                 + inWords(by.getTimeSigned().getEpochSecond() - now) + " from now (" + utc(now) + ")."
                                 + tolerance(by),
-                        "Check the clock of this machine and of the machine that signs " + zone
+                        "Check the clock of this machine and of the machine that signs " + bare(zone)
                                 + "; if both are right, re-sign the zone with an inception in the past.");
             case INVERTED_TIMES ->
                 new BogusReason(
@@ -61,14 +65,15 @@ final class BogusReasons {
                         zone,
                         signature + " begins " + utc(by.getTimeSigned()) + ", after its end " + utc(by.getExpire())
                                 + ": it is never valid.",
-                        "Re-sign " + zone + " with an inception before the expiration.");
+                        "Re-sign " + bare(zone) + " with an inception before the expiration.");
             case WRONG ->
                 new BogusReason(
                         ExtendedError.DNSSEC_BOGUS,
                         zone,
                         signature + " does not verify: the records were changed after they were signed, or they were"
-                                + " signed with another key of the same tag.",
-                        "Re-sign " + zone
+                                + " signed with another key of the same tag."
+                                + (bad.gaveUp() ? gaveUp() : ""),
+                        "Re-sign " + bare(zone)
                                 + " and serve the records exactly as they were signed, from every name server.");
             case UNREADABLE_KEY ->
                 new BogusReason(
@@ -76,51 +81,52 @@ final class BogusReasons {
                         zone,
                         signature + " cannot be checked: the DNSKEY " + by.getFootprint()
                                 + " is malformed or has a size that the algorithm does not allow.",
-                        "Publish the right DNSKEY for " + zone + ", or sign with another key.");
+                        "Publish the right DNSKEY for " + bare(zone) + ", or sign with another key.");
             case NO_ZONE_KEY_BIT ->
                 new BogusReason(
                         ExtendedError.NO_ZONE_KEY_BIT,
                         zone,
                         signature + " does not count: the DNSKEY " + by.getFootprint()
                                 + " has no zone key bit (RFC 4034 section 2.1.1), so it may not sign records.",
-                        "Publish that DNSKEY with flags 256 or 257 and re-sign " + zone + ".");
+                        "Publish that DNSKEY with flags 256 or 257 and re-sign " + bare(zone) + ".");
             case REVOKED_KEY ->
                 new BogusReason(
                         ExtendedError.DNSSEC_BOGUS,
                         zone,
                         signature + " does not count: the DNSKEY " + by.getFootprint()
                                 + " is marked as revoked (RFC 5011).",
-                        "Sign " + zone + " with a key that is not revoked.");
+                        "Sign " + bare(zone) + " with a key that is not revoked.");
             case KEY_MISSING ->
                 new BogusReason(
                         ExtendedError.DNSKEY_MISSING,
                         zone,
-                        signature + " cannot be checked: the zone " + zone
+                        signature + " cannot be checked: the zone " + bare(zone)
                                 + " has no DNSKEY with this algorithm and tag.",
-                        "Publish DNSKEY " + by.getFootprint() + " in " + zone
+                        "Publish DNSKEY " + by.getFootprint() + " in " + bare(zone)
                                 + ", or re-sign with a key that is published.");
             case MALFORMED ->
                 new BogusReason(
                         ExtendedError.DNSSEC_BOGUS,
                         zone,
-                        signature + " counts " + by.getLabels() + " labels, which does not fit a name in " + zone
+                        signature + " counts " + by.getLabels() + " labels, which does not fit a name in " + bare(zone)
                                 + " (RFC 4035 section 5.3.1).",
-                        "Re-sign " + zone + ".");
+                        "Re-sign " + bare(zone) + ".");
             case UNSUPPORTED ->
                 new BogusReason(
                         ExtendedError.RRSIGS_MISSING,
                         zone,
                         "The " + what + " is signed only with " + algorithm(by.getAlgorithm())
-                                + ", which does not count, though the DS of " + zone
+                                + ", which does not count, though the DS of " + bare(zone)
                                 + " promises an algorithm that does.",
-                        "Sign " + zone + " with every algorithm that its DS records name (RFC 4035 section 2.2).");
+                        "Sign " + bare(zone)
+                                + " with every algorithm that its DS records name (RFC 4035 section 2.2).");
             case WRONG_SIGNER ->
                 new BogusReason(
                         ExtendedError.RRSIGS_MISSING,
                         zone,
-                        "The " + what + " is signed in the name of " + by.getSigner() + ", not of its zone " + zone
-                                + ".",
-                        "Re-sign " + zone + " with its own keys.");
+                        "The " + what + " is signed in the name of " + bare(by.getSigner()) + ", not of its zone "
+                                + bare(zone) + ".",
+                        "Re-sign " + bare(zone) + " with its own keys.");
             case NO_SIGNATURE -> missingSignature(zone, what);
         };
     }
@@ -133,8 +139,9 @@ final class BogusReasons {
         return new BogusReason(
                 ExtendedError.RRSIGS_MISSING,
                 zone,
-                "The " + what + " came without a signature (RRSIG), though the zone " + zone + " is signed.",
-                "Sign the whole zone " + zone + " and let every one of its name servers serve the signatures; if it was"
+                "The " + what + " came without a signature (RRSIG), though the zone " + bare(zone) + " is signed.",
+                "Sign the whole zone " + bare(zone)
+                        + " and let every one of its name servers serve the signatures; if it was"
                         + " unsigned on purpose, remove its DS from the parent zone.");
     }
 
@@ -142,20 +149,21 @@ final class BogusReasons {
         return new BogusReason(
                 ExtendedError.DNSSEC_BOGUS,
                 zone,
-                "The " + what(set) + " is signed in the name of " + signer + ", which is no zone: " + zone
+                "The " + what(set) + " is signed in the name of " + bare(signer) + ", which is no zone: " + bare(zone)
                         + " proves that there is no delegation to it.",
-                "Delegate " + signer + " from " + zone + " with NS and DS records, or sign the records in " + zone
-                        + ".");
+                "Delegate " + bare(signer) + " from " + bare(zone) + " with NS and DS records, or sign the records in "
+                        + bare(zone) + ".");
     }
 
     BogusReason denialMissing(Name zone, Question question, boolean nxdomain) {
         return new BogusReason(
                 ExtendedError.NSEC_MISSING,
                 zone,
-                "The response says that " + (nxdomain ? "the name " + question.name() : question)
-                        + " does not exist, but" + " no NSEC or NSEC3 record of the signed zone " + zone
+                "The response says that " + (nxdomain ? "the name " + bare(question.name()) : question)
+                        + " does not exist, but" + " no NSEC or NSEC3 record of the signed zone " + bare(zone)
                         + " proves it.",
-                "Make every name server of " + zone + " a DNSSEC-aware one that serves the NSEC or NSEC3 records of the"
+                "Make every name server of " + bare(zone)
+                        + " a DNSSEC-aware one that serves the NSEC or NSEC3 records of the"
                         + " signed zone, and re-sign it so that they are complete.");
     }
 
@@ -166,7 +174,7 @@ final class BogusReasons {
                 "The " + what(set) + " is made from a wildcard (its signature counts " + by.getLabels()
                         + " labels), but no NSEC or NSEC3 record proves that no closer name exists (RFC 4035 section"
                         + " 5.3.4).",
-                "Make every name server of " + zone
+                "Make every name server of " + bare(zone)
                         + " a DNSSEC-aware one that serves NSEC or NSEC3 records with wildcard answers.");
     }
 
@@ -174,18 +182,18 @@ final class BogusReasons {
         return new BogusReason(
                 ExtendedError.NSEC_MISSING,
                 parent,
-                "Whether " + zone + " is signed is not known: the signed zone " + parent
+                "Whether " + bare(zone) + " is signed is not known: the signed zone " + bare(parent)
                         + " gave neither a DS record for it nor an NSEC or NSEC3 record that proves that there is none.",
-                "Let every name server of " + parent + " serve DS records and their NSEC or NSEC3 denials; re-sign "
-                        + parent + ".");
+                "Let every name server of " + bare(parent)
+                        + " serve DS records and their NSEC or NSEC3 denials; re-sign " + bare(parent) + ".");
     }
 
     BogusReason noKeys(Name zone, String vouched) {
         return new BogusReason(
                 ExtendedError.DNSKEY_MISSING,
                 zone,
-                "The zone " + zone + " has no DNSKEY records, though " + vouched + ".",
-                "Sign " + zone + " and publish its DNSKEY records, or remove its DS from the parent zone.");
+                "The zone " + bare(zone) + " has no DNSKEY records, though " + vouched + ".",
+                "Sign " + bare(zone) + " and publish its DNSKEY records, or remove its DS from the parent zone.");
     }
 
     /** DS records, or an anchor, to which no key of the zone fits. */
@@ -196,11 +204,12 @@ final class BogusReasons {
         return new BogusReason(
                 ExtendedError.DNSKEY_MISSING,
                 zone,
-                (anchored ? "The trust anchor " : "The DS ") + tags(ds) + " of " + zone
+                (anchored ? "The trust anchor " : "The DS ") + tags(ds) + " of " + bare(zone)
                         + " fits no DNSKEY of the zone (its keys: " + present + ").",
                 anchored
-                        ? "Use the trust anchor of the key that " + zone + " has now."
-                        : "Let the registrar replace the DS of " + zone + " by that of a key that is in use, or publish"
+                        ? "Use the trust anchor of the key that " + bare(zone) + " has now."
+                        : "Let the registrar replace the DS of " + bare(zone)
+                                + " by that of a key that is in use, or publish"
                                 + " and use the key that the DS names.");
     }
 
@@ -208,7 +217,7 @@ final class BogusReasons {
         return new BogusReason(
                 ExtendedError.NO_ZONE_KEY_BIT,
                 zone,
-                "The DS of " + zone + " names DNSKEY " + key.tag() + ", which has no zone key bit (flags "
+                "The DS of " + bare(zone) + " names DNSKEY " + key.tag() + ", which has no zone key bit (flags "
                         + key.dnskey().getFlags() + "; RFC 4034 section 2.1.1).",
                 "Publish that DNSKEY with flags 257, sign with it, and publish its new DS.");
     }
@@ -217,9 +226,9 @@ final class BogusReasons {
         return new BogusReason(
                 ExtendedError.DNSSEC_BOGUS,
                 zone,
-                "The CNAME of " + alias + " points to " + seen + ", but the signed DNAME above it leads to " + expected
-                        + " (RFC 6672 section 5.3.1).",
-                "Ask another resolver: something between " + zone + " and here changed the CNAME.");
+                "The CNAME of " + bare(alias) + " points to " + bare(seen) + ", but the signed DNAME above it leads to "
+                        + bare(expected) + " (RFC 6672 section 5.3.1).",
+                "Ask another resolver: something between " + bare(zone) + " and here changed the CNAME.");
     }
 
     private String tolerance(RRSIGRecord by) {
@@ -231,8 +240,14 @@ final class BogusReasons {
                         + " of clock skew are forgiven; that is not enough.";
     }
 
+    // CVE-2023-50387
+    private String gaveUp() {
+        return " More signatures and keys were not tried, at the limit of " + failedChecks.value() + " "
+                + failedChecks.name() + ".";
+    }
+
     private static String what(RecordSet set) {
-        return Type.string(set.type()) + " of " + set.owner();
+        return Type.string(set.type()) + " of " + bare(set.owner());
     }
 
     private static String key(RRSIGRecord by) {
@@ -244,6 +259,11 @@ final class BogusReasons {
                 .map(d -> d.getAlgorithm() + "/" + d.getFootprint())
                 .distinct()
                 .collect(Collectors.joining(", "));
+    }
+
+    /** A name for a sentence: without the final dot. */
+    static String bare(Name name) {
+        return name.equals(Name.root) ? "the root" : name.toString(true);
     }
 
     /** {@code ECDSAP256SHA256 (13)}. */

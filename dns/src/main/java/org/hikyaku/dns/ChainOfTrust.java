@@ -137,8 +137,8 @@ final class ChainOfTrust {
             } finally {
                 underway.remove(zone, mine);
                 // whoever waits must never wait in vain, whatever went wrong here
-                mine.completeExceptionally(
-                        work.stopped(Failure.Kind.MALFORMED, "The zone " + zone + " was not judged."));
+                mine.completeExceptionally(work.stopped(
+                        Failure.Kind.MALFORMED, "The zone " + BogusReasons.bare(zone) + " was not judged."));
             }
         } else {
             judged = sharedOrOwn(zone, others, work);
@@ -173,7 +173,7 @@ final class ChainOfTrust {
                     Proof.Status.INSECURE,
                     new Proof.Delegation(
                             Proof.Vouching.NO_ANCHOR, List.of(), Optional.of(ExtendedError.DNSSEC_INDETERMINATE)),
-                    "There is no trust anchor at or above " + zone + ".");
+                    "There is no trust anchor at or above " + BogusReasons.bare(zone) + ".");
             return new ZoneTrust.Unsigned(
                     zone,
                     Optional.empty(),
@@ -212,7 +212,7 @@ final class ChainOfTrust {
     }
 
     static String named(Name zone) {
-        return zone.equals(Name.root) ? "the root zone" : "the zone " + zone;
+        return zone.equals(Name.root) ? "the root zone" : "the zone " + BogusReasons.bare(zone);
     }
 
     /** What vouches for a zone's keys. */
@@ -296,12 +296,12 @@ final class ChainOfTrust {
         boolean algorithm = by.ds().stream().noneMatch(ds -> check.isSupported(ds.getAlgorithm()));
         String note;
         if (!algorithm) {
-            note = "The DS of " + zone + " has only digest types that are not supported.";
+            note = "The DS of " + BogusReasons.bare(zone) + " has only digest types that are not supported.";
         } else if (by.ds().stream().anyMatch(ds -> SignatureVerifier.isSha1(ds.getAlgorithm()))) {
-            note = "The zone " + zone + " is signed only with SHA-1 or unsupported algorithms, which counts as unsigned"
-                    + " (RFC 9905).";
+            note = "The zone " + BogusReasons.bare(zone)
+                    + " is signed only with SHA-1 or unsupported algorithms, which counts as unsigned" + " (RFC 9905).";
         } else {
-            note = "The zone " + zone + " is signed only with algorithms that are not supported: "
+            note = "The zone " + BogusReasons.bare(zone) + " is signed only with algorithms that are not supported: "
                     + BogusReasons.algorithm(by.ds().getFirst().getAlgorithm()) + ".";
         }
         Proof.Delegation delegation = new Proof.Delegation(
@@ -337,7 +337,8 @@ final class ChainOfTrust {
         RecordSet set = dnskeys.get();
         if (set.records().size() > work.limits().keysPerZone().value()) {
             throw work.overLimit(
-                    work.limits().keysPerZone(), zone + " has " + set.records().size());
+                    work.limits().keysPerZone(),
+                    BogusReasons.bare(zone) + " has " + set.records().size());
         }
         List<ZoneKey> keys = new ArrayList<>(set.records().size());
         for (Record rr : set.records()) {
@@ -400,9 +401,10 @@ final class ChainOfTrust {
             return new BogusReason(
                     ExtendedError.RRSIGS_MISSING,
                     zone,
-                    "The DNSKEY records of " + zone + " are not signed by the key that the parent vouches for, "
-                            + key.algorithm() + "/" + key.tag() + ".",
-                    "Sign the DNSKEY records of " + zone + " with key " + key.tag()
+                    "The DNSKEY records of " + BogusReasons.bare(zone)
+                            + " are not signed by the key that the parent vouches for, " + key.algorithm() + "/"
+                            + key.tag() + ".",
+                    "Sign the DNSKEY records of " + BogusReasons.bare(zone) + " with key " + key.tag()
                             + ", or let the registrar publish the DS of the key that signs them.");
         }
         return reasons(work).of(zone, set, bad);
@@ -474,7 +476,8 @@ final class ChainOfTrust {
                         parent,
                         denial,
                         Proof.Vouching.TOO_MANY_ITERATIONS,
-                        "The zone " + parent.zone() + " uses more than " + options.maxNsec3Iterations()
+                        "The zone " + BogusReasons.bare(parent.zone()) + " uses more than "
+                                + options.maxNsec3Iterations()
                                 + " NSEC3 iterations, so its denials are not checked (RFC 9276 section 3.2).",
                         ttl,
                         work);
@@ -547,6 +550,9 @@ final class ChainOfTrust {
                         }
                     }
                 }
+                case SetVerdict.Bad bad when bad.cause() == SetVerdict.Cause.WRONG_SIGNER -> {
+                    // another zone's, such as the parent's in the same response
+                }
                 case SetVerdict.Bad bad -> {
                     BogusReason why = reasons(work).of(zone.zone(), set, bad);
                     if (reason.isEmpty() || tellsMore(why, reason.get())) {
@@ -605,7 +611,7 @@ final class ChainOfTrust {
     }
 
     BogusReasons reasons(LookupWork work) {
-        return new BogusReasons(options.skew(), work.nowSeconds());
+        return new BogusReasons(options.skew(), options.limits().failedChecksPerSet(), work.nowSeconds());
     }
 
     private ZoneTrust.Broken broken(

@@ -86,7 +86,11 @@ final class RecordSetCheck {
                 by = signature;
             }
         }
-        return new SetVerdict.Bad(worst, Optional.ofNullable(by), looked);
+        return new SetVerdict.Bad(
+                worst,
+                Optional.ofNullable(by),
+                failed >= work.limits().failedChecksPerSet().value(),
+                looked);
     }
 
     /** Everything short of cryptography that is wrong with a signature; of several the one that tells most. */

@@ -30,8 +30,10 @@ sealed interface SetVerdict {
      *
      * @param cause the truest of the causes found
      * @param by the signature that it speaks of; none only for {@link Cause#NO_SIGNATURE}
+     * @param gaveUp true when not all were tried, because too many had failed
      */
-    record Bad(Cause cause, Optional<RRSIGRecord> by, List<Proof.Signature> signatures) implements SetVerdict {}
+    record Bad(Cause cause, Optional<RRSIGRecord> by, boolean gaveUp, List<Proof.Signature> signatures)
+            implements SetVerdict {}
 
     /** Why a signature does not count; those that tell most come first. */
     enum Cause {

@@ -92,13 +92,16 @@ final class Validation {
         aliases.add(alias);
         if (aliases.size() > options.limits().aliases().value()) {
             throw work.overLimit(
-                    options.limits().aliases(), "the last one is " + alias.getName() + " -> " + alias.getTarget());
+                    options.limits().aliases(),
+                    "the last one is " + BogusReasons.bare(alias.getName()) + " -> "
+                            + BogusReasons.bare(alias.getTarget()));
         }
         if (!visited.add(alias.getTarget())) {
             throw work.stopped(
                     Failure.Kind.LIMIT,
-                    "The aliases of " + question.name() + " run in a circle: " + alias.getName() + " leads back to "
-                            + alias.getTarget() + ".");
+                    "The aliases of " + BogusReasons.bare(question.name()) + " run in a circle: "
+                            + BogusReasons.bare(alias.getName()) + " leads back to "
+                            + BogusReasons.bare(alias.getTarget()) + ".");
         }
         return alias.getTarget();
     }
@@ -115,8 +118,8 @@ final class Validation {
         if (cname.get().records().size() > 1) {
             throw work.stopped(
                     Failure.Kind.MALFORMED,
-                    name + " has " + cname.get().records().size() + " CNAME records; only one is allowed (RFC 2181"
-                            + " section 10.1).");
+                    BogusReasons.bare(name) + " has " + cname.get().records().size()
+                            + " CNAME records; only one is allowed (RFC 2181" + " section 10.1).");
         }
         accept(cname.get(), response);
         return Optional.of(alias);
@@ -128,7 +131,8 @@ final class Validation {
                 || dname.records().size() > 1) {
             throw work.stopped(
                     Failure.Kind.MALFORMED,
-                    dname.owner() + " has more than one DNAME record; only one is allowed (RFC 6672 section 2.4).");
+                    BogusReasons.bare(dname.owner())
+                            + " has more than one DNAME record; only one is allowed (RFC 6672 section 2.4).");
         }
         Optional<Name> zone = accept(dname, response);
         Name target;
@@ -137,7 +141,8 @@ final class Validation {
         } catch (NameTooLongException e) {
             throw work.stopped(
                     Failure.Kind.MALFORMED,
-                    "The DNAME of " + dname.owner() + " makes a name longer than 255 octets out of " + name + ".");
+                    "The DNAME of " + BogusReasons.bare(dname.owner()) + " makes a name longer than 255 octets out of "
+                            + BogusReasons.bare(name) + ".");
         }
         if (zone.isPresent()
                 && cname.isPresent()

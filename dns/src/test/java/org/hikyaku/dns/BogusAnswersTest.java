@@ -16,8 +16,8 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DSRecord;
-import org.xbill.DNS.Name;
 import org.xbill.DNS.NSEC3Record;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -52,7 +52,10 @@ class BogusAnswersTest {
         Answer answer = ask(scene, question);
         assertThat(verdict(answer)).as("%s", answer).isEqualTo(verdict);
         if (answer instanceof Answer.Bogus bogus) {
-            assertThat(bogus.reason().sentence()).contains(words).endsWith(".");
+            assertThat(bogus.reason().sentence()).endsWith(".");
+            for (String word : words) {
+                assertThat(bogus.reason().sentence()).contains(word);
+            }
             assertThat(bogus.reason().mend()).endsWith(".");
             assertThat(bogus.proof().links())
                     .as("the proof shows where it breaks")
@@ -70,7 +73,7 @@ class BogusAnswersTest {
                 scene,
                 "www.zone. A",
                 "BOGUS 7",
-                "DNSKEY of zone. by key 13/" + scene.zone().ksk.getFootprint(),
+                "DNSKEY of zone by key 13/" + scene.zone().ksk.getFootprint(),
                 "ended 2026-11-20 01:02:03 UTC, 2 d ago",
                 "made for 10 d, so up to 1 d of clock skew");
     }
@@ -84,7 +87,11 @@ class BogusAnswersTest {
                         Type.A,
                         Tampering.resigned(
                                 scene.zone(), Type.A, NOW.minus(Duration.ofDays(3)), NOW.minus(Duration.ofDays(2))));
-        expect(scene, "www.zone. A", "BOGUS 7", "A of www.zone. by key 13/" + scene.zone().zsk.getFootprint());
+        expect(
+                scene,
+                "www.zone. A",
+                "BOGUS 7",
+                "A of www.zone by key 13/" + scene.zone().zsk.getFootprint());
     }
 
     @Test
@@ -117,8 +124,7 @@ class BogusAnswersTest {
                 .tamper(
                         "www.zone.",
                         Type.A,
-                        Tampering.resigned(
-                                scene.zone(), Type.A, NOW.plusSeconds(60), NOW.minusSeconds(60)));
+                        Tampering.resigned(scene.zone(), Type.A, NOW.plusSeconds(60), NOW.minusSeconds(60)));
         expect(scene, "www.zone. A", "BOGUS 6", "never valid");
     }
 
@@ -149,7 +155,12 @@ class BogusAnswersTest {
     void wrongSignature() {
         Scene scene = scene();
         scene.world().tamper("www.zone.", Type.A, Tampering.wrongSignature(Type.A));
-        expect(scene, "www.zone. A", "BOGUS 6", "does not verify", "13/" + scene.zone().zsk.getFootprint());
+        expect(
+                scene,
+                "www.zone. A",
+                "BOGUS 6",
+                "does not verify",
+                "13/" + scene.zone().zsk.getFootprint());
     }
 
     @Test
@@ -167,14 +178,14 @@ class BogusAnswersTest {
     void noSignature() {
         Scene scene = scene();
         scene.world().tamper("www.zone.", Type.A, Tampering.drop(Type.RRSIG));
-        expect(scene, "www.zone. A", "BOGUS 10", "without a signature", "zone.");
+        expect(scene, "www.zone. A", "BOGUS 10", "without a signature", "zone");
     }
 
     @Test
     void keysWithoutSignature() {
         Scene scene = scene();
         scene.world().tamper("zone.", Type.DNSKEY, Tampering.drop(Type.RRSIG));
-        expect(scene, "www.zone. A", "BOGUS 10", "DNSKEY of zone.");
+        expect(scene, "www.zone. A", "BOGUS 10", "DNSKEY of zone");
     }
 
     @Test
@@ -190,7 +201,13 @@ class BogusAnswersTest {
         int before = scene.zone().ksk.getFootprint();
         SignedZone other = new SignedZone("zone.", SignedZone.Denials.NSEC);
         scene.zone().ksk = other.ksk;
-        expect(scene, "www.zone. A", "BOGUS 9", "The DS 13/" + before, "fits no DNSKEY", "13/" + other.ksk.getFootprint());
+        expect(
+                scene,
+                "www.zone. A",
+                "BOGUS 9",
+                "The DS 13/" + before,
+                "fits no DNSKEY",
+                "13/" + other.ksk.getFootprint());
     }
 
     @Test
@@ -213,8 +230,8 @@ class BogusAnswersTest {
             List<Record> keys = message.getSection(org.xbill.DNS.Section.ANSWER).stream()
                     .filter(rr -> rr.getType() == Type.DNSKEY)
                     .toList();
-            RRSIGRecord byZsk =
-                    SignedZone.sign(keys, scene.zone().zsk, scene.zone().zskPair, NOW.minusSeconds(9), NOW.plusSeconds(9));
+            RRSIGRecord byZsk = SignedZone.sign(
+                    keys, scene.zone().zsk, scene.zone().zskPair, NOW.minusSeconds(9), NOW.plusSeconds(9));
             return Tampering.add(byZsk).apply(Tampering.drop(Type.RRSIG).apply(message));
         });
         expect(scene, "www.zone. A", "BOGUS 10", "not signed by the key that the parent vouches for");
@@ -253,7 +270,8 @@ class BogusAnswersTest {
                         Type.DNSKEY,
                         message -> Tampering.resigned(
                                         scene.zone(), Type.DNSKEY, NOW.minusSeconds(9), NOW.plusSeconds(9))
-                                .apply(Tampering.drop(rr -> rr.equals(other.zsk)).apply(message)));
+                                .apply(Tampering.drop(rr -> rr.equals(other.zsk))
+                                        .apply(message)));
         expect(scene, "www.zone. A", "BOGUS 9", "has no DNSKEY with this algorithm and tag");
     }
 
@@ -262,9 +280,10 @@ class BogusAnswersTest {
     void denialMissing(SignedZone.Denials denials) {
         for (String question : List.of("nothing.zone. A", "www.zone. MX", "x.wild.zone. A")) {
             Scene scene = scene(denials, zone -> {});
-            scene.world().tamperWithAll(Tampering.drop(rr -> rr.getName().subdomain(Name.fromConstantString("zone."))
-                    && (rr.getType() == Type.NSEC || rr.getType() == Type.NSEC3)));
-            expect(scene, question, "BOGUS 12", "zone.");
+            scene.world()
+                    .tamperWithAll(Tampering.drop(rr -> rr.getName().subdomain(Name.fromConstantString("zone."))
+                            && (rr.getType() == Type.NSEC || rr.getType() == Type.NSEC3)));
+            expect(scene, question, "BOGUS 12", "zone");
         }
     }
 
@@ -273,7 +292,7 @@ class BogusAnswersTest {
     void denialOfDsMissing(SignedZone.Denials denials) {
         Scene scene = scene(denials, zone -> {});
         scene.world().tamper("plain.zone.", Type.DS, Tampering.drop(rr -> true));
-        expect(scene, "www.plain.zone. A", "BOGUS 12", "Whether plain.zone. is signed is not known");
+        expect(scene, "www.plain.zone. A", "BOGUS 12", "Whether plain.zone is signed is not known");
     }
 
     @ParameterizedTest
@@ -363,7 +382,7 @@ class BogusAnswersTest {
                                 ? List.of(new CNAMERecord(
                                         alias.getName(), DClass.IN, 60, Name.fromConstantString("www.plain.zone.")))
                                 : List.of(rr)));
-        expect(scene, "a.tree.zone. A", "BOGUS 6", "www.plain.zone.", "a.leaves.zone.");
+        expect(scene, "a.tree.zone. A", "BOGUS 6", "www.plain.zone,", "a.leaves.zone ");
     }
 
     @Test
@@ -371,10 +390,11 @@ class BogusAnswersTest {
         Scene scene = scene(SignedZone.Denials.NSEC, zone -> zone.digests = new int[] {1, 2});
         assertThat(verdict(ask(scene, "www.zone. A"))).isEqualTo("SECURE 1 RECORDS");
         // RFC 4509 section 3: with the SHA-256 digest wrong, the right SHA-1 digest must not rescue it
-        Scene wrong = scene();
-        scene.root().data.get(scene.zone().apex).get(Type.DS).replaceAll(rr ->
-                rr instanceof DSRecord ds && ds.getDigestID() == 2 ? Tampering.flipped(rr, 50).getFirst() : rr);
-        assertThat(wrong).isNotNull();
+        List<Record> ds = scene.root().data.get(scene.zone().apex).get(Type.DS);
+        ds.replaceAll(rr -> rr instanceof DSRecord d && d.getDigestID() == 2
+                ? new DSRecord(rr.getName(), DClass.IN, 3600, d.getFootprint(), 13, 2, new byte[32])
+                : rr);
+        scene.root().forgetSignatures();
         expect(scene, "www.zone. A", "BOGUS 9");
     }
 
@@ -400,6 +420,7 @@ class BogusAnswersTest {
             List<Record> ds = scene.root().data.get(scene.zone().apex).get(Type.DS);
             ds.clear();
             ds.add(new DSRecord(scene.zone().apex, DClass.IN, 3600, 4711, kind[0], kind[1], new byte[32]));
+            scene.root().forgetSignatures();
             Answer answer = ask(scene, "www.zone. A");
             assertThat(answer).isInstanceOf(Answer.Insecure.class);
             Proof.Link link = ((Answer.Insecure) answer).proof().links().getLast();
@@ -503,6 +524,6 @@ class BogusAnswersTest {
             }
             return List.of(rr);
         }));
-        expect(scene, "www.zone. A", "BOGUS 6", "www.zone., which is no zone");
+        expect(scene, "www.zone. A", "BOGUS 6", "www.zone, which is no zone");
     }
 }

@@ -112,10 +112,12 @@ final class SignedWorld implements Resolver {
 
     /** Gives the next name of an alias, NXDOMAIN, or null at the end. */
     private @org.jspecify.annotations.Nullable Name step(
-            SignedZone zone, Name name, int type, Set<Record> answer, Set<Record> authority) throws NameTooLongException {
+            SignedZone zone, Name name, int type, Set<Record> answer, Set<Record> authority)
+            throws NameTooLongException {
         for (int strip = 1; name.labels() - strip >= zone.apex.labels(); strip++) {
-            List<Record> dname =
-                    zone.data.getOrDefault(new Name(name, strip), new TreeMap<>()).get(Type.DNAME);
+            List<Record> dname = zone.data
+                    .getOrDefault(new Name(name, strip), new TreeMap<>())
+                    .get(Type.DNAME);
             if (dname != null) {
                 put(zone, dname, answer);
                 Name target = name.fromDNAME((DNAMERecord) dname.getFirst());

@@ -87,8 +87,10 @@ final class SignedZone {
             return switch (algorithm) {
                 case DNSSEC.Algorithm.ECDSAP256SHA256 -> ec("secp256r1");
                 case DNSSEC.Algorithm.ECDSAP384SHA384 -> ec("secp384r1");
-                case DNSSEC.Algorithm.ED25519 -> KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-                case DNSSEC.Algorithm.ED448 -> KeyPairGenerator.getInstance("Ed448").generateKeyPair();
+                case DNSSEC.Algorithm.ED25519 ->
+                    KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+                case DNSSEC.Algorithm.ED448 ->
+                    KeyPairGenerator.getInstance("Ed448").generateKeyPair();
                 default -> {
                     KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
                     rsa.initialize(1024);
@@ -126,6 +128,11 @@ final class SignedZone {
         signed.clear();
     }
 
+    /** To be called after the data was changed by hand. */
+    void forgetSignatures() {
+        signed.clear();
+    }
+
     /** Delegates to a child. */
     void delegate(SignedZone child) {
         try {
@@ -158,7 +165,8 @@ final class SignedZone {
         if (!isSigned()) {
             return List.of();
         }
-        Question key = new Question(records.getFirst().getName(), records.getFirst().getType());
+        Question key =
+                new Question(records.getFirst().getName(), records.getFirst().getType());
         return signed.computeIfAbsent(key, k -> {
             boolean ofKeys = key.type() == Type.DNSKEY;
             return List.of(sign(records, ofKeys ? ksk : zsk, ofKeys ? kskPair : zskPair, inception, expiration));
@@ -236,9 +244,8 @@ final class SignedZone {
     private TreeMap<String, Name> hashed() {
         TreeMap<String, Name> hashed = new TreeMap<>();
         for (Name name : data.keySet()) {
-            boolean optedOut = denials == Denials.OPT_OUT
-                    && isCut(name)
-                    && !data.get(name).containsKey(Type.DS);
+            boolean optedOut =
+                    denials == Denials.OPT_OUT && isCut(name) && !data.get(name).containsKey(Type.DS);
             if (isBelowCut(name) && !isCut(name) || optedOut) {
                 continue;
             }

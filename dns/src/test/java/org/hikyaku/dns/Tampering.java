@@ -72,7 +72,8 @@ final class Tampering {
             for (int section : SECTIONS) {
                 List<Record> before = List.copyOf(message.getSection(section));
                 message.removeAllRecords(section);
-                List<Record> set = before.stream().filter(rr -> rr.getType() == type).toList();
+                List<Record> set =
+                        before.stream().filter(rr -> rr.getType() == type).toList();
                 for (Record rr : before) {
                     boolean old = rr instanceof RRSIGRecord sig && sig.getTypeCovered() == type;
                     message.addRecord(

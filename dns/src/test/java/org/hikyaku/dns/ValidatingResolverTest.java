@@ -99,13 +99,15 @@ class ValidatingResolverTest {
         "plain.example. NS, INSECURE 1 RECORDS",
     })
     void answersOfGoodZonesBothByNsecAndByNsec3(String question, String verdict) {
-        for (SignedZone.Denials denials : new SignedZone.Denials[] {SignedZone.Denials.NSEC, SignedZone.Denials.NSEC3
-        }) {
+        for (SignedZone.Denials denials :
+                new SignedZone.Denials[] {SignedZone.Denials.NSEC, SignedZone.Denials.NSEC3}) {
             for (boolean follows : new boolean[] {true, false}) {
                 SignedWorld world = world(denials);
                 world.followsAliases = follows;
                 Answer answer = resolver(world).lookup(question(question));
-                assertThat(verdict(answer)).as("%s by %s: %s", question, denials, answer).isEqualTo(verdict);
+                assertThat(verdict(answer))
+                        .as("%s by %s: %s", question, denials, answer)
+                        .isEqualTo(verdict);
             }
         }
     }
@@ -146,8 +148,8 @@ class ValidatingResolverTest {
         SignedZone zone = new SignedZone("zone.", SignedZone.Denials.NSEC3, algorithm).add("www A 192.0.2.1");
         SignedWorld world = new SignedWorld(root, zone);
         for (String question : new String[] {"www.zone. A", "nothing.zone. A"}) {
-            Answer answer = resolver(world, ValidatorOptions.defaults().withSha1(sha1))
-                    .lookup(question(question));
+            Answer answer =
+                    resolver(world, ValidatorOptions.defaults().withSha1(sha1)).lookup(question(question));
             assertThat(verdict(answer)).as("%s", answer).startsWith(status);
             if (answer instanceof Answer.Insecure insecure) {
                 Proof.Link link = insecure.proof().links().getLast();
