@@ -390,7 +390,7 @@ class BogusAnswersTest {
         Scene scene = scene(SignedZone.Denials.NSEC, zone -> zone.digests = new int[] {1, 2});
         assertThat(verdict(ask(scene, "www.zone. A"))).isEqualTo("SECURE 1 RECORDS");
         // RFC 4509 section 3: with the SHA-256 digest wrong, the right SHA-1 digest must not rescue it
-        List<Record> ds = scene.root().data.get(scene.zone().apex).get(Type.DS);
+        List<Record> ds = scene.root().at(scene.zone().apex, Type.DS);
         ds.replaceAll(rr -> rr instanceof DSRecord d && d.getDigestID() == 2
                 ? new DSRecord(rr.getName(), DClass.IN, 3600, d.getFootprint(), 13, 2, new byte[32])
                 : rr);
@@ -417,7 +417,7 @@ class BogusAnswersTest {
         int[][] kinds = {{13, 5, 2}, {12, 2, 1}, {253, 2, 1}, {1, 2, 1}};
         for (int[] kind : kinds) {
             Scene scene = scene(SignedZone.Denials.NSEC, zone -> {});
-            List<Record> ds = scene.root().data.get(scene.zone().apex).get(Type.DS);
+            List<Record> ds = scene.root().at(scene.zone().apex, Type.DS);
             ds.clear();
             ds.add(new DSRecord(scene.zone().apex, DClass.IN, 3600, 4711, kind[0], kind[1], new byte[32]));
             scene.root().forgetSignatures();

@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.hikyaku.net.Deadline;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNAMERecord;
@@ -52,7 +52,7 @@ final class SignedWorld implements Resolver {
     }
 
     TrustAnchors anchors() {
-        return TrustAnchors.of(zones.get(Name.root).ds());
+        return TrustAnchors.of(zoneOf(Name.root).ds());
     }
 
     void tamper(String name, int type, UnaryOperator<Message> how) {
@@ -111,14 +111,11 @@ final class SignedWorld implements Resolver {
     private static final Name NXDOMAIN = Name.fromConstantString("nxdomain.");
 
     /** Gives the next name of an alias, NXDOMAIN, or null at the end. */
-    private @org.jspecify.annotations.Nullable Name step(
-            SignedZone zone, Name name, int type, Set<Record> answer, Set<Record> authority)
+    private @Nullable Name step(SignedZone zone, Name name, int type, Set<Record> answer, Set<Record> authority)
             throws NameTooLongException {
         for (int strip = 1; name.labels() - strip >= zone.apex.labels(); strip++) {
-            List<Record> dname = zone.data
-                    .getOrDefault(new Name(name, strip), new TreeMap<>())
-                    .get(Type.DNAME);
-            if (dname != null) {
+            List<Record> dname = zone.at(new Name(name, strip), Type.DNAME);
+            if (!dname.isEmpty()) {
                 put(zone, dname, answer);
                 Name target = name.fromDNAME((DNAMERecord) dname.getFirst());
                 answer.add(new CNAMERecord(name, DClass.IN, SignedZone.TTL, target));
@@ -141,12 +138,15 @@ final class SignedWorld implements Resolver {
             }
             deny(zone, nextCloser, name, authority);
         }
-        Map<Integer, List<Record>> types = zone.data.getOrDefault(source, new TreeMap<>());
-        List<Record> records = types.get(type);
-        List<Record> cname = types.get(Type.CNAME);
-        if (records != null || cname != null) {
-            putAs(zone, records != null ? records : cname, name, answer);
-            return records != null ? null : ((CNAMERecord) cname.getFirst()).getTarget();
+        List<Record> records = zone.at(source, type);
+        List<Record> cname = zone.at(source, Type.CNAME);
+        if (!records.isEmpty()) {
+            putAs(zone, records, name, answer);
+            return null;
+        }
+        if (!cname.isEmpty()) {
+            putAs(zone, cname, name, answer);
+            return ((CNAMERecord) cname.getFirst()).getTarget();
         }
         soa(zone, authority);
         if (zone.denials == SignedZone.Denials.NSEC) {
@@ -205,7 +205,7 @@ final class SignedWorld implements Resolver {
     }
 
     private static void soa(SignedZone zone, Set<Record> authority) {
-        put(zone, zone.data.get(zone.apex).get(Type.SOA), authority);
+        put(zone, zone.at(zone.apex, Type.SOA), authority);
     }
 
     private static void put(SignedZone zone, List<Record> records, Set<Record> section) {

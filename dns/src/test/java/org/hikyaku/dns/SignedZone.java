@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -128,6 +130,13 @@ final class SignedZone {
         signed.clear();
     }
 
+    /** The records there, for changing; none when there are none. */
+    List<Record> at(Name name, int type) {
+        Map<Integer, List<Record>> types = data.get(name);
+        List<Record> records = types == null ? null : types.get(type);
+        return records == null ? List.of() : records;
+    }
+
     /** To be called after the data was changed by hand. */
     void forgetSignatures() {
         signed.clear();
@@ -241,7 +250,7 @@ final class SignedZone {
         return List.of(new NSECRecord(owner, DClass.IN, 300, next, types(owner, true)));
     }
 
-    private TreeMap<String, Name> hashed() {
+    private NavigableMap<String, Name> hashed() {
         TreeMap<String, Name> hashed = new TreeMap<>();
         for (Name name : data.keySet()) {
             boolean optedOut =
@@ -272,7 +281,7 @@ final class SignedZone {
 
     /** The NSEC3 that matches the name, else the one that covers it. */
     List<Record> nsec3(Name name) {
-        TreeMap<String, Name> hashed = hashed();
+        NavigableMap<String, Name> hashed = hashed();
         String hash = hash(name);
         String owner = hashed.floorKey(hash) == null ? hashed.lastKey() : hashed.floorKey(hash);
         String next = hashed.higherKey(owner) == null ? hashed.firstKey() : hashed.higherKey(owner);
@@ -286,7 +295,7 @@ final class SignedZone {
                     iterations,
                     salt,
                     new base32(base32.Alphabet.BASE32HEX, false, true).fromString(next),
-                    types(hashed.get(owner), false)));
+                    types(Objects.requireNonNull(hashed.get(owner)), false)));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
