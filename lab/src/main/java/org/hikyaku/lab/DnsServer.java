@@ -43,6 +43,8 @@ final class DnsServer implements Closeable {
     private final Resolver resolver;
     private final DatagramSocket udp;
     private final ServerSocket tcp;
+    private final Thread udpServer;
+    private final Thread tcpServer;
 
     /** Opens both ports, the same number for both; 0 takes a free one. */
     DnsServer(Resolver resolver, int port) throws IOException {
@@ -55,8 +57,8 @@ final class DnsServer implements Closeable {
             tcp.close();
             throw e;
         }
-        Thread.ofVirtual().name("lab dns udp").start(this::serveUdp);
-        Thread.ofVirtual().name("lab dns tcp").start(this::serveTcp);
+        this.udpServer = Thread.ofVirtual().name("lab dns udp").start(this::serveUdp);
+        this.tcpServer = Thread.ofVirtual().name("lab dns tcp").start(this::serveTcp);
     }
 
     InetSocketAddress address() {
@@ -67,6 +69,8 @@ final class DnsServer implements Closeable {
     public void close() throws IOException {
         udp.close();
         tcp.close();
+        Waiting.until(udpServer);
+        Waiting.until(tcpServer);
     }
 
     private void serveUdp() {

@@ -10,11 +10,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.hikyaku.dns.Resolver;
+import org.hikyaku.lab.LabDomain.Reach;
 import org.hikyaku.lab.LabDomain.Trouble;
+import org.hikyaku.net.Network;
 import org.hikyaku.x509.Pem;
 import org.hikyaku.x509.TrustAnchors;
 import org.slf4j.Logger;
@@ -22,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /** The running lab. Everything that it opens is on the loopback interface and ends with {@link #close}. */
 public final class Lab implements AutoCloseable {
@@ -32,6 +39,9 @@ public final class Lab implements AutoCloseable {
     private final LabResolver resolver;
     private final List<Closeable> open = new ArrayList<>();
     private final Optional<InetSocketAddress> dnsAddress;
+    private final Map<InetSocketAddress, InetSocketAddress> ports = new HashMap<>();
+    private final LabNetwork network;
+    private final Queue<LabMail> mails = new ConcurrentLinkedQueue<>();
 
     private Lab(LabOptions options) throws IOException {
         this.options = options;
@@ -39,13 +49,44 @@ public final class Lab implements AutoCloseable {
         this.world = new LabWorld(options.catalogue(), options.seed(), now);
         this.resolver = new LabResolver(
                 world.zones(), world.trouble(), options.oneWayDelay().multipliedBy(2));
-        if (options.dnsPort().isPresent()) {
-            DnsServer dns = new DnsServer(resolver, options.dnsPort().getAsInt());
-            open.add(dns);
-            this.dnsAddress = Optional.of(dns.address());
-        } else {
-            this.dnsAddress = Optional.empty();
+        try {
+            for (LabService service : world.services().values()) {
+                if (service.reach() == Reach.OPEN) {
+                    LabPort port = new LabPort(service.toString(), server(service));
+                    open.add(port);
+                    ports.put(service.address(), port.address());
+                }
+            }
+            if (options.dnsPort().isPresent()) {
+                DnsServer dns = new DnsServer(resolver, options.dnsPort().getAsInt());
+                open.add(dns);
+                this.dnsAddress = Optional.of(dns.address());
+            } else {
+                this.dnsAddress = Optional.empty();
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
         }
+        this.network = new LabNetwork(world.services(), ports, options.oneWayDelay(), options.silence());
+    }
+
+    private LabPort.Server server(LabService service) {
+        return switch (service) {
+            case LabService.Mail mail -> {
+                LabDomain.Host host = mail.host();
+                Lazy<LabTls> tls = new Lazy<>(() ->
+                        new LabTls(world.certificates().credential(host.cert(), host.certificateName())));
+                yield client -> new MailServer(mail, tls, mails::add, client).run();
+            }
+            case LabService.Policy policy -> {
+                String name = "mta-sts." + policy.domain().text();
+                Lazy<LabTls> tls = new Lazy<>(() ->
+                        new LabTls(world.certificates().credential(policy.sts().cert(), name)));
+                PolicyServer server = new PolicyServer(policy, tls);
+                yield server::serve;
+            }
+        };
     }
 
     /** Brings up a lab; throws when a loopback port cannot be opened. */
@@ -66,6 +107,29 @@ public final class Lab implements AutoCloseable {
     /** Answers about the lab's zones as a recursive resolver does that does not check (CD=1). */
     public Resolver resolver() {
         return resolver;
+    }
+
+    /** Reaches the lab's servers under the addresses that the lab's DNS gives. */
+    public Network network() {
+        return network;
+    }
+
+    /** The mails that the lab's servers have accepted so far, oldest first. */
+    public List<LabMail> mails() {
+        return List.copyOf(mails);
+    }
+
+    LabWorld world() {
+        return world;
+    }
+
+    LabZones zones() {
+        return world.zones();
+    }
+
+    /** The loopback port behind each of the lab's addresses that is open. */
+    Map<InetSocketAddress, InetSocketAddress> ports() {
+        return Map.copyOf(ports);
     }
 
     /** Where other people's software can ask {@link #resolver}, when the options say so. */
@@ -89,6 +153,11 @@ public final class Lab implements AutoCloseable {
                 .filter(z -> z.setup().meantRight() && !hasFlawedSet(z))
                 .map(z -> new ZoneFile(z.setup().apex(), masterFile(z)))
                 .toList();
+    }
+
+    /** Any one zone as a master file. */
+    ZoneFile zoneFile(Name apex) {
+        return new ZoneFile(apex, masterFile(world.zones().responsible(apex, Type.SOA)));
     }
 
     private boolean hasFlawedSet(Zone zone) {

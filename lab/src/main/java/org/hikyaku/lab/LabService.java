@@ -12,8 +12,18 @@ sealed interface LabService {
     Reach reach();
 
     /** A mail server. */
-    record Mail(InetSocketAddress address, Reach reach, LabDomain domain, LabDomain.Host host) implements LabService {}
+    record Mail(InetSocketAddress address, Reach reach, LabDomain domain, LabDomain.Host host) implements LabService {
+        @Override
+        public String toString() {
+            return "mail server " + host.name();
+        }
+    }
 
     /** An MTA-STS policy host. */
-    record Policy(InetSocketAddress address, Reach reach, LabDomain domain, LabDomain.Sts sts) implements LabService {}
+    record Policy(InetSocketAddress address, Reach reach, LabDomain domain, LabDomain.Sts sts) implements LabService {
+        @Override
+        public String toString() {
+            return "policy host of " + domain.name();
+        }
+    }
 }
