@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import org.hikyaku.dns.BadTrustAnchorException;
 import org.hikyaku.dns.Resolver;
 import org.hikyaku.lab.LabDomain.Reach;
 import org.hikyaku.lab.LabDomain.Trouble;
@@ -75,8 +76,8 @@ public final class Lab implements AutoCloseable {
         return switch (service) {
             case LabService.Mail mail -> {
                 LabDomain.Host host = mail.host();
-                Lazy<LabTls> tls = new Lazy<>(() ->
-                        new LabTls(world.certificates().credential(host.cert(), host.certificateName())));
+                Lazy<LabTls> tls = new Lazy<>(
+                        () -> new LabTls(world.certificates().credential(host.cert(), host.certificateName())));
                 yield client -> new MailServer(mail, tls, mails::add, client).run();
             }
             case LabService.Policy policy -> {
@@ -140,6 +141,15 @@ public final class Lab implements AutoCloseable {
     /** The root's trust anchor as DS records in master-file form. */
     public String rootDs() {
         return world.zones().root().signer().ds().stream().map(r -> r + "\n").collect(Collectors.joining());
+    }
+
+    /** The lab's root of DNSSEC. */
+    public org.hikyaku.dns.TrustAnchors dnsAnchors() {
+        try {
+            return org.hikyaku.dns.TrustAnchors.ofText(rootDs(), "the lab's root");
+        } catch (BadTrustAnchorException e) {
+            throw new IllegalStateException("the lab's own DS records are well-formed", e);
+        }
     }
 
     /** The CA that stands for the public ones. */

@@ -56,6 +56,7 @@ public record LabMail(
 
     @Override
     public String toString() {
-        return "mail from <" + from + "> to " + to + " at " + host + tls.map(t -> " over " + t).orElse(" in clear");
+        return "mail from <" + from + "> to " + to + " at " + host
+                + tls.map(t -> " over " + t).orElse(" in clear");
     }
 }

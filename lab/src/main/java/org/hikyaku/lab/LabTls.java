@@ -72,8 +72,7 @@ final class LabTls {
                         new ByteArrayInputStream(credential.chain().get(i).der()));
             }
             SSLContext fresh = SSLContext.getInstance("TLS");
-            fresh.init(
-                    new KeyManager[] {new OneKey(credential.key(), chain)}, new TrustManager[0], new SecureRandom());
+            fresh.init(new KeyManager[] {new OneKey(credential.key(), chain)}, new TrustManager[0], new SecureRandom());
             return fresh;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the JDK has TLS and takes certificates that were just made", e);

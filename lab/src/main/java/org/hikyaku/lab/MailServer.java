@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hikyaku.lab.LabDomain.Smtp;
-import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LineReader;
 
@@ -97,7 +96,10 @@ final class MailServer {
         offers.add("ENHANCEDSTATUSCODES");
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < offers.size(); i++) {
-            text.append("250").append(i + 1 < offers.size() ? '-' : ' ').append(offers.get(i)).append("\r\n");
+            text.append("250")
+                    .append(i + 1 < offers.size() ? '-' : ' ')
+                    .append(offers.get(i))
+                    .append("\r\n");
         }
         send(text.toString());
     }

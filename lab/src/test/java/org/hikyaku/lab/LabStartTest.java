@@ -122,8 +122,8 @@ class LabStartTest {
     }
 
     private static boolean refused(InetSocketAddress port) throws IOException {
-        try (Socket ignored = new Socket(port.getAddress(), port.getPort())) {
-            return false;
+        try (Socket open = new Socket(port.getAddress(), port.getPort())) {
+            return !open.isConnected();
         } catch (ConnectException e) {
             return true;
         }

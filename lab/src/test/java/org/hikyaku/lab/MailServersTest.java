@@ -78,7 +78,8 @@ class MailServersTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(mail.to()).containsExactly("b@dane-ee.example");
-        assertThat(mail.content()).isEqualTo("Subject: dots\r\n\r\n.one\r\ntwo\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(mail.content())
+                .isEqualTo("Subject: dots\r\n\r\n.one\r\ntwo\r\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(mail.tls()).contains("TLSv1.3");
         assertThat(mail.host()).hasToString("mx.dane-ee.example.");
     }
@@ -90,16 +91,15 @@ class MailServersTest {
             key = dialogue.certificates().getFirst().getPublicKey().getEncoded();
         }
 
-        TLSARecord record = (TLSARecord) records("_25._tcp.mx.dane-ee.example.", Type.TLSA).getFirst();
+        TLSARecord record =
+                (TLSARecord) records("_25._tcp.mx.dane-ee.example.", Type.TLSA).getFirst();
 
         assertThat(record.getCertificateAssociationData())
                 .isEqualTo(MessageDigest.getInstance("SHA-256").digest(key));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
             # host                                    chain (CN of each certificate as sent)
             mx.plain.example.,                        mx.plain.example|Lab Intermediate CA
             mx.dane-ta-cert.example.,                 mx.dane-ta-cert.example|Lab Intermediate CA|Lab Root CA
@@ -253,8 +253,8 @@ class MailServersTest {
             Recorder recorder = new Recorder();
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {recorder}, null);
-            SSLSocket inside = (SSLSocket) context.getSocketFactory()
-                    .createSocket(socket, "mx", socket.getPort(), true);
+            SSLSocket inside =
+                    (SSLSocket) context.getSocketFactory().createSocket(socket, "mx", socket.getPort(), true);
             inside.startHandshake();
             lines = new LineReader(inside.getInputStream(), LineReader.Ends.CRLF, LINE);
             out = inside.getOutputStream();

@@ -56,7 +56,8 @@ class OpenSslInteropTest {
         assertThat(verify("cert-expired.example", List.of())).contains("certificate has expired");
         assertThat(verify("cert-wrong-name.example", List.of())).contains("hostname mismatch");
         assertThat(verify("self-signed.example", List.of())).contains("self-signed certificate");
-        assertThat(verify("sts-chain-incomplete.example", List.of())).contains("unable to verify the first certificate");
+        assertThat(verify("sts-chain-incomplete.example", List.of()))
+                .contains("unable to verify the first certificate");
         assertThat(verify("chain-wrong-order.example", List.of())).contains("Verify return code: 0 (ok)");
     }
 

@@ -66,7 +66,10 @@ class PolicyHostsTest {
         assertThat(get("sts-content-type.example").headers().get("content-type"))
                 .containsExactly("text/html");
         assertThat(get("sts-too-big.example").body()).hasSizeGreaterThan(65_536);
-        assertThat(get("sts-line-feeds.example").body()).asString().contains("mode: enforce\n").doesNotContain("\r");
+        assertThat(get("sts-line-feeds.example").body())
+                .asString()
+                .contains("mode: enforce\n")
+                .doesNotContain("\r");
         assertThat(get("sts-no-mx.example").body()).asString().doesNotContain("mx:");
         assertThat(get("sts-no-max-age.example").body()).asString().doesNotContain("max_age");
         assertThat(get("sts-web-wrong-name.example").peerChain())
