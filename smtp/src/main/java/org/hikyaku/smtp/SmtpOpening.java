@@ -72,6 +72,9 @@ final class SmtpOpening {
             closeQuietly(connection);
             narrate(e.failure().sentence());
             return ended(new HandshakeFailed(address, e.failure()));
+        } catch (RuntimeException e) {
+            closeQuietly(connection);
+            throw e;
         }
     }
 
