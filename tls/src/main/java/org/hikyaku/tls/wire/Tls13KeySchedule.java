@@ -52,6 +52,11 @@ public final class Tls13KeySchedule {
         return expandLabel(secret, label, transcriptHash, prf.length());
     }
 
+    /** The hash of a transcript under this suite. */
+    public byte[] hash(byte[] transcript) {
+        return Digests.digest(prf.digest()).digest(transcript);
+    }
+
     /** The key over which a PSK of an earlier session binds a ClientHello (section 4.2.11.2). */
     public byte[] resumptionBinderKey(byte[] early) {
         return derive(early, "res binder", emptyHash);

@@ -1,0 +1,113 @@
+package org.hikyaku.tls.probe;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A TLS server of somebody else, started for one test and ended by its process. */
+final class RealServer implements AutoCloseable {
+    private final Process process;
+    private final InetSocketAddress address;
+
+    private RealServer(Process process, InetSocketAddress address) {
+        this.process = process;
+        this.address = address;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** OpenSSL's s_server, answering each line with the line reversed; {@code SECLEVEL=0} so that it does old things. */
+    static RealServer openssl(Certificates certificates, String... arguments) throws IOException {
+        return openssl(certificates.rsaArguments(), arguments);
+    }
+
+    /** As {@link #openssl}, but silent: some options do not go with answering. */
+    static RealServer silentOpenssl(List<String> certificateArguments, String... arguments) throws IOException {
+        int port = freePort();
+        List<String> command =
+                new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-quiet"));
+        command.addAll(certificateArguments);
+        command.addAll(Arrays.asList(arguments));
+        return start(command, port);
+    }
+
+    static RealServer openssl(List<String> certificateArguments, String... arguments) throws IOException {
+        int port = freePort();
+        List<String> command = new ArrayList<>(
+                List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-rev", "-naccept", "100000"));
+        command.addAll(certificateArguments);
+        command.addAll(Arrays.asList(arguments));
+        return start(command, port);
+    }
+
+    static RealServer start(List<String> command, int port) throws IOException {
+        Path log = Files.createTempFile("server", ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        Process process = builder.start();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        Instant end = Instant.now().plusSeconds(20);
+        while (!listening(port)) {
+            if (!process.isAlive() || Instant.now().isAfter(end)) {
+                process.destroyForcibly();
+                throw new IOException("no server came up: " + command + "\n" + Files.readString(log));
+            }
+            await(process);
+        }
+        return new RealServer(process, address);
+    }
+
+    /** Whether somebody listens, without a connection that the server would count: read from the kernel's table. */
+    private static boolean listening(int port) throws IOException {
+        String wanted = String.format(":%04X", port);
+        for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split("\\s+");
+                if (fields.length > 3 && fields[1].endsWith(wanted) && fields[3].equals("0A")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static void await(Process process) {
+        try {
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tls.probe;
+
+import org.jspecify.annotations.NullMarked;
