@@ -26,6 +26,7 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -82,11 +83,16 @@ public final class CertificateMaker {
             KeyFactory jdk = KeyFactory.getInstance(choice.algorithm);
             return new KeyPair(
                     jdk.generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded())),
-                    jdk.generatePrivate(
-                            new PKCS8EncodedKeySpec(pair.getPrivate().getEncoded())));
-        } catch (GeneralSecurityException e) {
+                    jdk.generatePrivate(new PKCS8EncodedKeySpec(bare(pair.getPrivate()))));
+        } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("key of kind " + choice + " cannot be made here", e);
         }
+    }
+
+    /** PKCS#8 without the public half, which OpenSSL 3.0 does not take for Ed25519 (RFC 5958 section 2, version 2). */
+    private static byte[] bare(PrivateKey key) throws IOException {
+        PrivateKeyInfo info = PrivateKeyInfo.getInstance(key.getEncoded());
+        return new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey()).getEncoded(ASN1Encoding.DER);
     }
 
     /** A certificate signed with its own key. */

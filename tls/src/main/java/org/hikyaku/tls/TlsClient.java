@@ -1,0 +1,87 @@
+package org.hikyaku.tls;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.hikyaku.net.Connection;
+import org.hikyaku.net.Deadline;
+import org.hikyaku.tls.HandshakeFailure.Stage;
+
+/**
+ * Puts TLS on connections as a client. The handshake is completed whatever the server's certificate says; the caller
+ * judges the {@link SessionFacts}. Safe for use by many threads when the random source is.
+ */
+public final class TlsClient {
+    private final TlsClientOptions options;
+    private final SecureRandom random;
+    private final CryptoChoice choice = new CryptoChoice();
+    private final SessionCrypto.Abilities abilities = new SessionCrypto.Abilities();
+
+    public TlsClient(TlsClientOptions options, SecureRandom random) {
+        this.options = options;
+        this.random = random;
+    }
+
+    public TlsClientOptions options() {
+        return options;
+    }
+
+    /**
+     * Does one handshake.
+     *
+     * @param connection where the other side awaits a ClientHello; closed when the handshake fails
+     * @param sni the server name to send, in A-labels, with or without the final dot (RFC 6066 section 3)
+     * @param deadline by when the handshake must be over; it stays the deadline of the session until another is set
+     * @throws HandshakeFailedException for every way in which no session comes about
+     */
+    public TlsSession handshake(Connection connection, Optional<String> sni, Deadline deadline)
+            throws HandshakeFailedException {
+        connection.within(deadline);
+        HandshakeInput input = new HandshakeInput(connection.input());
+        ClientPeer peer =
+                new ClientPeer(options, new SessionCrypto(choice, abilities, random), sni.map(TlsClient::serverName));
+        Protocol protocol = new Protocol(input, connection);
+        try {
+            protocol.connect(peer);
+            SessionFacts facts = peer.facts()
+                    .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
+            input.established();
+            return new ClientSession(connection, protocol, facts);
+        } catch (IOException | RuntimeException e) {
+            Stage progress =
+                    protocol.finishing() ? Stage.FINISHED : peer.helloReceived() ? Stage.AUTHENTICATION : Stage.HELLO;
+            HandshakeFailure failure = new FailureReport(input, progress, options).of(e);
+            closeQuietly(connection, e);
+            throw new HandshakeFailedException(failure, e);
+        }
+    }
+
+    private static void closeQuietly(Connection connection, Exception reason) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static String serverName(String name) {
+        String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        if (bare.isEmpty() || bare.length() > 255 || !bare.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+            throw new IllegalArgumentException("a server name is sent in A-labels, not as " + name);
+        }
+        return bare;
+    }
+
+    /** The library's state machine, which knows how far it is. */
+    private static final class Protocol extends TlsClientProtocol {
+        Protocol(HandshakeInput input, Connection connection) {
+            super(input, connection.output());
+        }
+
+        /** True once our Finished is on its way. */
+        boolean finishing() {
+            return connection_state >= CS_CLIENT_FINISHED;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tls;
+
+import org.jspecify.annotations.NullMarked;
