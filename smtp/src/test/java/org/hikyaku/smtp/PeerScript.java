@@ -21,7 +21,8 @@ import java.util.Map;
  * TLS ok                                    the handshake; or: TLS fail STAGE sentence
  * close | reset | silence                   how the server ends it
  * expect: NoStartTls                        the outcome, with its reason or stage
- * refusal: 454 4.7.0 not now                and its parts: sentence, refusal, greeting, name, offers, clear, anomaly
+ * refusal: 454 4.7.0 not now                and its parts: sentence, refusal, greeting, name, offers, clear, anomaly,
+ *                                           said (what the client said before the session was open)
  * </pre>
  */
 record PeerScript(String title, List<Step> steps, Map<String, String> says) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,14 +43,22 @@ class SmtpClientTest {
     void endsAsTheScriptSays(PeerScript script) throws IOException {
         ScriptedPeer peer = new ScriptedPeer(script);
         SmtpClient client = new SmtpClient(peer, peer, SmtpClientOptions.brisk("client.example"));
+        RecordedTranscript transcript = new RecordedTranscript(InstantSource.system());
         SmtpAttempt attempt = client.open(
                 ADDRESS,
                 TlsUse.valueOf(script.value("use", "STARTTLS").toUpperCase(Locale.ROOT)),
-                Optional.of("mx.example"));
+                Optional.of("mx.example"),
+                transcript);
 
         Map<String, String> seen = new TreeMap<>(described(attempt.outcome()));
         seen.put("clear", attempt.inClear().map(SmtpClientTest::offers).orElse("-"));
         seen.put("facts", attempt.facts().isPresent() ? "yes" : "no");
+        seen.put(
+                "said",
+                transcript.entries().stream()
+                        .filter(e -> e.speaker() == Transcript.Speaker.CLIENT)
+                        .map(RecordedTranscript.Entry::line)
+                        .collect(Collectors.joining("; ")));
         seen.put(
                 "anomaly",
                 attempt.anomalies().stream().map(a -> a.kind().name()).collect(Collectors.joining(" ")));
