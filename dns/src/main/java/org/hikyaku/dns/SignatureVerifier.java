@@ -159,7 +159,7 @@ class SignatureVerifier {
 
     /** Whether the signature over the data was made with the key. Anything malformed is simply not a signature. */
     boolean verify(ZoneKey key, byte[] data, byte[] signature) {
-        byte[] raw = key.dnskey().getKey();
+        byte[] raw = key.material();
         return switch (key.algorithm()) {
             case DNSSEC.Algorithm.RSASHA1, DNSSEC.Algorithm.RSA_NSEC3_SHA1 -> jca("SHA1withRSA", key, data, signature);
             case DNSSEC.Algorithm.RSASHA256 -> jca("SHA256withRSA", key, data, signature);
@@ -182,8 +182,8 @@ class SignatureVerifier {
 
     static boolean isReadable(ZoneKey key) {
         return switch (key.algorithm()) {
-            case DNSSEC.Algorithm.ED25519 -> key.dnskey().getKey().length == Ed25519.PUBLIC_KEY_SIZE;
-            case DNSSEC.Algorithm.ED448 -> key.dnskey().getKey().length == Ed448.PUBLIC_KEY_SIZE;
+            case DNSSEC.Algorithm.ED25519 -> key.material().length == Ed25519.PUBLIC_KEY_SIZE;
+            case DNSSEC.Algorithm.ED448 -> key.material().length == Ed448.PUBLIC_KEY_SIZE;
             default -> key.publicKey().isPresent();
         };
     }

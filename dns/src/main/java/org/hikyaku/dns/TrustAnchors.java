@@ -167,6 +167,10 @@ public final class TrustAnchors {
                 throw new BadTrustAnchorException(where + ": the DNSKEY has flags " + key.getFlags()
                         + ", without the zone key bit (256). A key that signs a zone has flags 256 or 257.");
             }
+            if (ZoneKey.material(key).length == 0) {
+                throw new BadTrustAnchorException(
+                        where + ": the DNSKEY holds no key in Base64 after its three numbers.");
+            }
             return new DSRecord(zone, DClass.IN, 0, DigestType.SHA256, key);
         }
         DSRecord ds = (DSRecord) anchor;

@@ -16,13 +16,26 @@ final class ZoneKey {
     private static final int PROTOCOL_DNSSEC = 3;
 
     private final DNSKEYRecord dnskey;
+    private final byte[] material;
     private final int tag;
     private final Optional<PublicKey> publicKey;
 
     ZoneKey(DNSKEYRecord dnskey, SignatureVerifier verifier) {
         this.dnskey = dnskey;
+        this.material = material(dnskey);
         this.tag = dnskey.getFootprint();
-        this.publicKey = verifier.publicKey(dnskey.getAlgorithm(), dnskey.getKey());
+        this.publicKey = verifier.publicKey(dnskey.getAlgorithm(), material);
+    }
+
+    /** The public key field; empty when the record has none, which is legal on the wire. */
+    static byte[] material(DNSKEYRecord dnskey) {
+        byte[] key = dnskey.getKey();
+        return key == null ? new byte[0] : key;
+    }
+
+    /** The public key field of the record. Not to be changed. */
+    byte[] material() {
+        return material;
     }
 
     DNSKEYRecord dnskey() {
@@ -64,7 +77,7 @@ final class ZoneKey {
         return new Proof.Key(
                 tag,
                 algorithm(),
-                SignatureVerifier.bits(algorithm(), dnskey.getKey()),
+                SignatureVerifier.bits(algorithm(), material),
                 (dnskey.getFlags() & SEP_FLAG) != 0,
                 hasZoneBit(),
                 isRevoked());

@@ -131,6 +131,20 @@ class HostileZonesTest {
     }
 
     @Test
+    void keysOfImpossibleSizes() {
+        for (int algorithm : new int[] {8, 10, 13, 14, 15, 16}) {
+            for (int length : new int[] {0, 1, 2, 3, 4, 31, 64, 600}) {
+                SignedZone root = new SignedZone(".", SignedZone.Denials.NSEC);
+                SignedZone zone = new SignedZone("zone.", SignedZone.Denials.NSEC).add("www A 192.0.2.1");
+                zone.extraKeys.add(
+                        new DNSKEYRecord(zone.apex, DClass.IN, SignedZone.TTL, 256, 3, algorithm, new byte[length]));
+                assertThat(verdict(resolver(new SignedWorld(root, zone)).lookup(question("www.zone. A"))))
+                        .isEqualTo("SECURE 1 RECORDS");
+            }
+        }
+    }
+
+    @Test
     void endlessAliases() {
         SignedWorld world = ValidatingResolverTest.world(SignedZone.Denials.NSEC);
         Answer loop = resolver(world).lookup(question("loop1.example. A"));
