@@ -110,6 +110,11 @@ public final class Lab implements AutoCloseable {
         return resolver;
     }
 
+    /** As {@link #resolver()}, with an attacker in between. */
+    public Resolver resolver(DnsAttacker attacker) {
+        return (question, deadline) -> attacker.tamper(question, resolver.ask(question, deadline));
+    }
+
     /** Reaches the lab's servers under the addresses that the lab's DNS gives. */
     public Network network() {
         return network;

@@ -3,7 +3,10 @@ package org.hikyaku.lab;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Hands out addresses in order from the blocks that are set aside for examples (RFC 5737, RFC 3849). */
+/**
+ * Hands out addresses in order from the blocks that are set aside for examples (RFC 5737, RFC 3849), and when these are
+ * used up from the block for benchmarks (RFC 2544: 198.18.0.0/15).
+ */
 final class LabAddresses {
     private static final int PER_BLOCK = 254;
     private static final byte[][] BLOCKS = {
@@ -14,10 +17,14 @@ final class LabAddresses {
     private int v6;
 
     InetAddress nextV4() {
-        byte[] block = BLOCKS[v4 / PER_BLOCK];
-        InetAddress address = address(new byte[] {block[0], block[1], block[2], (byte) (v4 % PER_BLOCK + 1)});
+        int block = v4 / PER_BLOCK;
+        byte last = (byte) (v4 % PER_BLOCK + 1);
         v4++;
-        return address;
+        if (block < BLOCKS.length) {
+            return address(new byte[] {BLOCKS[block][0], BLOCKS[block][1], BLOCKS[block][2], last});
+        }
+        int more = block - BLOCKS.length;
+        return address(new byte[] {(byte) 198, (byte) (18 + more / 256), (byte) more, last});
     }
 
     InetAddress nextV6() {

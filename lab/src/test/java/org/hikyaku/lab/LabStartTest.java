@@ -12,6 +12,7 @@ import java.util.List;
 import org.hikyaku.dns.Failure;
 import org.hikyaku.dns.Question;
 import org.hikyaku.dns.Reply;
+import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.CNAMERecord;
@@ -103,6 +104,40 @@ class LabStartTest {
             assertThat(lab.caAnchors()).isNotNull();
             assertThat(lab.zoneFile(Name.fromConstantString("dane-ee.example.")).text())
                     .contains("20300129000000 20291230000000");
+        }
+    }
+
+    @Test
+    void packetsTravelAsLongAsTheOptionsSay() throws Exception {
+        Duration oneWay = Duration.ofMillis(20);
+        try (Lab lab = Lab.start(LabOptions.defaults().withOneWayDelay(oneWay))) {
+            long begin = System.nanoTime();
+            assertThat(ask(lab, "dane-ee.example.", Type.MX)).isInstanceOf(Reply.Received.class);
+            InetSocketAddress mx = lab.ports().keySet().stream()
+                    .filter(a -> a.getPort() == 25)
+                    .findFirst()
+                    .orElseThrow();
+            try (Connection connection = lab.network().dial(mx, Deadline.after(Duration.ofSeconds(30)))) {
+                assertThat(connection.remote()).isEqualTo(mx);
+                assertThat(connection.input().read()).isNotNegative();
+            }
+            // question and answer, SYN and SYN-ACK, ACK and greeting: at least six times one way
+            assertThat(System.nanoTime() - begin)
+                    .isGreaterThanOrEqualTo(oneWay.multipliedBy(6).toNanos());
+        }
+    }
+
+    @Test
+    void aThousandDomainsHaveAThousandAddresses() throws Exception {
+        StringBuilder yaml = new StringBuilder("format: 1\ntlds: [{name: example}]\ndomains:\n");
+        for (int i = 0; i < 1000; i++) {
+            yaml.append("  - {domain: d").append(i).append(".example, about: x, judgement: y, ");
+            yaml.append("hosts: [{name: mx, addresses: [v4-refused]}], expect: {}}\n");
+        }
+        try (Lab lab = Lab.start(LabOptions.defaults().withCatalogue(Catalogue.parse(yaml.toString())))) {
+            assertThat(lab.world().services()).hasSize(1000);
+            assertThat(received(ask(lab, "mx.d999.example.", Type.A)).getSection(Section.ANSWER))
+                    .isNotEmpty();
         }
     }
 
