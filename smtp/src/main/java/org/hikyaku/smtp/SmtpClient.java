@@ -3,6 +3,8 @@ package org.hikyaku.smtp;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.hikyaku.net.Network;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsSession;
 
 /**
  * Opens mail sessions. Every ending is a {@link SessionOutcome}; no exception tells of what a server or the network does.
@@ -12,7 +14,17 @@ public final class SmtpClient {
     private final TlsUpgrade tls;
     private final SmtpClientOptions options;
 
-    public SmtpClient(Network network, TlsUpgrade tls, SmtpClientOptions options) {
+    public SmtpClient(Network network, TlsClient tls, SmtpClientOptions options) {
+        this(
+                network,
+                (plain, sni, deadline) -> {
+                    TlsSession session = tls.handshake(plain, sni, deadline);
+                    return new TlsUpgrade.Upgraded(session, session.facts());
+                },
+                options);
+    }
+
+    SmtpClient(Network network, TlsUpgrade tls, SmtpClientOptions options) {
         this.network = network;
         this.tls = tls;
         this.options = options;

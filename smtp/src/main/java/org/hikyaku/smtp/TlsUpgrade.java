@@ -6,9 +6,9 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.tls.HandshakeFailedException;
 import org.hikyaku.tls.SessionFacts;
 
-/** Puts TLS on a connection as a client. */
+/** Puts TLS on a connection as a client: the seam at which tests play a server without TLS. */
 @FunctionalInterface
-public interface TlsUpgrade {
+interface TlsUpgrade {
 
     /** A connection inside TLS, and what was settled. */
     record Upgraded(Connection connection, SessionFacts facts) {}

@@ -2,6 +2,7 @@ package org.hikyaku.smtp.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.util.Optional;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.smtp.SessionOutcome;
@@ -11,6 +12,8 @@ import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.smtp.SmtpSession;
 import org.hikyaku.smtp.TlsUse;
 import org.hikyaku.smtp.interop.PostfixServer.Mx;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -41,9 +44,7 @@ class PostfixInteropTest {
 
     private final SmtpClient client = new SmtpClient(
             new SystemNetwork(),
-            (plain, sni, deadline) -> {
-                throw new AssertionError("no TLS here");
-            },
+            new TlsClient(TlsClientOptions.defaults(), new SecureRandom()),
             SmtpClientOptions.brisk("client.example"));
 
     @BeforeAll
