@@ -24,7 +24,8 @@ public final class SmtpClient {
                 options);
     }
 
-    SmtpClient(Network network, TlsUpgrade tls, SmtpClientOptions options) {
+    /** With another way to start TLS. */
+    public SmtpClient(Network network, TlsUpgrade tls, SmtpClientOptions options) {
         this.network = network;
         this.tls = tls;
         this.options = options;

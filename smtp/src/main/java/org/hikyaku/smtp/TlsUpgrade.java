@@ -6,9 +6,9 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.tls.HandshakeFailedException;
 import org.hikyaku.tls.SessionFacts;
 
-/** Puts TLS on a connection as a client: the seam at which tests play a server without TLS. */
+/** Puts TLS on a connection as a client: by our own client, or what a test puts in its place. */
 @FunctionalInterface
-interface TlsUpgrade {
+public interface TlsUpgrade {
 
     /** A connection inside TLS, and what was settled. */
     record Upgraded(Connection connection, SessionFacts facts) {}
