@@ -34,6 +34,10 @@ final class BogusReasons {
         this.now = nowSeconds;
     }
 
+    static BogusReasons of(ValidatorOptions options, LookupWork work) {
+        return new BogusReasons(options.skew(), options.limits().failedChecksPerSet(), work.nowSeconds());
+    }
+
     /** Why no signature over a record set counts. */
     BogusReason of(Name zone, RecordSet set, SetVerdict.Bad bad) {
         String what = what(set);

@@ -1,16 +1,11 @@
 package org.hikyaku.dns;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DSRecord;
-import org.xbill.DNS.NSEC3Record;
-import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
@@ -33,15 +28,17 @@ final class ChainOfTrust {
     private final TrustAnchors anchors;
     private final ValidatorOptions options;
     private final RecordSetCheck check;
-    private final SignatureVerifier verifier;
+    private final ZoneKeyCheck keyCheck;
+    private final DenialCheck denialCheck;
     private final BoundedCache<Name, ZoneTrust> known;
     private final ConcurrentHashMap<Name, CompletableFuture<ZoneTrust>> underway = new ConcurrentHashMap<>();
 
     ChainOfTrust(TrustAnchors anchors, ValidatorOptions options, SignatureVerifier verifier) {
         this.anchors = anchors;
         this.options = options;
-        this.verifier = verifier;
         this.check = new RecordSetCheck(verifier, options.skew(), options.sha1());
+        this.keyCheck = new ZoneKeyCheck(check, verifier, options);
+        this.denialCheck = new DenialCheck(check, options);
         long zones = Math.max(2, options.cache().entries().value() / 4);
         this.known = new BoundedCache<>(zones, zones * ZONE_BYTES, zone -> ZONE_BYTES);
     }
@@ -50,13 +47,12 @@ final class ChainOfTrust {
         return check;
     }
 
-    void clear() {
-        known.clear();
+    DenialCheck denialCheck() {
+        return denialCheck;
     }
 
-    /** The nearest trust anchor: no signer above it is believed. */
-    Optional<Name> anchorOf(Name name) {
-        return anchors.nearest(name);
+    void clear() {
+        known.clear();
     }
 
     /**
@@ -91,7 +87,7 @@ final class ChainOfTrust {
             switch (reached) {
                 case ZoneTrust.Trusted t -> {
                     Name next = labels == name.labels() ? name : new Name(name, name.labels() - labels);
-                    switch (zone(next, work)) {
+                    switch (zone(next, false, work)) {
                         case ZoneTrust.Within within -> {
                             if (!within.nameExists()) {
                                 return t;
@@ -114,6 +110,16 @@ final class ChainOfTrust {
 
     /** What is known of the zone with this apex. */
     ZoneTrust zone(Name zone, LookupWork work) throws StoppedException {
+        return zone(zone, true, work);
+    }
+
+    /**
+     * As {@link #zone(Name, LookupWork)}.
+     *
+     * @param expectKeys true when signatures were seen in the zone's name, so that its keys are worth asking for
+     *     before its DS is known
+     */
+    private ZoneTrust zone(Name zone, boolean expectKeys, LookupWork work) throws StoppedException {
         Optional<ZoneTrust> met = work.known(zone);
         if (met.isPresent()) {
             return met.get();
@@ -128,7 +134,7 @@ final class ChainOfTrust {
         ZoneTrust judged;
         if (others == null) {
             try {
-                judged = judge(zone, work);
+                judged = judge(zone, expectKeys, work);
                 known.put(zone, judged);
                 mine.complete(judged);
             } catch (StoppedException e) {
@@ -141,14 +147,14 @@ final class ChainOfTrust {
                         Failure.Kind.MALFORMED, "The zone " + BogusReasons.bare(zone) + " was not judged."));
             }
         } else {
-            judged = sharedOrOwn(zone, others, work);
+            judged = sharedOrOwn(zone, expectKeys, others, work);
         }
         work.zones().put(zone, judged);
         return judged;
     }
 
     // another look-up's failure may be its own limit or deadline: try once for ourselves
-    private ZoneTrust sharedOrOwn(Name zone, CompletableFuture<ZoneTrust> others, LookupWork work)
+    private ZoneTrust sharedOrOwn(Name zone, boolean expectKeys, CompletableFuture<ZoneTrust> others, LookupWork work)
             throws StoppedException {
         try {
             return work.await(others);
@@ -156,19 +162,19 @@ final class ChainOfTrust {
             if (!others.isDone()) {
                 throw e;
             }
-            ZoneTrust judged = judge(zone, work);
+            ZoneTrust judged = judge(zone, expectKeys, work);
             known.put(zone, judged);
             return judged;
         }
     }
 
-    private ZoneTrust judge(Name zone, LookupWork work) throws StoppedException {
+    private ZoneTrust judge(Name zone, boolean expectKeys, LookupWork work) throws StoppedException {
         List<DSRecord> anchor = anchors.of(zone);
         if (!anchor.isEmpty()) {
             return anchored(zone, anchor, work);
         }
         if (anchors.nearest(zone).isEmpty()) {
-            Proof.Link link = link(
+            Proof.Link link = new Proof.Link(
                     zone,
                     Proof.Status.INSECURE,
                     new Proof.Delegation(
@@ -180,9 +186,10 @@ final class ChainOfTrust {
                     link,
                     List.of(),
                     false,
-                    expiry(work, options.maxTtl().toSeconds()));
+                    options.expiry(work.nowMillis(), options.maxTtl().toSeconds()));
         }
-        CompletableFuture<Reply> keys = work.askMeanwhile(zone, Type.DNSKEY);
+        Optional<CompletableFuture<Reply>> keys =
+                expectKeys ? Optional.of(work.askMeanwhile(zone, Type.DNSKEY)) : Optional.empty();
         Response response = work.ask(zone, Type.DS);
         Optional<RecordSet> ds = response.answer(zone, Type.DS);
         if (ds.isPresent()) {
@@ -208,23 +215,14 @@ final class ChainOfTrust {
         }
         work.excludeStripping();
         Endorsement anchors = new Endorsement(anchor, Optional.empty(), List.of(), false, Long.MAX_VALUE / 1000, true);
-        return withKeys(zone, anchors, keys, work);
+        return keyCheck.check(zone, anchors, keys, work);
     }
 
     static String named(Name zone) {
         return zone.equals(Name.root) ? "the root zone" : "the zone " + BogusReasons.bare(zone);
     }
 
-    /** What vouches for a zone's keys. */
-    private record Endorsement(
-            List<DSRecord> ds,
-            Optional<ZoneTrust.Trusted> parent,
-            List<Proof.Signature> signatures,
-            boolean thanksToSkew,
-            long ttl,
-            boolean isAnchor) {}
-
-    private ZoneTrust byDs(Name zone, RecordSet ds, CompletableFuture<Reply> keys, LookupWork work)
+    private ZoneTrust byDs(Name zone, RecordSet ds, Optional<CompletableFuture<Reply>> keys, LookupWork work)
             throws StoppedException {
         Optional<Name> signer = signer(ds.signatures(), zone, true);
         if (signer.isEmpty()) {
@@ -237,13 +235,19 @@ final class ChainOfTrust {
                 broken(
                         zone,
                         w.enclosing(),
-                        reasons(work).signerIsNoZone(w.enclosing().zone(), ds, signer.get()),
+                        BogusReasons.of(options, work)
+                                .signerIsNoZone(w.enclosing().zone(), ds, signer.get()),
                         List.of(),
                         work);
             case ZoneTrust.Trusted parent ->
                 switch (check.check(ds, parent.zone(), parent.keys(), work)) {
                     case SetVerdict.Bad bad ->
-                        broken(zone, parent, reasons(work).of(parent.zone(), ds, bad), bad.signatures(), work);
+                        broken(
+                                zone,
+                                parent,
+                                BogusReasons.of(options, work).of(parent.zone(), ds, bad),
+                                bad.signatures(),
+                                work);
                     case SetVerdict.Good good -> {
                         Endorsement endorsement = new Endorsement(
                                 dsRecords(ds),
@@ -252,17 +256,19 @@ final class ChainOfTrust {
                                 good.thanksToSkew(),
                                 good.ttl(),
                                 false);
-                        if (usable(endorsement.ds()).isEmpty()) {
-                            yield unsupported(zone, endorsement, work);
+                        if (keyCheck.usable(endorsement.ds()).isEmpty()) {
+                            yield keyCheck.unsupported(zone, endorsement, work);
                         }
-                        yield withKeys(
-                                zone,
-                                endorsement,
-                                work.join(zone, Type.DNSKEY, keys).answer(zone, Type.DNSKEY),
-                                work);
+                        yield keyCheck.check(
+                                zone, endorsement, keyResponse(zone, keys, work).answer(zone, Type.DNSKEY), work);
                     }
                 };
         };
+    }
+
+    private static Response keyResponse(Name zone, Optional<CompletableFuture<Reply>> asked, LookupWork work)
+            throws StoppedException {
+        return asked.isPresent() ? work.join(zone, Type.DNSKEY, asked.get()) : work.ask(zone, Type.DNSKEY);
     }
 
     private static List<DSRecord> dsRecords(RecordSet set) {
@@ -273,141 +279,6 @@ final class ChainOfTrust {
             }
         }
         return ds;
-    }
-
-    /** The DS records that count: supported, and without SHA-1 where there is better (RFC 4509 section 3). */
-    private List<DSRecord> usable(List<DSRecord> all) {
-        List<DSRecord> supported = new ArrayList<>(all.size());
-        boolean better = false;
-        for (DSRecord ds : all) {
-            if (check.isSupported(ds.getAlgorithm()) && DigestType.isSupported(ds.getDigestID())) {
-                supported.add(ds);
-                better |= ds.getDigestID() != DigestType.SHA1;
-            }
-        }
-        if (better) {
-            supported.removeIf(ds -> ds.getDigestID() == DigestType.SHA1);
-        }
-        return supported;
-    }
-
-    // RFC 4035 section 5.2: no DS of a supported kind is as good as no DS
-    private ZoneTrust unsupported(Name zone, Endorsement by, LookupWork work) {
-        boolean algorithm = by.ds().stream().noneMatch(ds -> check.isSupported(ds.getAlgorithm()));
-        String note;
-        if (!algorithm) {
-            note = "The DS of " + BogusReasons.bare(zone) + " has only digest types that are not supported.";
-        } else if (by.ds().stream().anyMatch(ds -> SignatureVerifier.isSha1(ds.getAlgorithm()))) {
-            note = "The zone " + BogusReasons.bare(zone)
-                    + " is signed only with SHA-1 or unsupported algorithms, which counts as unsigned" + " (RFC 9905).";
-        } else {
-            note = "The zone " + BogusReasons.bare(zone) + " is signed only with algorithms that are not supported: "
-                    + BogusReasons.algorithm(by.ds().getFirst().getAlgorithm()) + ".";
-        }
-        Proof.Delegation delegation = new Proof.Delegation(
-                Proof.Vouching.UNSUPPORTED_DS,
-                described(by.ds(), Set.of()),
-                Optional.of(
-                        algorithm ? ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM : ExtendedError.UNSUPPORTED_DS_DIGEST));
-        return new ZoneTrust.Unsigned(
-                zone,
-                by.parent(),
-                link(zone, Proof.Status.INSECURE, delegation, note),
-                by.signatures(),
-                by.thanksToSkew(),
-                expiry(work, by.ttl()));
-    }
-
-    // RFC 4035 section 5.2
-    private ZoneTrust withKeys(Name zone, Endorsement by, Optional<RecordSet> dnskeys, LookupWork work)
-            throws StoppedException {
-        List<DSRecord> usable = usable(by.ds());
-        if (usable.isEmpty()) {
-            return unsupported(zone, by, work);
-        }
-        if (dnskeys.isEmpty()) {
-            return brokenKeys(
-                    zone,
-                    by,
-                    List.of(),
-                    reasons(work).noKeys(zone, "its parent has DS " + BogusReasons.tags(usable)),
-                    List.of(),
-                    work);
-        }
-        RecordSet set = dnskeys.get();
-        if (set.records().size() > work.limits().keysPerZone().value()) {
-            throw work.overLimit(
-                    work.limits().keysPerZone(),
-                    BogusReasons.bare(zone) + " has " + set.records().size());
-        }
-        List<ZoneKey> keys = new ArrayList<>(set.records().size());
-        for (Record rr : set.records()) {
-            if (rr instanceof DNSKEYRecord dnskey) {
-                keys.add(new ZoneKey(dnskey, verifier));
-            }
-        }
-        List<ZoneKey> endorsed = new ArrayList<>(2);
-        Set<DSRecord> matched = new HashSet<>();
-        Optional<ZoneKey> withoutBit = Optional.empty();
-        for (ZoneKey key : keys) {
-            boolean fits = false;
-            for (DSRecord ds : usable) {
-                if (ds.getFootprint() == key.tag()
-                        && ds.getAlgorithm() == key.algorithm()
-                        && DigestType.matches(ds, key.dnskey())) {
-                    fits = true;
-                    matched.add(ds);
-                }
-            }
-            if (fits && key.maySign()) {
-                endorsed.add(key);
-            } else if (fits && !key.hasZoneBit()) {
-                withoutBit = Optional.of(key);
-            }
-        }
-        if (endorsed.isEmpty()) {
-            BogusReason reason = withoutBit.isPresent()
-                    ? reasons(work).keyWithoutZoneBit(zone, withoutBit.get())
-                    : reasons(work).dsWithoutKey(zone, usable, keys, by.isAnchor());
-            return brokenKeys(zone, by, keys, reason, List.of(), work);
-        }
-        return switch (check.check(set, zone, endorsed, work)) {
-            case SetVerdict.Bad bad ->
-                brokenKeys(zone, by, keys, keysReason(zone, set, endorsed, bad, work), bad.signatures(), work);
-            case SetVerdict.Good good -> {
-                Proof.Delegation delegation = new Proof.Delegation(
-                        by.isAnchor() ? Proof.Vouching.ANCHOR : Proof.Vouching.DS,
-                        described(by.ds(), matched),
-                        Optional.empty());
-                Proof.Link link = new Proof.Link(
-                        zone, Proof.Status.SECURE, delegation, describedKeys(keys), good.signatures(), "");
-                yield new ZoneTrust.Trusted(
-                        zone,
-                        List.copyOf(keys),
-                        by.parent(),
-                        link,
-                        by.signatures(),
-                        by.thanksToSkew() || good.thanksToSkew(),
-                        expiry(work, Math.min(by.ttl(), good.ttl())));
-            }
-        };
-    }
-
-    // the set may be signed, but not by the key that the DS names
-    private BogusReason keysReason(
-            Name zone, RecordSet set, List<ZoneKey> endorsed, SetVerdict.Bad bad, LookupWork work) {
-        if (bad.cause() == SetVerdict.Cause.KEY_MISSING) {
-            ZoneKey key = endorsed.getFirst();
-            return new BogusReason(
-                    ExtendedError.RRSIGS_MISSING,
-                    zone,
-                    "The DNSKEY records of " + BogusReasons.bare(zone)
-                            + " are not signed by the key that the parent vouches for, " + key.algorithm() + "/"
-                            + key.tag() + ".",
-                    "Sign the DNSKEY records of " + BogusReasons.bare(zone) + " with key " + key.tag()
-                            + ", or let the registrar publish the DS of the key that signs them.");
-        }
-        return reasons(work).of(zone, set, bad);
     }
 
     // a name with a signed CNAME is no zone cut (RFC 2181 section 10.1)
@@ -423,14 +294,21 @@ final class ChainOfTrust {
                 broken(
                         name,
                         w.enclosing(),
-                        reasons(work).signerIsNoZone(w.enclosing().zone(), alias, signer.get()),
+                        BogusReasons.of(options, work)
+                                .signerIsNoZone(w.enclosing().zone(), alias, signer.get()),
                         List.of(),
                         work);
             case ZoneTrust.Trusted parent ->
                 switch (check.check(alias, parent.zone(), parent.keys(), work)) {
                     case SetVerdict.Bad bad ->
-                        broken(name, parent, reasons(work).of(parent.zone(), alias, bad), bad.signatures(), work);
-                    case SetVerdict.Good good -> new ZoneTrust.Within(parent, true, expiry(work, good.ttl()));
+                        broken(
+                                name,
+                                parent,
+                                BogusReasons.of(options, work).of(parent.zone(), alias, bad),
+                                bad.signatures(),
+                                work);
+                    case SetVerdict.Good good ->
+                        new ZoneTrust.Within(parent, true, options.expiry(work.nowMillis(), good.ttl()));
                 };
         };
     }
@@ -451,11 +329,12 @@ final class ChainOfTrust {
                 broken(
                         zone,
                         w.enclosing(),
-                        reasons(work).dsDenialMissing(w.enclosing().zone(), zone),
+                        BogusReasons.of(options, work)
+                                .dsDenialMissing(w.enclosing().zone(), zone),
                         List.of(),
                         work);
             case ZoneTrust.Trusted parent -> {
-                CheckedDenial denial = checkedDenial(response, parent, work);
+                CheckedDenial denial = denialCheck.check(response, parent, work);
                 yield byDenial(zone, response, parent, denial, work);
             }
         };
@@ -481,12 +360,14 @@ final class ChainOfTrust {
                                 + " NSEC3 iterations, so its denials are not checked (RFC 9276 section 3.2).",
                         ttl,
                         work);
-            case NO_DELEGATION -> new ZoneTrust.Within(parent, !response.isNxDomain(), expiry(work, ttl));
+            case NO_DELEGATION ->
+                new ZoneTrust.Within(parent, !response.isNxDomain(), options.expiry(work.nowMillis(), ttl));
             case NOT_PROVED, NAME_ERROR, NO_DATA, WILDCARD_FITS ->
                 broken(
                         zone,
                         parent,
-                        denial.reason().orElseGet(() -> reasons(work).dsDenialMissing(parent.zone(), zone)),
+                        denial.reason()
+                                .orElseGet(() -> BogusReasons.of(options, work).dsDenialMissing(parent.zone(), zone)),
                         denial.signatures(),
                         work);
         };
@@ -506,71 +387,11 @@ final class ChainOfTrust {
         return new ZoneTrust.Unsigned(
                 zone,
                 Optional.of(parent),
-                link(zone, Proof.Status.INSECURE, new Proof.Delegation(vouching, List.of(), code), note),
+                new Proof.Link(zone, Proof.Status.INSECURE, new Proof.Delegation(vouching, List.of(), code), note),
                 denial.signatures(),
                 denial.thanksToSkew(),
-                expiry(work, ttl));
+                options.expiry(work.nowMillis(), ttl));
     }
-
-    /**
-     * The verified NSEC or NSEC3 records of a response.
-     *
-     * @param ttl seconds for which they may be used
-     * @param reason why one of them did not count, if so: should the proof fail, this is the truest cause
-     */
-    record CheckedDenial(
-            Denial denial,
-            List<Proof.Signature> signatures,
-            boolean thanksToSkew,
-            long ttl,
-            Optional<BogusReason> reason) {}
-
-    CheckedDenial checkedDenial(Response response, ZoneTrust.Trusted zone, LookupWork work) throws StoppedException {
-        List<NSECRecord> nsecs = new ArrayList<>(4);
-        List<NSEC3Record> nsec3s = new ArrayList<>(4);
-        List<Proof.Signature> signatures = new ArrayList<>(4);
-        boolean thanksToSkew = false;
-        long ttl = Integer.MAX_VALUE;
-        Optional<BogusReason> reason = Optional.empty();
-        for (RecordSet set : response.denials()) {
-            SetVerdict verdict = check.check(set, zone.zone(), zone.keys(), work);
-            signatures.addAll(verdict.signatures());
-            switch (verdict) {
-                case SetVerdict.Good good -> {
-                    // one that is expanded from a wildcard does not speak for its owner name (CVE-2017-15105)
-                    if (!good.isExpanded(set)) {
-                        thanksToSkew |= good.thanksToSkew();
-                        ttl = Math.min(ttl, good.ttl());
-                        for (Record rr : set.records()) {
-                            if (rr instanceof NSECRecord nsec) {
-                                nsecs.add(nsec);
-                            } else if (rr instanceof NSEC3Record nsec3) {
-                                nsec3s.add(nsec3);
-                            }
-                        }
-                    }
-                }
-                case SetVerdict.Bad bad when bad.cause() == SetVerdict.Cause.WRONG_SIGNER -> {
-                    // another zone's, such as the parent's in the same response
-                }
-                case SetVerdict.Bad bad -> {
-                    BogusReason why = reasons(work).of(zone.zone(), set, bad);
-                    if (reason.isEmpty() || tellsMore(why, reason.get())) {
-                        reason = Optional.of(why);
-                    }
-                }
-            }
-        }
-        Denial denial = nsecs.isEmpty() && !nsec3s.isEmpty()
-                ? new Nsec3Denial(zone.zone(), nsec3s, options.maxNsec3Iterations(), work)
-                : new NsecDenial(nsecs);
-        return new CheckedDenial(denial, signatures, thanksToSkew, ttl, reason);
-    }
-
-    private static boolean tellsMore(BogusReason one, BogusReason other) {
-        return one.code() == ExtendedError.SIGNATURE_EXPIRED && other.code() != ExtendedError.SIGNATURE_EXPIRED;
-    }
-
     // nothing in the parent's response is signed: either all above is unsigned already, or something is missing
     private ZoneTrust unsignedFromParent(Name zone, Optional<RecordSet> seen, LookupWork work) throws StoppedException {
         ZoneTrust above = enclosing(new Name(zone, 1), work);
@@ -581,8 +402,8 @@ final class ChainOfTrust {
             case ZoneTrust.Trusted parent -> {
                 excludeStripping(parent, work);
                 BogusReason reason = seen.isPresent()
-                        ? reasons(work).missingSignature(parent.zone(), seen.get())
-                        : reasons(work).dsDenialMissing(parent.zone(), zone);
+                        ? BogusReasons.of(options, work).missingSignature(parent.zone(), seen.get())
+                        : BogusReasons.of(options, work).dsDenialMissing(parent.zone(), zone);
                 yield broken(zone, parent, reason, List.of(), work);
             }
         };
@@ -610,60 +431,16 @@ final class ChainOfTrust {
         work.excludeStripping();
     }
 
-    BogusReasons reasons(LookupWork work) {
-        return new BogusReasons(options.skew(), options.limits().failedChecksPerSet(), work.nowSeconds());
-    }
-
     private ZoneTrust.Broken broken(
             Name zone, ZoneTrust.Trusted parent, BogusReason reason, List<Proof.Signature> byParent, LookupWork work) {
-        Proof.Link link =
-                link(zone, Proof.Status.BOGUS, new Proof.Delegation(Proof.Vouching.UNPROVED), reason.sentence());
+        Proof.Link link = new Proof.Link(
+                zone, Proof.Status.BOGUS, new Proof.Delegation(Proof.Vouching.UNPROVED), reason.sentence());
         return new ZoneTrust.Broken(
                 zone,
                 Optional.of(parent),
                 link,
                 byParent,
                 reason,
-                expiry(work, options.bogusTtl().toSeconds()));
-    }
-
-    private ZoneTrust.Broken brokenKeys(
-            Name zone,
-            Endorsement by,
-            List<ZoneKey> keys,
-            BogusReason reason,
-            List<Proof.Signature> signatures,
-            LookupWork work) {
-        Proof.Delegation delegation = new Proof.Delegation(
-                by.isAnchor() ? Proof.Vouching.ANCHOR : Proof.Vouching.DS,
-                described(by.ds(), Set.of()),
-                Optional.empty());
-        Proof.Link link = new Proof.Link(
-                zone, Proof.Status.BOGUS, delegation, describedKeys(keys), signatures, reason.sentence());
-        return new ZoneTrust.Broken(
-                zone,
-                by.parent(),
-                link,
-                by.signatures(),
-                reason,
-                expiry(work, options.bogusTtl().toSeconds()));
-    }
-
-    private static Proof.Link link(Name zone, Proof.Status status, Proof.Delegation delegation, String note) {
-        return new Proof.Link(zone, status, delegation, List.of(), List.of(), note);
-    }
-
-    private static List<Proof.Ds> described(List<DSRecord> ds, Set<DSRecord> matched) {
-        return ds.stream()
-                .map(d -> new Proof.Ds(d.getFootprint(), d.getAlgorithm(), d.getDigestID(), matched.contains(d)))
-                .toList();
-    }
-
-    private static List<Proof.Key> describedKeys(List<ZoneKey> keys) {
-        return keys.stream().map(ZoneKey::described).toList();
-    }
-
-    private long expiry(LookupWork work, long ttlSeconds) {
-        return work.nowMillis() + 1000 * Math.min(ttlSeconds, options.maxTtl().toSeconds());
+                options.expiry(work.nowMillis(), options.bogusTtl().toSeconds()));
     }
 }

@@ -60,6 +60,10 @@ public record Proof(List<Link> links, boolean thanksToSkew) {
             signatures = List.copyOf(signatures);
         }
 
+        Link(Name zone, Status status, Delegation delegation, String note) {
+            this(zone, status, delegation, List.of(), List.of(), note);
+        }
+
         /** The keys in words: {@code KSK 20326, ZSK 61050}; empty when there are none. */
         public String keysInWords() {
             return keys.stream().map(Key::inWords).collect(Collectors.joining(", "));

@@ -148,7 +148,9 @@ final class Validation {
                 && cname.isPresent()
                 && cname.get().records().getFirst() instanceof CNAMERecord sent
                 && !sent.getTarget().equals(target)) {
-            throw bogusIn(zone.get(), chain.reasons(work).dnameMismatch(zone.get(), name, sent.getTarget(), target));
+            throw bogusIn(
+                    zone.get(),
+                    BogusReasons.of(options, work).dnameMismatch(zone.get(), name, sent.getTarget(), target));
         }
         return new CNAMERecord(name, DClass.IN, record.getTTL(), target);
     }
@@ -173,7 +175,8 @@ final class Validation {
             case ZoneTrust.Broken broken -> throw new BogusException(broken.reason());
             case ZoneTrust.Within within -> {
                 Name zone = within.enclosing().zone();
-                throw bogusIn(zone, chain.reasons(work).signerIsNoZone(zone, set, signer.orElse(set.owner())));
+                throw bogusIn(
+                        zone, BogusReasons.of(options, work).signerIsNoZone(zone, set, signer.orElse(set.owner())));
             }
             case ZoneTrust.Trusted zone -> {
                 if (set.signatures().isEmpty()) {
@@ -190,7 +193,7 @@ final class Validation {
         switch (chain.check().check(set, zone.zone(), zone.keys(), work)) {
             case SetVerdict.Bad bad -> {
                 proof.sign(zone.zone(), bad.signatures());
-                throw bogusIn(zone.zone(), chain.reasons(work).of(zone.zone(), set, bad));
+                throw bogusIn(zone.zone(), BogusReasons.of(options, work).of(zone.zone(), set, bad));
             }
             case SetVerdict.Good good -> {
                 proof.good(zone.zone(), good);
@@ -205,7 +208,7 @@ final class Validation {
     // RFC 4035 section 5.3.4, RFC 5155 section 8.8: a wildcard answers only for names that do not exist
     private void proveExpansion(RecordSet set, RRSIGRecord by, ZoneTrust.Trusted zone, Response response)
             throws StoppedException, BogusException {
-        ChainOfTrust.CheckedDenial denial = chain.checkedDenial(response, zone, work);
+        CheckedDenial denial = chain.denialCheck().check(response, zone, work);
         proof.sign(zone.zone(), denial.signatures());
         DenialOutcome outcome = denial.denial().wildcardAnswer(set.owner(), by.getLabels());
         switch (outcome) {
@@ -214,14 +217,16 @@ final class Validation {
             case NOT_PROVED, NAME_ERROR, NO_DATA, UNSIGNED_DELEGATION, NO_DELEGATION ->
                 throw bogusIn(
                         zone.zone(),
-                        denial.reason().orElseGet(() -> chain.reasons(work).wildcardNotProved(zone.zone(), set, by)));
+                        denial.reason()
+                                .orElseGet(
+                                        () -> BogusReasons.of(options, work).wildcardNotProved(zone.zone(), set, by)));
         }
         if (denial.thanksToSkew()) {
             proof.skewed();
         }
     }
 
-    private void insecureDenial(Name zone, DenialOutcome outcome, ChainOfTrust.CheckedDenial denial) {
+    private void insecureDenial(Name zone, DenialOutcome outcome, CheckedDenial denial) {
         insecure = true;
         shorten(denial.ttl());
         proof.note(
@@ -258,7 +263,7 @@ final class Validation {
     private Content denied(Name name, int type, Response response, ZoneTrust.Trusted zone, boolean direct)
             throws StoppedException, BogusException {
         boolean nxdomain = response.isNxDomain();
-        ChainOfTrust.CheckedDenial denial = chain.checkedDenial(response, zone, work);
+        CheckedDenial denial = chain.denialCheck().check(response, zone, work);
         DenialOutcome outcome = denial.denial().negative(name, type, nxdomain);
         proof.sign(zone.zone(), denial.signatures());
         if (denial.thanksToSkew()) {
@@ -284,12 +289,7 @@ final class Validation {
     }
 
     private Content notDenied(
-            Name name,
-            int type,
-            Response response,
-            ZoneTrust.Trusted zone,
-            ChainOfTrust.CheckedDenial denial,
-            boolean direct)
+            Name name, int type, Response response, ZoneTrust.Trusted zone, CheckedDenial denial, boolean direct)
             throws StoppedException, BogusException {
         if (!direct) {
             return negative(name, type, work.ask(name, type), true);
@@ -310,7 +310,7 @@ final class Validation {
         throw bogusIn(
                 zone.zone(),
                 denial.reason()
-                        .orElseGet(() -> chain.reasons(work)
+                        .orElseGet(() -> BogusReasons.of(options, work)
                                 .denialMissing(zone.zone(), new Question(name, type), response.isNxDomain())));
     }
 

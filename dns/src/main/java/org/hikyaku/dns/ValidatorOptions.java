@@ -81,6 +81,11 @@ public record ValidatorOptions(
         }
     }
 
+    /** When something with this TTL is to be forgotten, milliseconds since 1970. */
+    long expiry(long nowMillis, long ttlSeconds) {
+        return nowMillis + 1000 * Math.min(ttlSeconds, maxTtl.toSeconds());
+    }
+
     public static ValidatorOptions defaults() {
         return new ValidatorOptions(
                 SkewRule.defaults(),
