@@ -51,6 +51,11 @@ final class ChainOfTrust {
         return denialCheck;
     }
 
+    /** Forgets one zone, so that its keys are asked for anew. */
+    void forget(Name zone) {
+        known.get(zone).ifPresent(trust -> known.remove(zone, trust));
+    }
+
     void clear() {
         known.clear();
     }
@@ -127,6 +132,9 @@ final class ChainOfTrust {
         Optional<ZoneTrust> cached = known.get(zone);
         if (cached.isPresent() && cached.get().expiresAt() > work.nowMillis()) {
             work.zones().put(zone, cached.get());
+            if (cached.get() instanceof ZoneTrust.Trusted) {
+                work.reused().add(zone);
+            }
             return cached.get();
         }
         CompletableFuture<ZoneTrust> mine = new CompletableFuture<>();

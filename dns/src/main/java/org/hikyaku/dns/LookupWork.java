@@ -1,8 +1,10 @@
 package org.hikyaku.dns;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,9 @@ final class LookupWork {
     private final Deadline deadline;
     private final long nowMillis;
     private final Map<Name, ZoneTrust> zones = new HashMap<>();
+    /** Signed zones whose keys were remembered from an earlier look-up. */
+    private final Set<Name> reused = new HashSet<>();
+
     private int queries;
     private int signatureChecks;
     private int nsec3Hashes;
@@ -57,6 +62,15 @@ final class LookupWork {
     /** Zones judged during this look-up, whatever their TTL. */
     Map<Name, ZoneTrust> zones() {
         return zones;
+    }
+
+    Set<Name> reused() {
+        return reused;
+    }
+
+    /** The same look-up from the start, in what is left of its time. */
+    LookupWork again() {
+        return new LookupWork(question, upstream, limits, deadline, nowMillis);
     }
 
     /** True once it is known that the resolver passes signatures on. */

@@ -83,6 +83,10 @@ public final class ValidatingResolver implements Lookup {
                 question, new Failure(Failure.Kind.MALFORMED, "The look-up of " + question + " was not finished."));
         try {
             answer = new Validation(chain, options, work, question).run();
+            if (answer instanceof Answer.Bogus bogus && mayHaveNewKeys(bogus, work)) {
+                chain.forget(bogus.reason().zone());
+                answer = new Validation(chain, options, work.again(), question).run();
+            }
             remember(question, answer, work.nowMillis());
         } catch (StoppedException e) {
             answer = new Answer.Failed(question, e.failure());
@@ -92,6 +96,12 @@ public final class ValidatingResolver implements Lookup {
             mine.complete(answer);
         }
         return answer;
+    }
+
+    // a zone that changed its keys before the TTL of the old ones was over: remembered keys get one second look
+    private static boolean mayHaveNewKeys(Answer.Bogus bogus, LookupWork work) {
+        return bogus.reason().code() == ExtendedError.DNSKEY_MISSING
+                && work.reused().contains(bogus.reason().zone());
     }
 
     // nothing signs these as a whole: ANY, transfers, OPT, TSIG, and RRSIG itself (RFC 4035 section 2.2)

@@ -54,7 +54,7 @@ final class SignedZone {
 
     final int algorithm;
     final KeyPair kskPair;
-    final KeyPair zskPair;
+    KeyPair zskPair;
     DNSKEYRecord ksk;
     DNSKEYRecord zsk;
     final List<Record> extraKeys = new ArrayList<>();
@@ -135,6 +135,14 @@ final class SignedZone {
         Map<Integer, List<Record>> types = data.get(name);
         List<Record> records = types == null ? null : types.get(type);
         return records == null ? List.of() : records;
+    }
+
+    /** Replaces the key at once, as nobody should. */
+    void changeZoneSigningKey() {
+        SignedZone fresh = new SignedZone(apex.toString(), denials, algorithm);
+        zsk = fresh.zsk;
+        zskPair = fresh.zskPair;
+        signed.clear();
     }
 
     /** To be called after the data was changed by hand. */

@@ -162,6 +162,23 @@ class ValidatorCacheTest {
                 .doesNotHaveDuplicates();
     }
 
+    /** Else every look-up would be bogus for up to the TTL of the old ones. */
+    @Test
+    void changedKeysAreFetchedBeforeTheirTimeIsOver() {
+        ValidatingResolver resolver = resolver(world, ValidatorOptions.defaults());
+        assertThat(verdict(resolver.lookup(question("www.example. A")))).isEqualTo("SECURE 2 RECORDS");
+        SignedZone example = world.zoneOf(question("www.example. A").name());
+        example.changeZoneSigningKey();
+        assertThat(verdict(resolver.lookup(question("mx.example. A")))).isEqualTo("SECURE 1 RECORDS");
+        assertThat(verdict(resolver.lookup(question("nothing.example. A")))).isEqualTo("SECURE NXDOMAIN");
+        world.asked.clear();
+        world.tamper("mx.example.", Type.AAAA, Tampering.drop(Type.NSEC));
+        assertThat(verdict(resolver.lookup(question("mx.example. AAAA")))).isEqualTo("BOGUS 12");
+        assertThat(world.asked)
+                .as("other flaws are no reason to ask for the keys again")
+                .doesNotContain(question("example. DNSKEY"));
+    }
+
     @Test
     void timeIsBounded() {
         Resolver never = new Resolver() {
