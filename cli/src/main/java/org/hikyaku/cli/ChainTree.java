@@ -15,6 +15,9 @@ final class ChainTree {
     /** Less than this is shown as a warning: a weekend and a holiday. */
     private static final Duration SOON = Duration.ofDays(4);
 
+    private static final int LONG_LABEL = 30;
+    private static final int SHOWN_OF_LABEL = 8;
+
     private final Terminal terminal;
     private final PrintWriter out;
     private final Instant now;
@@ -63,14 +66,14 @@ final class ChainTree {
                 link.delegation().inWords(),
                 status(link, broken.filter(link.zone()::equals).isPresent())));
         String trunk = below + (children.isEmpty() ? "   " : "│  ");
-        if (!link.keys().isEmpty()) {
+        if (!link.keys().isEmpty() && !isTheOneKey(link)) {
             rows.add(new Row(trunk + "keys", link.keysInWords(), ""));
         }
         for (Proof.Signature signature : link.signatures()) {
             rows.add(new Row(
                     trunk
                             + Type.string(signature.covered())
-                            + (signature.owner().equals(link.zone()) ? "" : " of " + signature.owner()),
+                            + (signature.owner().equals(link.zone()) ? "" : " of " + shortened(signature.owner())),
                     "signed by " + signature.algorithm() + "/" + signature.keyTag(),
                     timeLeft(signature)));
         }
@@ -78,6 +81,21 @@ final class ChainTree {
             boolean last = i == children.size() - 1;
             zone(links, children.get(i), below + (last ? "└ " : "├ "), below + (last ? "  " : "│ "), broken, rows);
         }
+    }
+
+    /** True when the line of the zone already names its only key. */
+    private static boolean isTheOneKey(Proof.Link link) {
+        return link.keys().size() == 1
+                && link.delegation().ds().stream()
+                        .anyMatch(ds -> ds.matched()
+                                && ds.keyTag() == link.keys().getFirst().keyTag());
+    }
+
+    /** A hashed owner name of NSEC3 says nothing to people: its beginning is enough to find it again. */
+    private static String shortened(Name owner) {
+        String name = owner.toString();
+        int dot = name.indexOf('.');
+        return dot < LONG_LABEL ? name : name.substring(0, SHOWN_OF_LABEL) + "…" + name.substring(dot);
     }
 
     /** The nearest zone above, by position in the list; -1 for those that stand at the top. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code hikyaku dns NAME TYPE}: an answer with its proof, or the reason for its failure. */
 @Command(
@@ -76,15 +79,17 @@ final class DnsCommand implements Callable<Integer> {
     @Option(
             names = "--skew-min",
             paramLabel = "SECONDS",
+            converter = SkewSeconds.class,
             description = "Clock skew that is always forgiven (default: 3600).")
-    private @Nullable Long skewMin;
+    private Duration skewMin = SkewRule.defaults().min();
 
     @Option(
             names = "--skew-max",
             paramLabel = "SECONDS",
+            converter = SkewSeconds.class,
             description = "Clock skew that is forgiven at most (default: 86400). In between it is a tenth of the"
                     + " signature's lifetime.")
-    private @Nullable Long skewMax;
+    private Duration skewMax = SkewRule.defaults().max();
 
     @Option(
             names = "--sha1",
@@ -107,7 +112,7 @@ final class DnsCommand implements Callable<Integer> {
         Question question = question();
         InstantSource clock = at == null ? environment.clock() : InstantSource.fixed(at);
         Answer answer = answer(question, clock);
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         if (json.wanted()) {
             JsonOption.print(environment.terminal().out(), DnsJson.document(answer, now));
         } else {
@@ -126,8 +131,10 @@ final class DnsCommand implements Callable<Integer> {
     }
 
     private Answer answer(Question question, InstantSource clock) throws IOException {
-        ValidatorOptions options =
-                ValidatorOptions.defaults().withSkew(skew()).withSha1(sha1).withPerLookup(network.timeout());
+        ValidatorOptions options = ValidatorOptions.defaults()
+                .withSkew(new SkewRule(skewMin, skewMax))
+                .withSha1(sha1)
+                .withPerLookup(network.timeout());
         TrustAnchors anchors = anchors();
         try (StubResolver stub = new StubResolver(resolvers(), StubOptions.defaults());
                 Progress progress = environment.terminal().progress("looking up " + question)) {
@@ -158,22 +165,6 @@ final class DnsCommand implements Callable<Integer> {
         return new Question(asked, number);
     }
 
-    private SkewRule skew() {
-        SkewRule usual = SkewRule.defaults();
-        return new SkewRule(seconds("--skew-min", skewMin, usual.min()), seconds("--skew-max", skewMax, usual.max()));
-    }
-
-    private static Duration seconds(String option, @Nullable Long value, Duration otherwise) {
-        if (value == null) {
-            return otherwise;
-        }
-        if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new UsageException(
-                    option + " takes whole seconds from 0 to " + Integer.MAX_VALUE + ", not " + value + ".");
-        }
-        return Duration.ofSeconds(value);
-    }
-
     private TrustAnchors anchors() {
         Optional<Path> file = network.trustAnchor();
         if (file.isEmpty()) {
@@ -197,6 +188,23 @@ final class DnsCommand implements Callable<Integer> {
             return SystemResolvers.configured();
         } catch (NoResolverException e) {
             throw new UndecidedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Whole seconds, as many as fit 31 bits: the times of signatures have no more. */
+    static final class SkewSeconds implements ITypeConverter<Duration> {
+        private static final int MOST_DIGITS = 10;
+
+        @Override
+        public Duration convert(String text) {
+            if (!text.isEmpty()
+                    && text.length() <= MOST_DIGITS
+                    && text.chars().allMatch(c -> c >= '0' && c <= '9')
+                    && Long.parseLong(text) <= Integer.MAX_VALUE) {
+                return Duration.ofSeconds(Long.parseLong(text));
+            }
+            throw new TypeConversionException(
+                    "'" + text + "' is not a whole number of seconds from 0 to " + Integer.MAX_VALUE);
         }
     }
 }

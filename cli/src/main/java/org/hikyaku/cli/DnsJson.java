@@ -79,7 +79,7 @@ final class DnsJson {
                     .put("name", record.getName().toString())
                     .put("ttl", record.getTTL())
                     .put("type", Type.string(record.getType()))
-                    .put("rdata", record.rdataToString());
+                    .put("rdata", PresentationForm.rdata(record));
         }
     }
 

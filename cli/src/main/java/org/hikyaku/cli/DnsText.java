@@ -99,7 +99,7 @@ final class DnsText {
                 .orElse(0);
         for (Record record : records) {
             out.println("  " + padded(record.getName().toString(), names) + "  " + record.getTTL() + " IN "
-                    + Type.string(record.getType()) + " " + record.rdataToString());
+                    + Type.string(record.getType()) + " " + PresentationForm.rdata(record));
         }
         if (content.recordsOrNone().isEmpty() && !content.aliases().isEmpty()) {
             sentence("The alias leads to " + DomainNames.shown(content.canonicalName(question))
@@ -183,8 +183,8 @@ final class DnsText {
             case SERVFAIL, REFUSED, MALFORMED ->
                 "This says nothing about the name. Another resolver may know more: --resolver ADDRESS.";
             case DNSSEC_STRIPPED ->
-                "Nothing can be validated through this resolver, and the zones are not to blame. Use one that passes"
-                        + " DNSSEC records, such as a local Unbound: --resolver ADDRESS.";
+                "The zones are not to blame. A resolver that passes DNSSEC records on is, for example, a local Unbound:"
+                        + " --resolver ADDRESS.";
             case LIMIT -> "The limit protects against zones made to burn a validator's time.";
         };
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
@@ -74,6 +76,12 @@ public final class StubResolver implements Resolver, Closeable {
             return new Reply.Unusable(
                     new Failure(Failure.Kind.TIMEOUT, "The look-up of " + question + " was interrupted."));
         }
+    }
+
+    @Override
+    public String inWords() {
+        return (servers.size() == 1 ? "the resolver at " : "the resolvers at ")
+                + servers.stream().map(Addresses::text).collect(Collectors.joining(", "));
     }
 
     /** The servers, in the order given. */
