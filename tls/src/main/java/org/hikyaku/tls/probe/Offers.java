@@ -76,6 +76,7 @@ final class Offers {
 
     /** Forward secrecy, then AEAD, then authentication, then strength; ties by number so that runs are alike. */
     static final Comparator<CipherSuite> BEST_FIRST = Comparator.comparingInt(Offers::rank)
+            .thenComparing(s -> !s.aead())
             .thenComparing(Comparator.comparingInt(CipherSuite::bits).reversed())
             .thenComparingInt(CipherSuite::code);
 

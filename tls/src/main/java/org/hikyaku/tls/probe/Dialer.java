@@ -1,0 +1,137 @@
+package org.hikyaku.tls.probe;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.hikyaku.net.Connection;
+import org.hikyaku.net.Deadline;
+import org.hikyaku.net.Network;
+
+/** Opens one connection after the other to one address, politely: counted, with pauses that grow when asked to. */
+final class Dialer {
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
+    private static final int ATTEMPTS = 3;
+
+    private final Network network;
+    private final InetSocketAddress address;
+    private final Service service;
+    private final ProbeOptions options;
+    private final Pauser pauser;
+    private final int budget;
+    private Duration pause;
+    private int used;
+
+    /** Waits between connections. */
+    interface Pauser {
+        void pause(Duration time) throws InterruptedException;
+    }
+
+    Dialer(
+            Network network,
+            InetSocketAddress address,
+            Service service,
+            ProbeOptions options,
+            Pauser pauser,
+            int budget) {
+        this.network = network;
+        this.address = address;
+        this.service = service;
+        this.options = options;
+        this.pauser = pauser;
+        this.budget = budget;
+        this.pause = options.pause();
+    }
+
+    /** The server does not let us go on; the message says how. */
+    static final class GaveUpException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean noStartTls;
+
+        GaveUpException(String message, boolean noStartTls) {
+            super(message);
+            this.noStartTls = noStartTls;
+        }
+
+        boolean noStartTls() {
+            return noStartTls;
+        }
+    }
+
+    /** The budget of connections is used up. */
+    static final class SpentException extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    int used() {
+        return used;
+    }
+
+    int left() {
+        return budget - used;
+    }
+
+    /** A connection on which TLS may begin. */
+    Connection toTls() throws GaveUpException, SpentException {
+        return open(Opening::toTls);
+    }
+
+    /** A connection after the greeting. */
+    Connection greeted() throws GaveUpException, SpentException {
+        return open(Opening::greet);
+    }
+
+    private interface Step {
+        void run(Opening opening) throws IOException;
+    }
+
+    private Connection open(Step step) throws GaveUpException, SpentException {
+        String reason = "";
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (left() <= 0) {
+                throw new SpentException();
+            }
+            if (used > 0) {
+                rest();
+            }
+            used++;
+            try {
+                Connection connection = network.dial(address, Deadline.after(options.connect()));
+                try {
+                    connection.within(Deadline.after(options.answer()));
+                    step.run(new Opening(connection, service, options));
+                    return connection;
+                } catch (IOException e) {
+                    connection.close();
+                    throw e;
+                }
+            } catch (Opening.RefusedException e) {
+                reason = String.valueOf(e.getMessage());
+                if (!e.temporary()) {
+                    throw new GaveUpException(reason, e.noStartTls());
+                }
+            } catch (SocketTimeoutException e) {
+                reason = used == 1 ? "nothing came in time" : "the server stopped answering";
+            } catch (IOException e) {
+                reason = "cannot connect: " + e.getMessage();
+                if (used == 1) {
+                    throw new GaveUpException(reason, false);
+                }
+            }
+            pause = pause.multipliedBy(4).compareTo(LONGEST_PAUSE) > 0
+                    ? LONGEST_PAUSE
+                    : pause.multipliedBy(4).plusMillis(500);
+        }
+        throw new GaveUpException(reason, false);
+    }
+
+    private void rest() throws GaveUpException {
+        try {
+            pauser.pause(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GaveUpException("interrupted", false);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package org.hikyaku.tls.probe;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
+import org.hikyaku.x509.Certificate;
+
+/** The questions of a judgement in order of their weight: what is graded first, what is only told last. */
+final class Interview {
+    /** Renegotiations that are tried at most: internet.nl calls up to ten a low limit. */
+    static final int RENEGOTIATIONS = 11;
+
+    private final Questions questions;
+    private final Facts facts;
+    private final Service service;
+    private final ProbeOptions options;
+    private final Optional<String> sni;
+
+    Interview(Questions questions, Facts facts, Service service, ProbeOptions options, Optional<String> sni) {
+        this.questions = questions;
+        this.facts = facts;
+        this.service = service;
+        this.options = options;
+        this.sni = sni;
+    }
+
+    void judgement() throws Dialer.GaveUpException, Dialer.SpentException {
+        Optional<FinishedHandshake> session = tls12();
+        olderVersions();
+        if (service.startTls()) {
+            questions.startTlsManners();
+        }
+        boolean tls12 = facts.version(TlsVersion.TLSV1_2) == Known.YES;
+        boolean tls13 = facts.version(TlsVersion.TLSV1_3) == Known.YES;
+        if (tls12) {
+            worstFirst(TlsVersion.TLSV1_2);
+            for (List<Integer> suites : options.suiteClasses()) {
+                questions.anyOf(TlsVersion.TLSV1_2, suites);
+            }
+            if (!facts.finiteFieldKnown()) {
+                questions.anyOf(
+                        TlsVersion.TLSV1_2,
+                        Offers.suites(s -> s.keyExchange() == CipherSuite.KeyExchange.DHE && s.certificate()));
+            }
+            poorCurves();
+            weakHashes();
+        } else if (facts.version(TlsVersion.TLSV1_1) == Known.YES || facts.version(TlsVersion.TLSV1_0) == Known.YES) {
+            worstFirst(facts.version(TlsVersion.TLSV1_1) == Known.YES ? TlsVersion.TLSV1_1 : TlsVersion.TLSV1_0);
+        }
+        if (tls13) {
+            hybrids();
+            questions
+                    .group(TlsVersion.TLSV1_3, union(Offers.FFDHE_GROUPS, Offers.BRAINPOOL_13))
+                    .ifPresent(facts.groups()::add);
+            questions.anyOf(TlsVersion.TLSV1_3, weakTls13());
+        }
+        questions.sslv2();
+        if (tls12 && tls13) {
+            fallback();
+        }
+        otherCertificate(tls12);
+        serverNames(tls12);
+        if (tls12) {
+            session.ifPresent(this::resumption);
+            resume(session);
+            versionTolerance();
+        }
+        if (tls13) {
+            orderTls13();
+        }
+    }
+
+    private Optional<FinishedHandshake> tls12() throws Dialer.GaveUpException, Dialer.SpentException {
+        Hello hello = questions.hello(TlsVersion.TLSV1_2);
+        Optional<FinishedHandshake> finished = questions.finish(hello, this::renegotiate);
+        if (finished.isEmpty() && facts.version(TlsVersion.TLSV1_2) != Known.YES) {
+            // Some servers give up on hellos of hundreds of suites: once more with few.
+            finished = questions.finish(
+                    hello.suites(Offers.suites(s -> !s.tls13() && s.certificate() && Offers.rank(s) <= 5)),
+                    this::renegotiate);
+        }
+        finished.ifPresent(f -> {
+            facts.preferred(f.version(), f.suite().code());
+            sentinel(f.hello());
+        });
+        if (facts.version(TlsVersion.TLSV1_2) != Known.YES) {
+            facts.version(TlsVersion.TLSV1_2, Known.NO);
+        }
+        return finished;
+    }
+
+    private void sentinel(ServerHello hello) {
+        if (facts.version(TlsVersion.TLSV1_3) == Known.YES) {
+            facts.downgradeSentinel = Known.of(hello.downgradeSentinel().isPresent());
+        }
+    }
+
+    private void renegotiate(FinishedHandshake finished) throws IOException {
+        if (finished.version() == TlsVersion.TLSV1_3) {
+            return;
+        }
+        int accepted = 0;
+        while (accepted < RENEGOTIATIONS
+                && finished.session().renegotiate() == FinishedHandshake.Renegotiated.ACCEPTED) {
+            accepted++;
+        }
+        facts.clientRenegotiation = Optional.of(accepted);
+    }
+
+    private void resumption(FinishedHandshake finished) {
+        if (finished.version() == TlsVersion.TLSV1_2) {
+            facts.sessionTicket = Known.of(finished.ticket().isPresent());
+        }
+    }
+
+    /** From TLS 1.1 down: each answer names the best of what is left; a refusal settles all that is older. */
+    private void olderVersions() throws Dialer.GaveUpException, Dialer.SpentException {
+        List<TlsVersion> down = List.of(TlsVersion.TLSV1_1, TlsVersion.TLSV1_0, TlsVersion.SSLV3);
+        for (int i = 0; i < down.size(); i++) {
+            TlsVersion version = down.get(i);
+            Hello hello = questions.hello(version);
+            HelloAnswer answer = questions.ask(version == TlsVersion.SSLV3 ? hello.withoutExtensions() : hello);
+            if (answer instanceof HelloAnswer.Agreed a && a.version().isPresent()) {
+                facts.preferred(a.version().get(), a.hello().suite());
+                while (down.get(i) != a.version().get()) {
+                    facts.version(down.get(i), Known.NO);
+                    i++;
+                    if (i == down.size()) {
+                        return;
+                    }
+                }
+            } else if (answer.refusal()) {
+                down.subList(i, down.size()).forEach(v -> facts.version(v, Known.NO));
+                return;
+            }
+        }
+    }
+
+    /** The same suites in reverse: a server that chooses by its own order does not care. */
+    private void worstFirst(TlsVersion version) throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> reversed = new ArrayList<>(questions.hello(version).suites());
+        Collections.reverse(reversed);
+        Optional<Integer> before = facts.accepted(version).stream().findFirst();
+        HelloAnswer answer =
+                questions.ask(questions.hello(version).suites(reversed).compressions(List.of(1, 0)));
+        if (answer instanceof HelloAnswer.Agreed a && a.is(version) && before.isPresent()) {
+            if (a.hello().suite() != before.get()) {
+                facts.order(version, Known.NO);
+            } else if (questions.another(version, reversed) == Known.YES) {
+                facts.order(version, Known.YES);
+            }
+        }
+    }
+
+    private void poorCurves() throws Dialer.GaveUpException, Dialer.SpentException {
+        Optional<Integer> found = questions.group(TlsVersion.TLSV1_2, Offers.POOR_CURVES);
+        found.ifPresent(facts.groups()::add);
+        if (found.filter(g -> g == 21).isPresent()) {
+            // 224 bits are being phased out; what else is accepted is worse.
+            questions
+                    .group(
+                            TlsVersion.TLSV1_2,
+                            Offers.POOR_CURVES.stream().filter(g -> g != 21).toList())
+                    .ifPresent(facts.groups()::add);
+        }
+    }
+
+    /** MD5, SHA-1 and SHA-224 together; a refusal, or a better hash in spite of the offer, settles all three. */
+    private void weakHashes() throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> offered = union(Offers.SHA1_SCHEMES, union(Offers.SHA224_SCHEMES, Offers.MD5_SCHEMES));
+        while (!offered.isEmpty()) {
+            Hello hello = questions
+                    .hello(TlsVersion.TLSV1_2)
+                    .suites(Offers.suites(s -> !s.tls13()
+                            && s.certificate()
+                            && (s.keyExchange() == CipherSuite.KeyExchange.ECDHE
+                                    || s.keyExchange() == CipherSuite.KeyExchange.DHE)))
+                    .schemes(offered);
+            HelloAnswer answer = questions.ask(hello);
+            Optional<Integer> scheme = answer instanceof HelloAnswer.Agreed a ? a.scheme() : Optional.empty();
+            if (scheme.isEmpty() && !answer.refusal()) {
+                return;
+            }
+            if (scheme.isEmpty() || !offered.contains(scheme.get())) {
+                settle(offered);
+                return;
+            }
+            int hash = scheme.get() >>> 8;
+            switch (hash) {
+                case 1 -> facts.md5 = Known.YES;
+                case 2 -> facts.sha1 = Known.YES;
+                default -> facts.sha224 = Known.YES;
+            }
+            if (hash == 2) {
+                // SHA-1 is the one that grades lowest among those that servers still use.
+                return;
+            }
+            offered = offered.stream().filter(s -> s >>> 8 != hash).toList();
+        }
+    }
+
+    private void settle(List<Integer> refused) {
+        if (refused.contains(0x0101)) {
+            facts.md5 = Known.NO;
+        }
+        if (refused.contains(0x0201)) {
+            facts.sha1 = Known.NO;
+        }
+        if (refused.contains(0x0301)) {
+            facts.sha224 = Known.NO;
+        }
+    }
+
+    /** Hybrids alone, with a share of 1216 bytes: the hello needs two segments, which some servers do not survive. */
+    private void hybrids() throws Dialer.GaveUpException, Dialer.SpentException {
+        Hello hello = questions
+                .hello(TlsVersion.TLSV1_3)
+                .groups(Offers.HYBRID_GROUPS)
+                .shares(List.of(Offers.HYBRID_GROUPS.getFirst()));
+        HelloAnswer answer = questions.ask(hello);
+        switch (answer) {
+            case HelloAnswer.Agreed _ -> facts.largeHello = Known.YES;
+            case HelloAnswer.Refused _ -> {
+                facts.largeHello = Known.YES;
+                facts.refusedGroups().addAll(Offers.HYBRID_GROUPS);
+            }
+            case HelloAnswer.HungUp _, HelloAnswer.Silent _, HelloAnswer.Garbled _ -> facts.largeHello = Known.NO;
+        }
+    }
+
+    private static List<Integer> weakTls13() {
+        return Offers.tls13().stream()
+                .filter(c -> c != 0x1301 && c != 0x1302 && c != 0x1303)
+                .toList();
+    }
+
+    private void fallback() throws Dialer.GaveUpException, Dialer.SpentException {
+        HelloAnswer answer = questions.ask(questions.hello(TlsVersion.TLSV1_2).withFallback());
+        facts.fallbackScsv =
+                answer instanceof HelloAnswer.Agreed ? Known.NO : answer.refusal() ? Known.YES : Known.UNKNOWN;
+    }
+
+    /** The certificate for the other kind of key, where there is one. */
+    private void otherCertificate(boolean tls12) throws Dialer.GaveUpException, Dialer.SpentException {
+        Optional<Certificate> first =
+                facts.chains().values().stream().findFirst().map(List::getFirst);
+        if (first.isEmpty()) {
+            return;
+        }
+        boolean rsa = first.get()
+                .holder()
+                .getSubjectPublicKeyInfo()
+                .getAlgorithm()
+                .getAlgorithm()
+                .getId()
+                .startsWith("1.2.840.113549.1.1.");
+        if (tls12) {
+            CipherSuite.Authentication other = rsa ? CipherSuite.Authentication.ECDSA : CipherSuite.Authentication.RSA;
+            questions.another(
+                    TlsVersion.TLSV1_2,
+                    Offers.suites(s -> !s.tls13()
+                            && s.authentication() == other
+                            && s.keyExchange() == CipherSuite.KeyExchange.ECDHE));
+        } else if (facts.version(TlsVersion.TLSV1_3) == Known.YES) {
+            questions.finish(
+                    questions.hello(TlsVersion.TLSV1_3).schemes(rsa ? Offers.ECDSA_SCHEMES_13 : Offers.RSA_SCHEMES_13),
+                    f -> f.session().close());
+        }
+    }
+
+    private void serverNames(boolean tls12) throws Dialer.GaveUpException, Dialer.SpentException {
+        Hello hello = questions.hello(tls12 ? TlsVersion.TLSV1_2 : TlsVersion.TLSV1_3);
+        if (sni.isPresent()) {
+            int before = facts.chains().size();
+            HelloAnswer without = questions.ask(hello.sni(Optional.empty()));
+            facts.answersWithoutSni = answered(without);
+            if (tls12) {
+                facts.otherWithoutSni = Known.of(facts.chains().size() > before);
+            }
+            facts.answersUnknownSni = answered(questions.ask(hello.sni(Optional.of("no-such-name.invalid"))));
+        }
+    }
+
+    private static Known answered(HelloAnswer answer) {
+        return answer instanceof HelloAnswer.Agreed ? Known.YES : answer.refusal() ? Known.NO : Known.UNKNOWN;
+    }
+
+    private void resume(Optional<FinishedHandshake> session) throws Dialer.GaveUpException, Dialer.SpentException {
+        if (session.isEmpty() || session.get().version() != TlsVersion.TLSV1_2) {
+            return;
+        }
+        byte[] ticket =
+                session.get().ticket().map(FinishedHandshake.Ticket::ticket).orElse(new byte[0]);
+        byte[] id = ticket.length > 0
+                ? new byte[] {1, 2, 3, 4}
+                : session.get().hello().sessionId();
+        if (id.length == 0) {
+            facts.resumption12 = Known.NO;
+            return;
+        }
+        Hello hello = questions.hello(TlsVersion.TLSV1_2).resume(new Hello.Resumption(id, ticket));
+        if (questions.ask(hello) instanceof HelloAnswer.Agreed a) {
+            facts.resumption12 = Known.of(a.resumed());
+        }
+    }
+
+    /** A version field of the future without supported_versions: RFC 5246 appendix E.1 wants the server's best. */
+    private void versionTolerance() throws Dialer.GaveUpException, Dialer.SpentException {
+        HelloAnswer answer = questions.ask(questions.hello(TlsVersion.TLSV1_2).legacyVersion(0x0305));
+        facts.versionTolerance = answered(answer);
+    }
+
+    private void orderTls13() throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> reversed = List.of(0x1301, 0x1303, 0x1302);
+        Optional<Integer> before = facts.accepted(TlsVersion.TLSV1_3).stream().findFirst();
+        HelloAnswer answer = questions.ask(questions.hello(TlsVersion.TLSV1_3).suites(reversed));
+        if (answer instanceof HelloAnswer.Agreed a && before.isPresent()) {
+            facts.order(TlsVersion.TLSV1_3, a.hello().suite() == before.get() ? Known.UNKNOWN : Known.NO);
+        }
+    }
+
+    private static List<Integer> union(List<Integer> a, List<Integer> b) {
+        List<Integer> both = new ArrayList<>(a);
+        both.addAll(b);
+        return List.copyOf(both);
+    }
+}

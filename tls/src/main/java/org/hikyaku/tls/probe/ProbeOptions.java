@@ -1,0 +1,51 @@
+package org.hikyaku.tls.probe;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a probe behaves.
+ *
+ * @param ehloName how we introduce ourselves in SMTP
+ * @param connect time for a connection to stand
+ * @param greeting time for a greeting; tarpits take half a minute
+ * @param answer time for the rest of one connection, counted from the greeting
+ * @param pause between two connections to one address; grows when the server asks for it
+ * @param budget connections of a {@link Depth#JUDGEMENT}
+ * @param suiteClasses sets of suites (up to TLS 1.2) of which a grade needs to know whether any is accepted
+ */
+public record ProbeOptions(
+        String ehloName,
+        Duration connect,
+        Duration greeting,
+        Duration answer,
+        Duration pause,
+        int budget,
+        List<List<Integer>> suiteClasses) {
+
+    public ProbeOptions {
+        suiteClasses = List.copyOf(suiteClasses);
+    }
+
+    /** Connections that a judgement takes at most. */
+    public static final int JUDGEMENT_BUDGET = 25;
+
+    public static ProbeOptions defaults(String ehloName) {
+        return new ProbeOptions(
+                ehloName,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(35),
+                Duration.ofSeconds(15),
+                Duration.ofMillis(50),
+                JUDGEMENT_BUDGET,
+                List.of());
+    }
+
+    public ProbeOptions suiteClasses(List<List<Integer>> classes) {
+        return new ProbeOptions(ehloName, connect, greeting, answer, pause, budget, classes);
+    }
+
+    public ProbeOptions answer(Duration time) {
+        return new ProbeOptions(ehloName, connect, greeting, time, pause, budget, suiteClasses);
+    }
+}

@@ -1,0 +1,321 @@
+package org.hikyaku.tls.probe;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.hikyaku.net.Connection;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.RecordReader;
+import org.hikyaku.tls.wire.Sslv2;
+import org.hikyaku.tls.wire.TlsRecord;
+
+/** Single questions to the server, each one connection, whose answers are added to the facts. */
+final class Questions {
+    private final Dialer dialer;
+    private final Facts facts;
+    private final Service service;
+    private final Optional<String> sni;
+    private final ProbeOptions options;
+    private final SecureRandom random;
+
+    Questions(
+            Dialer dialer,
+            Facts facts,
+            Service service,
+            Optional<String> sni,
+            ProbeOptions options,
+            SecureRandom random) {
+        this.dialer = dialer;
+        this.facts = facts;
+        this.service = service;
+        this.sni = sni;
+        this.options = options;
+        this.random = random;
+    }
+
+    int left() {
+        return dialer.left();
+    }
+
+    /** What is done with a handshake that came about. */
+    interface Use {
+        void with(FinishedHandshake finished) throws IOException;
+    }
+
+    /** A hello that offers all of one version. */
+    Hello hello(TlsVersion version) {
+        Hello hello =
+                Hello.upTo(version, sni, version == TlsVersion.TLSV1_3 ? Offers.tls13() : Offers.before13(version));
+        return version == TlsVersion.TLSV1_3 ? hello.shares(List.of(29)) : hello;
+    }
+
+    /** TLS 1.3 and 1.2 in one hello, finished: what a modern client sees. */
+    void first() throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> suites = new ArrayList<>(Offers.tls13());
+        suites.addAll(Offers.suites(s -> !s.tls13() && !s.signalling() && s.certificate() && Offers.rank(s) <= 5));
+        Hello hello = hello(TlsVersion.TLSV1_3)
+                .suites(suites)
+                .versions(List.of(TlsVersion.TLSV1_3.code(), TlsVersion.TLSV1_2.code()));
+        Optional<FinishedHandshake> finished = finish(hello, this::look);
+        if (finished.isPresent()) {
+            facts.preferred(finished.get().version(), finished.get().suite().code());
+            if (finished.get().version() == TlsVersion.TLSV1_2) {
+                facts.version(TlsVersion.TLSV1_3, Known.NO);
+            }
+        }
+    }
+
+    /** Says EHLO, asks for a page or waits for a greeting, so that tickets arrive; then leaves. */
+    void look(FinishedHandshake finished) throws IOException {
+        FinishedHandshake.Session session = finished.session();
+        switch (service.talk()) {
+            case SMTP -> {
+                if (!service.startTls()) {
+                    session.receive();
+                }
+                session.send(("EHLO " + options.ehloName() + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                String reply = new String(session.receive(), StandardCharsets.ISO_8859_1);
+                facts.ehloAfter = Known.of(reply.startsWith("250"));
+                tickets(finished);
+                session.send("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            case IMAP -> {
+                session.send("a9 LOGOUT\r\n".getBytes(StandardCharsets.US_ASCII));
+                session.receive();
+                tickets(finished);
+            }
+            case POP3 -> {
+                session.send("QUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+                session.receive();
+                tickets(finished);
+            }
+            case HTTP -> {
+                session.send(("HEAD / HTTP/1.1\r\nHost: " + sni.orElse("localhost") + "\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                session.receive();
+                tickets(finished);
+            }
+            case NONE -> {
+                session.awaitTickets();
+                tickets(finished);
+            }
+        }
+        session.close();
+    }
+
+    private void tickets(FinishedHandshake finished) throws IOException {
+        if (finished.version() == TlsVersion.TLSV1_3) {
+            long most = finished.session().tickets().stream()
+                    .mapToLong(FinishedHandshake.Ticket::maxEarlyData)
+                    .max()
+                    .orElse(0);
+            facts.maxEarlyData = Optional.of(most);
+        }
+    }
+
+    /** One hello, and its answer. */
+    HelloAnswer ask(Hello hello) throws Dialer.GaveUpException, Dialer.SpentException {
+        Connection connection = dialer.toTls();
+        try (connection) {
+            HelloAnswer answer = new ProbeConnection(connection, random, hello).ask();
+            note(hello, answer);
+            return answer;
+        } catch (IOException e) {
+            return new HelloAnswer.HungUp();
+        }
+    }
+
+    private void note(Hello hello, HelloAnswer answer) {
+        switch (answer) {
+            case HelloAnswer.Agreed a -> facts.learn(hello, a);
+            case HelloAnswer.Silent _ ->
+                facts.trouble("the server did not answer a ClientHello for "
+                        + hello.version().title() + " in time");
+            case HelloAnswer.Garbled g -> facts.trouble("the server answered with broken TLS: " + g.what());
+            case HelloAnswer.Refused _, HelloAnswer.HungUp _ -> {}
+        }
+    }
+
+    /** One hello, and when the server agrees and we can, the whole handshake. What goes wrong in use is no fault. */
+    Optional<FinishedHandshake> finish(Hello hello, Use use) throws Dialer.GaveUpException, Dialer.SpentException {
+        Connection connection = dialer.toTls();
+        try (connection) {
+            ProbeConnection probe = new ProbeConnection(connection, random, hello);
+            HelloAnswer answer = probe.ask();
+            note(hello, answer);
+            if (!(answer instanceof HelloAnswer.Agreed agreed)) {
+                return Optional.empty();
+            }
+            boolean tls13 = agreed.is(TlsVersion.TLSV1_3);
+            if (tls13 ? !Finisher13.possible(agreed) : !Finisher12.possible(agreed)) {
+                return Optional.empty();
+            }
+            FinishedHandshake finished =
+                    tls13 ? new Finisher13(probe).finish(agreed) : new Finisher12(probe).finish(agreed);
+            finished.group().ifPresent(facts.groups()::add);
+            finished.scheme().ifPresent(facts::scheme);
+            facts.chain(finished.certificates());
+            if (tls13) {
+                facts.ocsp = Known.of(finished.ocsp().isPresent() || facts.ocsp == Known.YES);
+            }
+            used(finished, use);
+            return Optional.of(finished);
+        } catch (RecordChannel.AlertReceived e) {
+            facts.trouble("the handshake broke: " + e.getMessage());
+        } catch (SocketTimeoutException e) {
+            facts.trouble("the server fell silent within the handshake");
+        } catch (IOException e) {
+            facts.trouble("the handshake broke: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static void used(FinishedHandshake finished, Use use) {
+        try {
+            use.with(finished);
+        } catch (IOException e) {
+            // The handshake stands; that the server says nothing afterwards, or hangs up, is its right.
+        }
+    }
+
+    /**
+     * Whether any of these suites is accepted in this version: known already, or asked for. A refusal settles all of
+     * them at once.
+     */
+    Known anyOf(TlsVersion version, Collection<Integer> suites) throws Dialer.GaveUpException, Dialer.SpentException {
+        if (suites.stream().anyMatch(facts.accepted(version)::contains)) {
+            return Known.YES;
+        }
+        return another(version, suites);
+    }
+
+    /** As {@link #anyOf}, but for one that is not yet known. */
+    Known another(TlsVersion version, Collection<Integer> suites) throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> open = suites.stream()
+                .filter(s -> !facts.refused(version).contains(s))
+                .filter(s -> !facts.accepted(version).contains(s))
+                .toList();
+        if (open.isEmpty()) {
+            return Known.NO;
+        }
+        HelloAnswer answer = ask(hello(version).suites(open));
+        if (answer instanceof HelloAnswer.Agreed a && a.is(version)) {
+            if (!open.contains(a.hello().suite())) {
+                facts.trouble("the server chose " + a.hello().suite() + ", which was not offered");
+                return Known.UNKNOWN;
+            }
+            return Known.YES;
+        }
+        if (answer.refusal() || answer instanceof HelloAnswer.Agreed) {
+            facts.refused(version).addAll(open);
+            return Known.NO;
+        }
+        return Known.UNKNOWN;
+    }
+
+    /** Which of these groups is accepted, if any, beside those excluded. */
+    Optional<Integer> group(TlsVersion version, List<Integer> groups)
+            throws Dialer.GaveUpException, Dialer.SpentException {
+        Hello hello = hello(version).groups(groups).shares(List.of());
+        if (version != TlsVersion.TLSV1_3) {
+            hello = hello.suites(Offers.suites(s -> s.keyExchange().ellipticCurve() && !s.tls13()));
+        }
+        HelloAnswer answer = ask(hello);
+        if (answer instanceof HelloAnswer.Agreed a && a.is(version)) {
+            return a.group().filter(groups::contains);
+        }
+        if (answer.refusal()) {
+            facts.refusedGroups().addAll(groups);
+        }
+        return Optional.empty();
+    }
+
+    /** SSLv2 has a hello of its own. A server that does not know it hangs up, sends an alert, or says nothing. */
+    void sslv2() throws Dialer.GaveUpException, Dialer.SpentException {
+        Connection connection = dialer.toTls();
+        try (connection) {
+            byte[] challenge = new byte[16];
+            random.nextBytes(challenge);
+            connection.output().write(Sslv2.encodeClientHello(challenge));
+            connection.output().flush();
+            Optional<TlsRecord> record = new RecordReader(connection.input(), true).next();
+            if (record.isPresent() && record.get().sslv2()) {
+                Sslv2.ServerHello hello = Sslv2.serverHello(record.get().fragment());
+                facts.version(TlsVersion.SSLV2, Known.of(!hello.ciphers().isEmpty()));
+                facts.chain(hello.certificate().length == 0 ? List.of() : List.of(hello.certificate()));
+                hello.ciphers().forEach(c -> facts.trouble("SSLv2 cipher " + Sslv2.cipherName(c)));
+                return;
+            }
+        } catch (IOException e) {
+            // No SSLv2 ServerHello came: it is not spoken.
+        }
+        facts.version(TlsVersion.SSLV2, Known.NO);
+    }
+
+    /** MAIL before TLS, and a command smuggled in behind STARTTLS (CVE-2011-0411), on one connection. */
+    void startTlsManners() throws Dialer.GaveUpException, Dialer.SpentException {
+        Connection connection = dialer.greeted();
+        try (connection) {
+            Opening opening = new Opening(connection, service, options);
+            String smuggled;
+            if (service.talk() == Service.Talk.SMTP) {
+                int mail = Opening.code(opening.command("MAIL FROM:<>"));
+                facts.mailWithoutTls = mail == 250 ? Known.YES : mail == 530 ? Known.NO : Known.UNKNOWN;
+                if (mail == 250) {
+                    opening.command("RSET");
+                }
+                smuggled = "NOOP\r\n";
+            } else {
+                smuggled = service.talk() == Service.Talk.IMAP ? "a7 NOOP\r\n" : "CAPA\r\n";
+            }
+            opening.start(smuggled);
+            injected(new ProbeConnection(connection, random, injectionHello()));
+        } catch (Opening.RefusedException e) {
+            // Refusing to go on after a smuggled command is a good answer.
+            facts.injection = Known.NO;
+        } catch (IOException e) {
+            facts.injection = facts.injection == Known.UNKNOWN ? Known.NO : facts.injection;
+        }
+    }
+
+    private Hello injectionHello() {
+        boolean tls13 = facts.version(TlsVersion.TLSV1_3) == Known.YES;
+        return hello(tls13 ? TlsVersion.TLSV1_3 : TlsVersion.TLSV1_2);
+    }
+
+    /** Sends EHLO (or another harmless command) inside TLS and counts the answers: two, and the smuggled one was run. */
+    private void injected(ProbeConnection probe) throws IOException {
+        if (!(probe.ask() instanceof HelloAnswer.Agreed agreed)) {
+            facts.injection = Known.NO;
+            return;
+        }
+        boolean tls13 = agreed.is(TlsVersion.TLSV1_3);
+        if (tls13 ? !Finisher13.possible(agreed) : !Finisher12.possible(agreed)) {
+            return;
+        }
+        FinishedHandshake finished =
+                tls13 ? new Finisher13(probe).finish(agreed) : new Finisher12(probe).finish(agreed);
+        String command = switch (service.talk()) {
+            case SMTP -> "EHLO " + options.ehloName() + "\r\n";
+            case IMAP -> "a8 CAPABILITY\r\n";
+            case POP3, HTTP, NONE -> "NOOP\r\n";
+        };
+        finished.session().send(command.getBytes(StandardCharsets.US_ASCII));
+        String reply = new String(finished.session().receive(), StandardCharsets.ISO_8859_1);
+        // The answer to NOOP is one short line; that to EHLO begins with the server's name and goes on.
+        facts.injection = switch (service.talk()) {
+            case SMTP -> Known.of(reply.startsWith("250 "));
+            case IMAP -> Known.of(reply.startsWith("a7 "));
+            case POP3, HTTP, NONE -> Known.of(reply.startsWith("+OK") && reply.contains("."));
+        };
+        finished.session()
+                .send((service.talk() == Service.Talk.IMAP ? "a9 LOGOUT\r\n" : "QUIT\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        finished.session().close();
+    }
+}
