@@ -27,7 +27,9 @@ final class LabCertificates {
 
     private final Instant now;
     private final SeededRandom random;
-    private final CertificateMaker maker;
+    /** Late, because a cryptography provider takes half a second of a cold machine's time. */
+    private final Lazy<CertificateMaker> maker;
+
     private final Map<String, Credential> credentials = new HashMap<>();
     private final Lazy<Authority> root;
     private final Lazy<Authority> intermediate;
@@ -36,16 +38,17 @@ final class LabCertificates {
     LabCertificates(long seed, Instant now) {
         this.now = now;
         this.random = new SeededRandom(seed, "certificates");
-        this.maker = new CertificateMaker(random);
+        this.maker = new Lazy<>(() -> new CertificateMaker(random));
         this.root = new Lazy<>(() -> authority("Lab Root CA"));
         this.privateCa = new Lazy<>(() -> authority("Lab Private CA"));
         this.intermediate = new Lazy<>(() -> {
             Authority issuer = root.get();
             random.begin("Lab Intermediate CA");
-            return maker.intermediate(
-                    CertificateTemplate.authority(at(-700), at(2000), "Lab Intermediate CA"),
-                    KeyChoice.EC_P256,
-                    issuer);
+            return maker.get()
+                    .intermediate(
+                            CertificateTemplate.authority(at(-700), at(2000), "Lab Intermediate CA"),
+                            KeyChoice.EC_P256,
+                            issuer);
         });
     }
 
@@ -112,7 +115,7 @@ final class LabCertificates {
                 Credential one = issue(good, issuer);
                 yield one.withChain(List.of(one.certificate()));
             }
-            case SELF_SIGNED -> maker.selfSigned(good, maker.key(KeyChoice.EC_P256));
+            case SELF_SIGNED -> maker.get().selfSigned(good, maker.get().key(KeyChoice.EC_P256));
             case PRIVATE_CA -> {
                 Credential one = issue(good, outsider);
                 yield one.withChain(List.of(one.certificate(), outsider.certificate()));
@@ -126,7 +129,7 @@ final class LabCertificates {
     }
 
     private Credential issue(CertificateTemplate template, Authority issuer) {
-        return maker.server(template, KeyChoice.EC_P256, issuer);
+        return maker.get().server(template, KeyChoice.EC_P256, issuer);
     }
 
     private Credential withIntermediate(Credential one) {
@@ -135,7 +138,7 @@ final class LabCertificates {
 
     private Authority authority(String name) {
         random.begin(name);
-        return maker.root(CertificateTemplate.authority(at(-1000), at(3000), name), KeyChoice.EC_P256);
+        return maker.get().root(CertificateTemplate.authority(at(-1000), at(3000), name), KeyChoice.EC_P256);
     }
 
     private Instant at(int days) {
