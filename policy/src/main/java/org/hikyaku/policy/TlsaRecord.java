@@ -124,7 +124,7 @@ public record TlsaRecord(int usage, int selector, int matchingType, byte[] data)
             if (selector == FULL_CERTIFICATE) {
                 Certificate.parse(data);
             } else {
-                publicKey();
+                parseKey();
             }
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
@@ -133,9 +133,10 @@ public record TlsaRecord(int usage, int selector, int matchingType, byte[] data)
         }
     }
 
-    /** The bare key of a {@code x 1 0} record. */
-    SubjectPublicKeyInfo publicKey() throws IOException {
-        return SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(data));
+    private void parseKey() throws IOException {
+        if (SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(data)) == null) {
+            throw new IOException("no bytes, no key");
+        }
     }
 
     /** Whether the record's data stands for this certificate: usage aside. False for records that are not usable. */
