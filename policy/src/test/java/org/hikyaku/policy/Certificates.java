@@ -22,7 +22,8 @@ final class Certificates {
     final Authority root = maker.root(CertificateTemplate.authority(FROM, TO, "Test Root"), KeyChoice.EC_P256);
     final Authority intermediate =
             maker.intermediate(CertificateTemplate.authority(FROM, TO, "Test Intermediate"), KeyChoice.EC_P256, root);
-    final Authority foreignRoot = maker.root(CertificateTemplate.authority(FROM, TO, "Foreign Root"), KeyChoice.EC_P256);
+    final Authority foreignRoot =
+            maker.root(CertificateTemplate.authority(FROM, TO, "Foreign Root"), KeyChoice.EC_P256);
 
     TrustAnchors anchors() {
         return TrustAnchors.of(List.of(root.certificate()));

@@ -86,27 +86,29 @@ class CombinedPolicyRulesTest {
             case "none" -> {}
             default -> throw new IllegalArgumentException(tlsa);
         }
-        StsObservation policy =
-                switch (sts) {
-                    case "none" -> Observed.noPolicy();
-                    case "enforce" -> Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "*.hoster.example"));
-                    case "enforce-other" -> Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "mx.other.example"));
-                    case "testing" -> Observed.inForce(Observed.policy(StsPolicy.Mode.TESTING, "*.hoster.example"));
-                    case "testing-other" -> Observed.inForce(Observed.policy(StsPolicy.Mode.TESTING, "mx.other.example"));
-                    case "mode-none" -> Observed.inForce(Observed.policy(StsPolicy.Mode.NONE));
-                    default -> throw new IllegalArgumentException(sts);
-                };
+        StsObservation policy = switch (sts) {
+            case "none" -> Observed.noPolicy();
+            case "enforce" -> Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "*.hoster.example"));
+            case "enforce-other" -> Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "mx.other.example"));
+            case "testing" -> Observed.inForce(Observed.policy(StsPolicy.Mode.TESTING, "*.hoster.example"));
+            case "testing-other" -> Observed.inForce(Observed.policy(StsPolicy.Mode.TESTING, "mx.other.example"));
+            case "mode-none" -> Observed.inForce(Observed.policy(StsPolicy.Mode.NONE));
+            default -> throw new IllegalArgumentException(sts);
+        };
         Route route = new Planner(PlannerOptions.defaults()).plan(Observed.of(zone, domain, policy), demand);
         return ((Route.Hosts) route).hosts().getFirst().plan();
     }
 
     @Test
     void s12TestingIsEvaluatedWhereDaneUnderASecureMxDoesNotDecide() {
-        assertThat(plan("insecure", "none", "testing", Demand.ORDINARY).testing()).isPresent();
-        assertThat(plan("insecure", "good", "testing", Demand.ORDINARY).testing()).isPresent();
+        assertThat(plan("insecure", "none", "testing", Demand.ORDINARY).testing())
+                .isPresent();
+        assertThat(plan("insecure", "good", "testing", Demand.ORDINARY).testing())
+                .isPresent();
         // T5: the alternative that is ignored is not counted
         assertThat(plan("secure", "good", "testing", Demand.ORDINARY).testing()).isEmpty();
-        assertThat(plan("insecure", "none", "testing", Demand.TLS_NOT_REQUIRED).testing()).isEmpty();
+        assertThat(plan("insecure", "none", "testing", Demand.TLS_NOT_REQUIRED).testing())
+                .isEmpty();
     }
 
     @Test
@@ -129,7 +131,9 @@ class CombinedPolicyRulesTest {
                 .alias("mx.dom.example", "real.hoster.test")
                 .record("real.hoster.test", Type.A, "192.0.2.1");
         assertThat(kind(Observed.plan(
-                        zone, Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "real.hoster.test")), Demand.ORDINARY)))
+                        zone,
+                        Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "real.hoster.test")),
+                        Demand.ORDINARY)))
                 .isEqualTo("refuse S7");
         DeliveryPlan plan = Observed.plan(
                 zone, Observed.inForce(Observed.policy(StsPolicy.Mode.ENFORCE, "mx.dom.example")), Demand.ORDINARY);
@@ -155,8 +159,8 @@ class CombinedPolicyRulesTest {
 
     @Test
     void t8AnMxThatThePolicyDoesNotNameIsAValidationFailureWithAReason() {
-        Requirement.DoNotUse not =
-                (Requirement.DoNotUse) plan("insecure", "none", "enforce-other", Demand.ORDINARY).requirement();
+        Requirement.DoNotUse not = (Requirement.DoNotUse)
+                plan("insecure", "none", "enforce-other", Demand.ORDINARY).requirement();
         assertThat(not.cause()).isEqualTo(DeliveryPlan.Cause.NOT_IN_POLICY);
         assertThat(not.refusal().type()).contains(ResultType.VALIDATION_FAILURE);
         assertThat(not.refusal().reasonCode()).contains("mtasts-policy-mx-mismatch");

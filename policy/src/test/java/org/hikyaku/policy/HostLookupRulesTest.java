@@ -84,7 +84,8 @@ class HostLookupRulesTest {
 
     @Test
     void d4AnAaaaThatFailsDoesNotKillDaneOverIpv4() {
-        assertThat(kind(plan(withTlsa().failed("mx.dom.example", Type.AAAA, Failure.Kind.SERVFAIL)))).isEqualTo("dane");
+        assertThat(kind(plan(withTlsa().failed("mx.dom.example", Type.AAAA, Failure.Kind.SERVFAIL))))
+                .isEqualTo("dane");
         assertThat(kind(plan(withTlsa().bogus("mx.dom.example", Type.AAAA)))).isEqualTo("dane");
     }
 
@@ -95,7 +96,8 @@ class HostLookupRulesTest {
 
     @Test
     void d4Ipv6AloneIsEnough() {
-        Zone zone = zone().record("mx.dom.example", Type.AAAA, "2001:db8::1").record(TLSA, Type.TLSA, "3 1 1 " + SHA256);
+        Zone zone =
+                zone().record("mx.dom.example", Type.AAAA, "2001:db8::1").record(TLSA, Type.TLSA, "3 1 1 " + SHA256);
         assertThat(kind(plan(zone))).isEqualTo("dane");
     }
 
@@ -132,7 +134,9 @@ class HostLookupRulesTest {
                 .record(TLSA, Type.TLSA, "3 1 1 " + SHA256);
         Requirement.Dane dane = (Requirement.Dane) plan(zone).requirement();
         assertThat(dane.base()).isEqualTo(Zone.name("mx.dom.example"));
-        assertThat(zone.asked.stream().filter(q -> q.type() == Type.TLSA).map(q -> q.name().toString()))
+        assertThat(zone.asked.stream()
+                        .filter(q -> q.type() == Type.TLSA)
+                        .map(q -> q.name().toString()))
                 .containsExactly("_25._tcp.real.hoster.example.", TLSA + ".");
     }
 
@@ -157,7 +161,8 @@ class HostLookupRulesTest {
 
     @Test
     void d7AnAliasAtTheTlsaNameIsFollowedAndTheBaseDoesNotMove() {
-        Zone zone = withAddress().alias(TLSA, "_dane.hoster.example")
+        Zone zone = withAddress()
+                .alias(TLSA, "_dane.hoster.example")
                 .record("_dane.hoster.example", Type.TLSA, "3 1 1 " + SHA256);
         DeliveryPlan plan = plan(zone);
         assertThat(((Requirement.Dane) plan.requirement()).base()).isEqualTo(Zone.name("mx.dom.example"));
@@ -166,7 +171,9 @@ class HostLookupRulesTest {
 
     @Test
     void d7AnInsecureHopAtTheTlsaNameMeansNoRecords() {
-        Zone zone = withAddress().alias(TLSA, "_dane.hoster.test").record("_dane.hoster.test", Type.TLSA, "3 1 1 " + SHA256);
+        Zone zone = withAddress()
+                .alias(TLSA, "_dane.hoster.test")
+                .record("_dane.hoster.test", Type.TLSA, "3 1 1 " + SHA256);
         assertThat(kind(plan(zone))).isEqualTo("opportunistic");
     }
 

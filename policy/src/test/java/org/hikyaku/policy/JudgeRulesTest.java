@@ -59,8 +59,18 @@ class JudgeRulesTest {
             offered.put(extension, List.of());
         }
         SessionFacts facts = new SessionFacts(
-                version, "TLS_AES_128_GCM_SHA256", 0x1301, 128, Optional.of("X25519"), Optional.empty(), chain,
-                Optional.of("mx.example"), Optional.empty(), false, true, true);
+                version,
+                "TLS_AES_128_GCM_SHA256",
+                0x1301,
+                128,
+                Optional.of("X25519"),
+                Optional.empty(),
+                chain,
+                Optional.of("mx.example"),
+                Optional.empty(),
+                false,
+                true,
+                true);
         return new SessionOutcome.Established(ADDRESS, facts, new EhloReply("ready", "mx.example", offered));
     }
 
@@ -75,7 +85,8 @@ class JudgeRulesTest {
     private static SessionOutcome failed(String alert) {
         return new SessionOutcome.HandshakeFailed(
                 ADDRESS,
-                new HandshakeFailure(HandshakeFailure.Stage.HELLO, Optional.of(alert), true, "the server sent " + alert));
+                new HandshakeFailure(
+                        HandshakeFailure.Stage.HELLO, Optional.of(alert), true, "the server sent " + alert));
     }
 
     /** {@code refused D9 starttls-not-supported}, {@code clear}, {@code tls}, {@code dane 0}, … */
@@ -83,9 +94,12 @@ class JudgeRulesTest {
         return switch (verdict) {
             case Verdict.Refused r -> "refused " + refusal(r.refusal());
             case Verdict.NotJudged _ -> "not judged";
-            case Verdict.Unauthenticated u -> (u.encrypted() ? "tls" : "clear") + u.shortfall().map(s -> " but " + refusal(s)).orElse("");
+            case Verdict.Unauthenticated u ->
+                (u.encrypted() ? "tls" : "clear")
+                        + u.shortfall().map(s -> " but " + refusal(s)).orElse("");
             case Verdict.Authenticated a ->
-                by(a.by()) + (a.secureMx() ? "" : " insecure-mx")
+                by(a.by())
+                        + (a.secureMx() ? "" : " insecure-mx")
                         + a.shortfall().map(s -> " but " + refusal(s)).orElse("");
         };
     }
@@ -195,7 +209,8 @@ class JudgeRulesTest {
             case "self-signed" -> session(CERTIFICATES.selfSigned("mx.example").chain());
             case "expired" -> session(CERTIFICATES.expired("mx.example").chain());
             case "other-name" -> session(CERTIFICATES.server("other.example").chain());
-            case "common-name" -> session(CERTIFICATES.commonNameOnly("mx.example").chain());
+            case "common-name" ->
+                session(CERTIFICATES.commonNameOnly("mx.example").chain());
             case "wildcard" -> session(CERTIFICATES.server("*.example").chain());
             case "anonymous" -> session(List.of());
             case "tls10" -> session(GOOD.chain(), TlsVersion.TLSV1_0);
@@ -207,7 +222,9 @@ class JudgeRulesTest {
     void s8ThePolicysPatternsAreNotComparedWithTheCertificate() {
         // Postfix before 3.10.5: a certificate for another name that a pattern of the policy matches
         StsPolicy wide = Observed.policy(StsPolicy.Mode.ENFORCE, "*.example", "mx.example");
-        assertThat(verdict(new Requirement.StsPkix(wide), session(CERTIFICATES.server("evil.example").chain())))
+        assertThat(verdict(
+                        new Requirement.StsPkix(wide),
+                        session(CERTIFICATES.server("evil.example").chain())))
                 .isEqualTo("refused S8 certificate-host-mismatch");
     }
 
@@ -241,24 +258,31 @@ class JudgeRulesTest {
     void t7TheNearestMissNamesTheType() throws Exception {
         TlsaRecord anchor = TlsaRecord.of(2, 1, 1, CERTIFICATES.intermediate.certificate());
         TlsaRecord missing = TlsaRecord.of(2, 1, 1, CERTIFICATES.root.certificate());
-        assertThat(verdict(dane(true, foreign(), anchor), session(CERTIFICATES.server("other.example").chain())))
+        assertThat(verdict(
+                        dane(true, foreign(), anchor),
+                        session(CERTIFICATES.server("other.example").chain())))
                 .isEqualTo("refused D12 certificate-host-mismatch");
-        assertThat(verdict(dane(true, anchor), session(CERTIFICATES.expired("mx.example").chain())))
+        assertThat(verdict(
+                        dane(true, anchor),
+                        session(CERTIFICATES.expired("mx.example").chain())))
                 .isEqualTo("refused D12 certificate-expired");
         assertThat(verdict(dane(true, missing), session(GOOD.chain()))).isEqualTo("refused D14 tlsa-invalid");
-        assertThat(verdict(dane(true, missing, foreign()), session(GOOD.chain()))).isEqualTo("refused D11 tlsa-invalid");
+        assertThat(verdict(dane(true, missing, foreign()), session(GOOD.chain())))
+                .isEqualTo("refused D11 tlsa-invalid");
     }
 
     @Test
     void s12TestingDeliversAndTellsWhatEnforceWouldHaveSaid() throws Exception {
         assertThat(testing(TESTING, session(GOOD.chain()))).isEqualTo("tls");
-        assertThat(testing(TESTING, session(CERTIFICATES.selfSigned("mx.example").chain())))
+        assertThat(testing(
+                        TESTING, session(CERTIFICATES.selfSigned("mx.example").chain())))
                 .isEqualTo("tls but S8 certificate-not-trusted");
         assertThat(testing(TESTING_OTHER, session(GOOD.chain()))).isEqualTo("tls but S7 validation-failure");
         assertThat(testing(TESTING_OTHER, noStartTls(Optional.empty()))).isEqualTo("clear but S7 validation-failure");
         assertThat(testing(TESTING, noStartTls(Optional.empty()))).isEqualTo("clear but S19 starttls-not-supported");
         assertThat(testing(TESTING, failed("handshake_failure"))).isEqualTo("clear but S19 validation-failure");
-        assertThat(testing(TESTING, session(GOOD.chain(), TlsVersion.TLSV1_0))).isEqualTo("tls but S21 validation-failure");
+        assertThat(testing(TESTING, session(GOOD.chain(), TlsVersion.TLSV1_0)))
+                .isEqualTo("tls but S21 validation-failure");
         assertThat(text(judge.judge(
                         plan(dane(false, own()), Optional.of(TESTING_OTHER), Demand.ORDINARY), session(GOOD.chain()))))
                 .isEqualTo("dane 0 insecure-mx but S7 validation-failure");
@@ -278,7 +302,8 @@ class JudgeRulesTest {
 
     @Test
     void sentencesBeginWithTheHostAsItIsWritten() throws Exception {
-        assertThat(judge.judge(plan(dane(true, own())), noStartTls(Optional.empty())).sentence())
+        assertThat(judge.judge(plan(dane(true, own())), noStartTls(Optional.empty()))
+                        .sentence())
                 .isEqualTo("mx.example does not offer STARTTLS; its TLSA records demand TLS.");
     }
 }

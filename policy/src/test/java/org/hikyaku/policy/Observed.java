@@ -43,7 +43,8 @@ final class Observed {
     }
 
     static StsObservation inForce(StsPolicy policy) {
-        return new StsObservation.InForce(txt(), policy, "id1", NOW.minusSeconds(60), Optional.empty(), Optional.empty());
+        return new StsObservation.InForce(
+                txt(), policy, "id1", NOW.minusSeconds(60), Optional.empty(), Optional.empty());
     }
 
     static StsPolicy policy(StsPolicy.Mode mode, String... mx) {

@@ -77,7 +77,8 @@ class RouteRulesTest {
                 .record("plain.example", Type.A, "192.0.2.2")
                 .record("last.example", Type.A, "192.0.2.3");
         assertThat(hosts(route(zone)))
-                .containsExactly("10 plain.example. opportunistic", "20 dane.example. dane", "30 last.example. opportunistic");
+                .containsExactly(
+                        "10 plain.example. opportunistic", "20 dane.example. dane", "30 last.example. opportunistic");
     }
 
     @Test
@@ -131,7 +132,8 @@ class RouteRulesTest {
     }
 
     private static Requirement.Dane dane(Route route) {
-        return (Requirement.Dane) ((Route.Hosts) route).hosts().getFirst().plan().requirement();
+        return (Requirement.Dane)
+                ((Route.Hosts) route).hosts().getFirst().plan().requirement();
     }
 
     @Test
@@ -195,7 +197,8 @@ class RouteRulesTest {
     void hostsBeyondTheLimitAreNamedAndNotLookedUp() {
         Zone zone = new Zone();
         for (int i = 0; i < 101; i++) {
-            zone.record("dom.example", Type.MX, i + " mx" + i + ".example.").record("mx" + i + ".example", Type.A, "192.0.2.1");
+            zone.record("dom.example", Type.MX, i + " mx" + i + ".example.")
+                    .record("mx" + i + ".example", Type.A, "192.0.2.1");
         }
         Route.Hosts hosts = (Route.Hosts) route(zone);
         assertThat(hosts.hosts()).hasSize(101);

@@ -62,7 +62,8 @@ class StsPolicyParserTest {
                 Arguments.of("nmx is not mx", GOOD + "nmx: other.example\n", "enforce", 86400),
                 Arguments.of("none without mx", "version: STSv1\nmode: none\nmax_age: 86400\n", "none", 86400),
                 Arguments.of("max_age 0", GOOD.replace("86400", "0"), "enforce", 0),
-                Arguments.of("max_age with ten digits is capped", GOOD.replace("86400", "9999999999"), "enforce", 31557600),
+                Arguments.of(
+                        "max_age with ten digits is capped", GOOD.replace("86400", "9999999999"), "enforce", 31557600),
                 Arguments.of("max_age of just a year", GOOD.replace("86400", "31557600"), "enforce", 31557600),
                 Arguments.of("leading zeros", GOOD.replace("86400", "0000086400"), "enforce", 86400));
     }
@@ -117,7 +118,9 @@ class StsPolicyParserTest {
     @ParameterizedTest(name = "{1}: {0}")
     @MethodSource
     void invalid(String text, String sentence) {
-        assertThatThrownBy(() -> parse(text)).isInstanceOf(StsFormatException.class).hasMessageContaining(sentence);
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOf(StsFormatException.class)
+                .hasMessageContaining(sentence);
     }
 
     @Test
@@ -136,8 +139,17 @@ class StsPolicyParserTest {
 
     @Test
     void whatIsValidButOddIsWarnedOf() throws Exception {
-        assertThat(parse(GOOD + "mode: none\n").warnings()).singleElement().asString().contains("only the first counts");
-        assertThat(parse(GOOD.replace("86400", "9999999999")).warnings()).singleElement().asString().contains("one year");
-        assertThat(parse(GOOD.replace("mode", "\nmode")).warnings()).singleElement().asString().contains("Line 2 is empty");
+        assertThat(parse(GOOD + "mode: none\n").warnings())
+                .singleElement()
+                .asString()
+                .contains("only the first counts");
+        assertThat(parse(GOOD.replace("86400", "9999999999")).warnings())
+                .singleElement()
+                .asString()
+                .contains("one year");
+        assertThat(parse(GOOD.replace("mode", "\nmode")).warnings())
+                .singleElement()
+                .asString()
+                .contains("Line 2 is empty");
     }
 }

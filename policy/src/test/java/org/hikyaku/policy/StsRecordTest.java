@@ -78,8 +78,7 @@ class StsRecordTest {
     @Test
     void stringsAreJoinedWithoutASpace() {
         Zone zone = new Zone().record("_mta-sts.dom.example", Type.TXT, "\"v=STSv1; i\" \"d=ab\" \"c1;\"");
-        var answer = (org.hikyaku.dns.Answer.Definite)
-                zone.lookup(Zone.name("_mta-sts.dom.example"), Type.TXT);
+        var answer = (org.hikyaku.dns.Answer.Definite) zone.lookup(Zone.name("_mta-sts.dom.example"), Type.TXT);
         assertThat(StsRecord.read(answer.content())).isEqualTo(new Reading.Found(new StsRecord("abc1")));
     }
 }

@@ -15,21 +15,25 @@ class TlsRptRecordTest {
 
     @Test
     void theExamplesOfTheRfc() throws Exception {
-        assertThat(TlsRptRecord.parse("v=TLSRPTv1;rua=mailto:reports@example.com").rua())
+        assertThat(TlsRptRecord.parse("v=TLSRPTv1;rua=mailto:reports@example.com")
+                        .rua())
                 .containsExactly(URI.create("mailto:reports@example.com"));
-        assertThat(TlsRptRecord.parse("v=TLSRPTv1; rua=https://reporting.example.com/v1/tlsrpt").rua())
+        assertThat(TlsRptRecord.parse("v=TLSRPTv1; rua=https://reporting.example.com/v1/tlsrpt")
+                        .rua())
                 .containsExactly(URI.create("https://reporting.example.com/v1/tlsrpt"));
     }
 
     @Test
     void severalAddressesWithCommas() throws Exception {
-        assertThat(TlsRptRecord.parse("v=TLSRPTv1; rua=mailto:a@b.example , https://c.example/x?y=z; ext=1;").rua())
+        assertThat(TlsRptRecord.parse("v=TLSRPTv1; rua=mailto:a@b.example , https://c.example/x?y=z; ext=1;")
+                        .rua())
                 .containsExactly(URI.create("mailto:a@b.example"), URI.create("https://c.example/x?y=z"));
     }
 
     @Test
     void commaExclamationMarkAndSemicolonArePercentEncoded() throws Exception {
-        assertThat(TlsRptRecord.parse("v=TLSRPTv1; rua=mailto:a%2Cb%21c%3Bd@e.example").rua())
+        assertThat(TlsRptRecord.parse("v=TLSRPTv1; rua=mailto:a%2Cb%21c%3Bd@e.example")
+                        .rua())
                 .containsExactly(URI.create("mailto:a%2Cb%21c%3Bd@e.example"));
     }
 
@@ -63,7 +67,8 @@ class TlsRptRecordTest {
     void allErrorsAreToldNotOnlyTheFirst() {
         assertThatThrownBy(() -> TlsRptRecord.parse("v=TLSRPTv1; rua=a@b.example,ftp://c.example,mailto:d"))
                 .isInstanceOfSatisfying(
-                        TlsRptFormatException.class, e -> assertThat(e.problems()).hasSize(3));
+                        TlsRptFormatException.class,
+                        e -> assertThat(e.problems()).hasSize(3));
     }
 
     @Test
@@ -72,7 +77,8 @@ class TlsRptRecordTest {
         assertThat(TlsRptRecord.read(List.of(good, "v=spf1 -all"))).isInstanceOf(Reading.Found.class);
         assertThat(TlsRptRecord.read(List.of(good, good))).isInstanceOf(Reading.Invalid.class);
         assertThat(TlsRptRecord.read(List.of("v=spf1 -all"))).isInstanceOf(Reading.Absent.class);
-        assertThat(TlsRptRecord.read(List.of("v=TLSRPTv1 ;rua=mailto:a@b.example"))).isInstanceOf(Reading.Invalid.class);
+        assertThat(TlsRptRecord.read(List.of("v=TLSRPTv1 ;rua=mailto:a@b.example")))
+                .isInstanceOf(Reading.Invalid.class);
     }
 
     @Test

@@ -34,8 +34,12 @@ class TlsaMatcherRulesTest {
         chains.put("leaf", Certificates.leafOnly(SERVER));
         chains.put("leaf+int+root", CERTIFICATES.withRoot(SERVER));
         chains.put("leaf+root", List.of(SERVER.certificate(), CERTIFICATES.root.certificate()));
-        chains.put("leaf+root+int", List.of(
-                SERVER.certificate(), CERTIFICATES.root.certificate(), CERTIFICATES.intermediate.certificate()));
+        chains.put(
+                "leaf+root+int",
+                List.of(
+                        SERVER.certificate(),
+                        CERTIFICATES.root.certificate(),
+                        CERTIFICATES.intermediate.certificate()));
         chains.put("self", CERTIFICATES.selfSigned("mx.example").chain());
         chains.put("expired", CERTIFICATES.expired("mx.example").chain());
         chains.put("future", CERTIFICATES.future("mx.example").chain());
@@ -50,17 +54,16 @@ class TlsaMatcherRulesTest {
     /** {@code 3 1 1 leaf}; {@code of} is a certificate of the chain, the root, or a foreign one. */
     private static TlsaRecord record(String text, List<Certificate> chain) {
         String[] words = text.split(" ");
-        Certificate of =
-                switch (words[3]) {
-                    case "leaf" -> chain.getFirst();
-                    case "int" -> CERTIFICATES.intermediate.certificate();
-                    case "root" -> CERTIFICATES.root.certificate();
-                    case "foreign" -> CERTIFICATES.foreignRoot.certificate();
-                    default -> throw new IllegalArgumentException(text);
-                };
+        Certificate of = switch (words[3]) {
+            case "leaf" -> chain.getFirst();
+            case "int" -> CERTIFICATES.intermediate.certificate();
+            case "root" -> CERTIFICATES.root.certificate();
+            case "foreign" -> CERTIFICATES.foreignRoot.certificate();
+            default -> throw new IllegalArgumentException(text);
+        };
         int matchingType = Integer.parseInt(words[2]);
-        TlsaRecord good = TlsaRecord.of(
-                Integer.parseInt(words[0]), Integer.parseInt(words[1]), Math.min(matchingType, 2), of);
+        TlsaRecord good =
+                TlsaRecord.of(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Math.min(matchingType, 2), of);
         return new TlsaRecord(good.usage(), good.selector(), matchingType, good.data());
     }
 
@@ -157,11 +160,14 @@ class TlsaMatcherRulesTest {
     @Test
     void everyMissSaysWhyInASentence() throws Exception {
         None none = (None) match("othername", "1 1 1 leaf, 3 1 1 foreign, 2 0 1 root, 2 1 1 int");
-        assertThat(none.misses()).extracting(Miss::sentence).satisfiesExactly(
-                s -> assertThat(s).contains("usage 1 (PKIX-EE)").endsWith("(D10)."),
-                s -> assertThat(s).contains("of another key than the server's own, whose record would be 3 1 1 "),
-                s -> assertThat(s).contains("must send its trust anchor (D14)"),
-                s -> assertThat(s).contains("is for other.invalid and not for dom.example or mx.example"));
+        assertThat(none.misses())
+                .extracting(Miss::sentence)
+                .satisfiesExactly(
+                        s -> assertThat(s).contains("usage 1 (PKIX-EE)").endsWith("(D10)."),
+                        s -> assertThat(s)
+                                .contains("of another key than the server's own, whose record would be 3 1 1 "),
+                        s -> assertThat(s).contains("must send its trust anchor (D14)"),
+                        s -> assertThat(s).contains("is for other.invalid and not for dom.example or mx.example"));
         assertThat(none.nearest().map(Miss::reason)).contains(TlsaMatch.Reason.OTHER_NAME);
     }
 }

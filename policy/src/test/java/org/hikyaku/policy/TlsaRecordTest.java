@@ -118,7 +118,10 @@ class TlsaRecordTest {
 
     @Test
     void d25OnlyTheStrongestDigestOfAUsageAndSelectorCounts() throws Exception {
-        TlsaRrset set = rrset("3 1 1 aa" + D256.substring(2), "3 1 2 bb" + D512.substring(2), "3 0 1 cc" + D256.substring(2),
+        TlsaRrset set = rrset(
+                "3 1 1 aa" + D256.substring(2),
+                "3 1 2 bb" + D512.substring(2),
+                "3 0 1 cc" + D256.substring(2),
                 "2 1 1 dd" + D256.substring(2));
         assertThat(briefs(set.usable())).containsExactly("3 1 2 bb", "3 0 1 cc", "2 1 1 dd");
         assertThat(briefs(set.outdone())).containsExactly("3 1 1 aa");
@@ -135,7 +138,8 @@ class TlsaRecordTest {
     @Test
     void d30MoreThan64RecordsAreAnError() throws Exception {
         TlsaRecord record = TlsaRecord.parse("3 1 1 " + D256);
-        assertThat(TlsaRrset.of(java.util.Collections.nCopies(64, record)).usable()).hasSize(64);
+        assertThat(TlsaRrset.of(java.util.Collections.nCopies(64, record)).usable())
+                .hasSize(64);
         assertThatThrownBy(() -> TlsaRrset.of(java.util.Collections.nCopies(65, record)))
                 .isInstanceOf(LimitExceededException.class)
                 .hasMessageContaining("64 TLSA records of one host");
@@ -144,7 +148,8 @@ class TlsaRecordTest {
     @ParameterizedTest
     @ValueSource(strings = {"3 1 1 00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"})
     void t3ReportsHaveLowerCaseWithoutInnerSpaces(String text) throws Exception {
-        assertThat(TlsaRecord.parse("3 1 1 00112233 44556677 8899AABB CCDDEEFF 00112233445566778899aabbccddeeff").toString())
+        assertThat(TlsaRecord.parse("3 1 1 00112233 44556677 8899AABB CCDDEEFF 00112233445566778899aabbccddeeff")
+                        .toString())
                 .isEqualTo(text.toLowerCase(java.util.Locale.ROOT));
     }
 }

@@ -48,7 +48,8 @@ final class Zone implements Lookup {
     /** {@code record("mx.example", Type.A, "192.0.2.1")}. */
     Zone record(String owner, int type, String... data) {
         for (String one : data) {
-            records.computeIfAbsent(question(owner, type), q -> new ArrayList<>()).add(rr(owner, type, one));
+            records.computeIfAbsent(question(owner, type), q -> new ArrayList<>())
+                    .add(rr(owner, type, one));
         }
         return this;
     }
@@ -67,18 +68,26 @@ final class Zone implements Lookup {
     }
 
     Zone bogus(String owner, int type) {
-        return answer(owner, type, new Answer.Bogus(
-                question(owner, type),
-                new BogusReason(ExtendedError.DNSSEC_BOGUS, name(owner), "The signature is wrong.", "Sign again."),
-                Proof.NONE));
+        return answer(
+                owner,
+                type,
+                new Answer.Bogus(
+                        question(owner, type),
+                        new BogusReason(
+                                ExtendedError.DNSSEC_BOGUS, name(owner), "The signature is wrong.", "Sign again."),
+                        Proof.NONE));
     }
 
     Zone failed(String owner, int type, Failure.Kind kind) {
-        return answer(owner, type, new Answer.Failed(question(owner, type), new Failure(kind, kind + " from 192.0.2.53.")));
+        return answer(
+                owner, type, new Answer.Failed(question(owner, type), new Failure(kind, kind + " from 192.0.2.53.")));
     }
 
     Zone nxdomain(String owner, int type) {
-        return answer(owner, type, definite(isSigned(name(owner)), question(owner, type), new Content.NxDomain(List.of(), TTL)));
+        return answer(
+                owner,
+                type,
+                definite(isSigned(name(owner)), question(owner, type), new Content.NxDomain(List.of(), TTL)));
     }
 
     /** As if the name were not signed, wherever it is. */
@@ -127,8 +136,11 @@ final class Zone implements Lookup {
             }
         }
         if (question.type() == Type.CNAME && aliases.containsKey(owner)) {
-            return definite(secure, question, new Content.Records(
-                    List.of(), List.of(new CNAMERecord(owner, DClass.IN, 300, aliases.get(owner))), TTL));
+            return definite(
+                    secure,
+                    question,
+                    new Content.Records(
+                            List.of(), List.of(new CNAMERecord(owner, DClass.IN, 300, aliases.get(owner))), TTL));
         }
         List<Record> found = records.getOrDefault(new Question(owner, question.type()), List.of());
         return definite(
