@@ -2,6 +2,7 @@ package org.hikyaku.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class JudgeRulesTest {
     private static final Certificates CERTIFICATES = new Certificates();
     private static final Credential GOOD = CERTIFICATES.server("mx.example");
     private static final Name MX = Zone.name("mx.example");
-    private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 25);
+    private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 25);
     private static final StsPolicy ENFORCE = Observed.policy(StsPolicy.Mode.ENFORCE, "mx.example");
     private static final StsPolicy TESTING = Observed.policy(StsPolicy.Mode.TESTING, "mx.example");
     private static final StsPolicy TESTING_OTHER = Observed.policy(StsPolicy.Mode.TESTING, "mail.example");
