@@ -25,7 +25,13 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 all well, 1 findings, 2 wrong call, 3 could not find out."
         },
-        subcommands = {CommandLine.HelpCommand.class, DnsCommand.class})
+        subcommands = {
+            CommandLine.HelpCommand.class,
+            DnsCommand.class,
+            TlsaCommand.class,
+            MtaStsCommand.class,
+            TlsrptCommand.class
+        })
 public final class Hikyaku implements Runnable {
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")

@@ -59,6 +59,11 @@ public record TlsaRecord(int usage, int selector, int matchingType, byte[] data)
         return new TlsaRecord(usage, selector, matchingType, digest(matchingType, selected));
     }
 
+    /** The record with selector 1 for a key alone, a SubjectPublicKeyInfo in DER. */
+    public static TlsaRecord ofKey(int usage, int matchingType, byte[] subjectPublicKeyInfo) {
+        return new TlsaRecord(usage, PUBLIC_KEY, matchingType, digest(matchingType, subjectPublicKeyInfo));
+    }
+
     /**
      * Presentation form, {@code 3 1 1 9f86…} (RFC 6698 section 2.2): three numbers and hexadecimal data, which may be
      * split by white space, in either case. A whole record line is taken too: what stands before {@code TLSA} is

@@ -13,7 +13,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** S6: the policy file (RFC 8461 section 3.2). */
 class StsPolicyParserTest {
-    private static final String GOOD = "version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 86400\n";
+    private static final String GOOD = """
+            version: STSv1
+            mode: enforce
+            mx: mx.example.com
+            max_age: 86400
+            """;
 
     private static StsPolicyParser.Parsed parse(String text) throws StsFormatException {
         return StsPolicyParser.parse(text.getBytes(StandardCharsets.UTF_8));
@@ -21,8 +26,14 @@ class StsPolicyParserTest {
 
     @Test
     void theExampleOfTheRfc() throws Exception {
-        var parsed = parse("version: STSv1\r\nmode: enforce\r\nmx: mail.example.com\r\nmx: *.example.net\r\n"
-                + "mx: backupmx.example.com\r\nmax_age: 604800\r\n");
+        var parsed = parse("""
+                version: STSv1
+                mode: enforce
+                mx: mail.example.com
+                mx: *.example.net
+                mx: backupmx.example.com
+                max_age: 604800
+                """.replace("\n", "\r\n"));
         StsPolicy policy = parsed.policy();
         assertThat(policy.mode()).isEqualTo(StsPolicy.Mode.ENFORCE);
         assertThat(policy.mx())
@@ -30,7 +41,7 @@ class StsPolicyParserTest {
                         new MxPattern(false, Zone.name("mail.example.com")),
                         new MxPattern(true, Zone.name("example.net")),
                         new MxPattern(false, Zone.name("backupmx.example.com")));
-        assertThat(policy.maxAge()).isEqualTo(Duration.ofSeconds(604800));
+        assertThat(policy.maxAge()).isEqualTo(Duration.ofDays(7));
         assertThat(policy.lines())
                 .containsExactly(
                         "version: STSv1",

@@ -1,0 +1,130 @@
+package org.hikyaku.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.hikyaku.dns.Answer;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.lab.Expectation;
+import org.hikyaku.lab.Lab;
+import org.hikyaku.lab.LabDomain;
+import org.hikyaku.lab.LabOptions;
+import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every domain of the lab's catalogue, observed through the real validator and the real HTTPS client, and planned. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CatalogueTest {
+    private Lab lab;
+    private Observer observer;
+
+    @BeforeAll
+    void start() throws IOException {
+        lab = Lab.start(LabOptions.defaults());
+        Lookup lookup =
+                new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
+        StsFetcher fetcher = new StsFetcher(
+                lab.network(),
+                new ValidatedAddresses(lookup),
+                lab.caAnchors(),
+                lab.clock(),
+                java.time.Duration.ofSeconds(20));
+        observer = new Observer(lookup, new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()), lab.clock());
+    }
+
+    @AfterAll
+    void stop() {
+        lab.close();
+    }
+
+    Stream<LabDomain> domains() {
+        return lab.catalogue().domains().stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("domains")
+    void observationAndPlanAreThoseOfTheCatalogue(LabDomain domain) {
+        Expectation expected = domain.expectation();
+        DomainObservation seen = observer.observe(domain.name(), 25);
+        assertThat(status(seen.mx())).as("%s: %s", domain.about(), seen.mx()).isEqualTo(expected.dnssec());
+        assertThat(sts(seen.sts())).as("%s: %s", domain.about(), seen.sts()).isEqualTo(expected.sts());
+        Route route = new Planner(PlannerOptions.defaults()).plan(seen, Demand.ORDINARY);
+        assertThat(kind(route)).as("%s: %s", domain.about(), route).isEqualTo(expected.route());
+        if (route instanceof Route.Hosts hosts) {
+            assertThat(hosts.hosts().stream().map(h -> h.plan().host()))
+                    .containsExactlyElementsOf(expected.hosts().keySet());
+            for (Route.Host host : hosts.hosts()) {
+                Expectation.Host one = expected.hosts().get(host.plan().host());
+                assertThat(requirement(host.plan()))
+                        .as("%s: %s", domain.about(), host.plan())
+                        .isEqualTo(one == null ? null : one.requirement());
+                if (one != null
+                        && host.plan().requirement() instanceof Requirement.DoNotUse not
+                        && one.rule().isPresent()) {
+                    assertThat(not.refusal().rule()).isEqualTo(one.rule().get());
+                    assertThat(not.refusal().type().map(ResultType::token)).isEqualTo(one.resultType());
+                }
+            }
+        }
+    }
+
+    private static Expectation.Status status(Answer answer) {
+        return switch (answer) {
+            case Answer.Secure _ -> Expectation.Status.SECURE;
+            case Answer.Insecure _ -> Expectation.Status.INSECURE;
+            case Answer.Bogus _ -> Expectation.Status.BOGUS;
+            case Answer.Failed _ -> Expectation.Status.FAILED;
+        };
+    }
+
+    private static Expectation.Sts sts(StsObservation sts) {
+        return switch (sts) {
+            case StsObservation.NoPolicy none ->
+                none.reason() == StsObservation.NoPolicy.Reason.ABSENT
+                        ? Expectation.Sts.ABSENT
+                        : Expectation.Sts.RECORD_INVALID;
+            case StsObservation.InForce force ->
+                switch (force.policy().mode()) {
+                    case ENFORCE -> Expectation.Sts.ENFORCE;
+                    case TESTING -> Expectation.Sts.TESTING;
+                    case NONE -> Expectation.Sts.NONE;
+                };
+            case StsObservation.Unavailable un ->
+                PROBLEMS.getOrDefault(un.problem().type(), Expectation.Sts.UNKNOWN);
+            case StsObservation.Unknown _ -> Expectation.Sts.UNKNOWN;
+        };
+    }
+
+    private static final Map<ResultType, Expectation.Sts> PROBLEMS = Map.of(
+            ResultType.STS_POLICY_FETCH_ERROR, Expectation.Sts.FETCH_ERROR,
+            ResultType.STS_POLICY_INVALID, Expectation.Sts.POLICY_INVALID,
+            ResultType.STS_WEBPKI_INVALID, Expectation.Sts.WEBPKI_INVALID);
+
+    private static Expectation.Route kind(Route route) {
+        return switch (route) {
+            case Route.Hosts _ -> Expectation.Route.DELIVER;
+            case Route.NoMail _ -> Expectation.Route.NO_MAIL;
+            case Route.Unknown _ -> Expectation.Route.WAIT;
+        };
+    }
+
+    private static Expectation.Requirement requirement(DeliveryPlan plan) {
+        return switch (plan.requirement()) {
+            case Requirement.Opportunistic _ -> Expectation.Requirement.OPPORTUNISTIC;
+            case Requirement.Encrypt _ -> Expectation.Requirement.ENCRYPT;
+            case Requirement.Dane _ -> Expectation.Requirement.DANE;
+            case Requirement.StsPkix _ -> Expectation.Requirement.STS;
+            case Requirement.Both _ -> Expectation.Requirement.BOTH;
+            case Requirement.DoNotUse _ -> Expectation.Requirement.REFUSE;
+            case Requirement.VerifiedName _ -> throw new IllegalStateException("only for REQUIRETLS: " + plan);
+        };
+    }
+}
