@@ -154,7 +154,7 @@ final class CertificateExamination implements Examination {
         }
 
         private void untrusted(PathResult.Untrusted untrusted) {
-            String seen = sentence(untrusted.sentence());
+            String seen = Words.capital(untrusted.sentence());
             if (untrusted.fault() == Fault.EXPIRED || untrusted.fault() == Fault.NOT_YET_VALID) {
                 add(
                         FindingId.CERT_EXPIRED,
@@ -265,10 +265,5 @@ final class CertificateExamination implements Examination {
             Severity severity = severity();
             return severity.compareTo(worst) < 0 ? worst : severity;
         }
-    }
-
-    private static String sentence(String text) {
-        String capital = text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
-        return capital.endsWith(".") ? capital : capital + ".";
     }
 }

@@ -129,7 +129,7 @@ final class DaneExamination implements Examination {
             if (attempt.outcome() instanceof Established established
                     && attempt.verdict() instanceof Verdict.Refused refused
                     && isDane(refused.refusal())) {
-                Finding finding = mismatch(host, published, rrset, established, refused.refusal());
+                Finding finding = mismatch(host, published, established, refused.refusal());
                 if (findings.stream().noneMatch(f -> f.seen().equals(finding.seen()))) {
                     findings.add(finding);
                 }
@@ -158,14 +158,10 @@ final class DaneExamination implements Examination {
     }
 
     private static Finding mismatch(
-            HostEvidence host, TlsaObservation published, TlsaRrset rrset, Established session, Refusal refusal) {
+            HostEvidence host, TlsaObservation published, Established session, Refusal refusal) {
         boolean anchorMissing = refusal.rule().equals("D14");
         List<Certificate> chain = session.facts().chain();
-        String records = String.join(
-                "; ", rrset.usable().stream().map(DaneExamination::shortened).toList());
-        String shows = chain.isEmpty() ? "no certificate" : "the key " + TlsaRecord.of(3, 1, 1, chain.getFirst());
-        String seen = Words.question(published.answer()) + " says " + records + "; the server shows " + shows + ". "
-                + refusal.sentence();
+        String seen = Words.question(published.answer()) + ": " + refusal.sentence();
         if (anchorMissing) {
             return Finding.of(
                             FindingId.DANE_TA_MISSING,

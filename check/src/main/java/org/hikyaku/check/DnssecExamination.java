@@ -104,16 +104,13 @@ final class DnssecExamination implements Examination {
             Insecurity.note(byZone, mx, "the MX records of " + evidence.domain());
         }
         for (HostEvidence host : evidence.hosts()) {
-            // D5: a host whose first alias is signed may have DANE although its addresses are not signed
-            if (Answers.secureTlsa(host).isEmpty()) {
-                host.observed()
-                        .filter(o -> !(o.a() instanceof Answer.Secure) && !(o.aaaa() instanceof Answer.Secure))
-                        .flatMap(o -> List.of(o.a(), o.aaaa()).stream()
-                                .filter(Answer.Insecure.class::isInstance)
-                                .map(Answer.Insecure.class::cast)
-                                .findFirst())
-                        .ifPresent(a -> Insecurity.note(byZone, a, "the addresses of " + host.name()));
-            }
+            host.observed()
+                    .filter(o -> !(o.a() instanceof Answer.Secure) && !(o.aaaa() instanceof Answer.Secure))
+                    .flatMap(o -> List.of(o.a(), o.aaaa()).stream()
+                            .filter(Answer.Insecure.class::isInstance)
+                            .map(Answer.Insecure.class::cast)
+                            .findFirst())
+                    .ifPresent(a -> Insecurity.note(byZone, a, "the addresses of " + host.name()));
         }
         return byZone.entrySet().stream()
                 .map(e -> e.getValue().finding(e.getKey()))

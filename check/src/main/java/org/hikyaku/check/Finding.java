@@ -15,6 +15,10 @@ import java.util.Optional;
  */
 public record Finding(FindingId id, Severity severity, String subject, String seen, Optional<Mend> mend, String rule) {
 
+    public Finding {
+        seen = Words.sentence(seen);
+    }
+
     /** Worst first; within a severity in the order of the catalogue, then by subject. */
     static final Comparator<Finding> ORDER =
             Comparator.comparing(Finding::severity).thenComparing(Finding::id).thenComparing(Finding::subject);

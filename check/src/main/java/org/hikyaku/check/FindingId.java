@@ -122,6 +122,9 @@ public enum FindingId {
     MX_NONE_IMPLICIT(
             "mx-none-implicit", "D20", "Mail goes to the domain's own address, as in the days before MX records."),
     STS_NONE("sts-none", "S13", "A policy in mode none says that the domain has none any more."),
+    STS_POLICY_STYLE(
+            "sts-policy-style", "S6", "Senders differ in how they read a policy that does not follow the grammar."),
+    TLSRPT_STYLE("tlsrpt-style", "T1", "Senders differ in how they read a record that does not follow the grammar."),
     DANE_ROLLOVER("dane-rollover", "D29", "The next key can be used without a gap."),
     DANE_ROLLOVER_ABSENT(
             "dane-rollover-absent",

@@ -218,7 +218,8 @@ final class MxExamination implements Examination {
 
     private static Finding unreachable(HostEvidence host, List<AddressEvidence> lost, boolean somebodyAnswers) {
         Set<String> seen = new LinkedHashSet<>();
-        lost.forEach(a -> seen.add(Words.endpoint(a.address()) + ": " + ((NotReached) a.outcome()).sentence()));
+        lost.forEach(a -> seen.add(Words.sentence(
+                Words.address(a.address().getAddress()) + ": " + ((NotReached) a.outcome()).sentence())));
         boolean mayBeOurs = lost.stream().allMatch(a -> mayBeOurs(((NotReached) a.outcome()).reason()));
         boolean forNow = lost.stream().allMatch(a -> ((NotReached) a.outcome()).reason() == Reason.TURNED_AWAY_FOR_NOW);
         Severity severity = forNow || mayBeOurs && !somebodyAnswers

@@ -1,5 +1,6 @@
 package org.hikyaku.check;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -10,10 +11,13 @@ import org.hikyaku.check.Evidence.HostEvidence;
 import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DeliveryPlan.Cause;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.hikyaku.policy.PolicyFetch;
 import org.hikyaku.policy.ResultType;
 import org.hikyaku.policy.Route;
+import org.hikyaku.policy.StsFormatException;
 import org.hikyaku.policy.StsObservation;
 import org.hikyaku.policy.StsPolicy;
+import org.hikyaku.policy.StsPolicyParser;
 import org.hikyaku.policy.StsProblem;
 import org.hikyaku.policy.StsRecord;
 
@@ -138,16 +142,9 @@ final class StsExamination implements Examination {
                         "The policy lives for " + policy.maxAge().toSeconds() + " s only.",
                         Mend.of("let it live for some weeks", "max_age: 2592000")));
             }
-            inForce.fetch().stream()
-                    .flatMap(f -> f.warnings().stream())
-                    .forEach(w -> findings.add(Finding.of(
-                            FindingId.STS_CONTENT_TYPE,
-                            Severity.WARNING,
-                            host,
-                            w,
-                            Mend.of("serve the file as plain text", "Content-Type: text/plain"))));
+            inForce.fetch().ifPresent(fetch -> findings.addAll(warnings(host, fetch)));
         }
-        if (findings.isEmpty()) {
+        if (findings.stream().allMatch(f -> f.severity() == Severity.NOTICE && f.id() != FindingId.STS_NONE)) {
             findings.add(Finding.of(
                     FindingId.STS_OK,
                     Severity.OK,
@@ -155,6 +152,34 @@ final class StsExamination implements Examination {
                     "The MTA-STS policy is in mode enforce and names every MX host."));
         }
         return findings;
+    }
+
+    /** What does not void the policy: about the file's text, and about how it is served. */
+    private static List<Finding> warnings(String host, PolicyFetch fetch) {
+        List<String> ofText = fetch.body().map(StsExamination::textWarnings).orElse(List.of());
+        return fetch.warnings().stream()
+                .map(w -> ofText.contains(w)
+                        ? Finding.of(
+                                FindingId.STS_POLICY_STYLE,
+                                Severity.NOTICE,
+                                host,
+                                w,
+                                Mend.of("mend that line of the policy"))
+                        : Finding.of(
+                                FindingId.STS_CONTENT_TYPE,
+                                Severity.WARNING,
+                                host,
+                                w,
+                                Mend.of("serve the file as plain text", "Content-Type: text/plain")))
+                .toList();
+    }
+
+    private static List<String> textWarnings(String body) {
+        try {
+            return StsPolicyParser.parse(body.getBytes(StandardCharsets.UTF_8)).warnings();
+        } catch (StsFormatException e) {
+            throw new IllegalStateException("the policy was read before", e);
+        }
     }
 
     private static List<Finding> mismatches(Evidence evidence, StsPolicy policy) {

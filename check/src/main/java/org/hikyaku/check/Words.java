@@ -100,6 +100,16 @@ public final class Words {
         return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + address.getPort();
     }
 
+    /** The text with a full stop at its end. */
+    static String sentence(String text) {
+        return text.endsWith(".") || text.endsWith("?") ? text : text + ".";
+    }
+
+    /** The text with a capital letter at its beginning. */
+    static String capital(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
     /** {@code mx.example.jp A}. */
     static String question(Answer answer) {
         return name(answer.question().name()) + " "

@@ -9,11 +9,17 @@ import java.util.Map;
  * @param terminal where to write
  * @param clock wall-clock time
  * @param variables environment variables
+ * @param internet the network
  */
-public record Environment(Terminal terminal, InstantSource clock, Map<String, String> variables) {
+public record Environment(Terminal terminal, InstantSource clock, Map<String, String> variables, Internet internet) {
 
     public Environment {
         variables = Map.copyOf(variables);
+    }
+
+    /** With the machine's own network. */
+    public Environment(Terminal terminal, InstantSource clock, Map<String, String> variables) {
+        this(terminal, clock, variables, new SystemInternet());
     }
 
     /** The real one. */

@@ -26,11 +26,13 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 all well, 1 findings, 2 wrong call, 3 could not find out."
         },
         subcommands = {
-            CommandLine.HelpCommand.class,
+            CheckCommand.class,
+            DemoCommand.class,
             DnsCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,
-            TlsrptCommand.class
+            TlsrptCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Hikyaku implements Runnable {
 

@@ -26,6 +26,8 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
+        // What cannot be fetched is a finding of the command that asked; a warning besides would say it twice.
+        context.getLogger("org.hikyaku.policy.StsCache").setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

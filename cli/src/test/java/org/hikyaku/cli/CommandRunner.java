@@ -10,6 +10,7 @@ import java.util.Map;
 final class CommandRunner {
     private final Map<String, String> variables = new HashMap<>();
     private InstantSource clock = InstantSource.system();
+    private Internet internet = new SystemInternet();
 
     /**
      * What came of one command line.
@@ -30,10 +31,15 @@ final class CommandRunner {
         return this;
     }
 
+    CommandRunner internet(Internet network) {
+        internet = network;
+        return this;
+    }
+
     Result run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Environment environment = new Environment(Terminal.of(out, err, variables), clock, variables);
+        Environment environment = new Environment(Terminal.of(out, err, variables), clock, variables, internet);
         int exit = Hikyaku.run(environment, args);
         return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

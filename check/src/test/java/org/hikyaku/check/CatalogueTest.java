@@ -1,0 +1,254 @@
+package org.hikyaku.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.hikyaku.check.Evidence.AddressEvidence;
+import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.render.JsonReport;
+import org.hikyaku.dns.Answer;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.lab.Catalogue;
+import org.hikyaku.lab.Expectation;
+import org.hikyaku.lab.Lab;
+import org.hikyaku.lab.LabDomain;
+import org.hikyaku.lab.LabOptions;
+import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.hikyaku.policy.Route;
+import org.hikyaku.policy.StsCache;
+import org.hikyaku.policy.StsFetcher;
+import org.hikyaku.policy.StsStore;
+import org.hikyaku.policy.ValidatedAddresses;
+import org.hikyaku.policy.Verdict;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xbill.DNS.Name;
+
+/** Every domain of the lab, against what a person has written down as the correct judgement of it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CatalogueTest {
+    private final Map<Name, DomainReport> reports = new HashMap<>();
+    private Optional<CheckReport> run = Optional.empty();
+
+    static Stream<String> domains() {
+        return Catalogue.builtIn().domains().stream().map(LabDomain::text);
+    }
+
+    @BeforeAll
+    void checkAll() throws IOException {
+        try (Lab lab = Lab.start(LabOptions.defaults())) {
+            CheckReport report = checker(lab)
+                    .check(lab.catalogue().domains().stream()
+                            .map(LabDomain::name)
+                            .toList());
+            report.domains().forEach(r -> reports.put(r.evidence().observation().domain(), r));
+            run = Optional.of(report);
+        }
+    }
+
+    private static DomainChecker checker(Lab lab) {
+        Lookup lookup =
+                new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
+        StsFetcher fetcher = new StsFetcher(
+                lab.network(), new ValidatedAddresses(lookup), lab.caAnchors(), lab.clock(), Duration.ofSeconds(20));
+        TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
+        return new DomainChecker(
+                lookup,
+                new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
+                new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
+                lab.caAnchors(),
+                lab.clock(),
+                CheckOptions.defaults());
+    }
+
+    private DomainReport report(LabDomain domain) {
+        return Optional.ofNullable(reports.get(domain.name())).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    void findingsAreThoseOfTheCatalogue(String text) {
+        LabDomain domain = Catalogue.builtIn().domain(text);
+        DomainReport report = report(domain);
+        Expectation expected = domain.expectation();
+
+        assertThat(ids(report, Severity.ERROR)).as("errors").containsExactlyInAnyOrderElementsOf(expected.errors());
+        assertThat(ids(report, Severity.WARNING))
+                .as("warnings")
+                .containsExactlyInAnyOrderElementsOf(expected.warnings());
+        assertThat(ids(report, Severity.UNKNOWN))
+                .as("unknowns")
+                .containsExactlyInAnyOrderElementsOf(expected.unknowns());
+        assertThat(ids(report, Severity.NOTICE)).as("notices").containsAll(expected.notices());
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    void routeRequirementsAndVerdictsAreThoseOfTheCatalogue(String text) {
+        LabDomain domain = Catalogue.builtIn().domain(text);
+        Evidence evidence = report(domain).evidence();
+        Expectation expected = domain.expectation();
+
+        assertThat(route(evidence.route())).isEqualTo(expected.route());
+        assertThat(dnssec(evidence.observation().mx())).isEqualTo(expected.dnssec());
+        if (evidence.observation().mx() instanceof Answer.Bogus bogus) {
+            assertThat(expected.extendedError()).hasValue(bogus.reason().code().code());
+        }
+        assertThat(evidence.hosts().stream().map(h -> h.host().plan().host()))
+                .containsExactlyElementsOf(expected.hosts().keySet());
+        for (HostEvidence host : evidence.hosts()) {
+            Expectation.Host expectedHost = Optional.ofNullable(
+                            expected.hosts().get(host.host().plan().host()))
+                    .orElseThrow();
+            assertThat(requirement(host.requirement()))
+                    .as("requirement of %s", host.name())
+                    .isEqualTo(expectedHost.requirement());
+            assertThat(new TreeSet<>(host.addresses().stream()
+                            .map(AddressEvidence::verdict)
+                            .map(CatalogueTest::verdict)
+                            .toList()))
+                    .as("verdicts of %s", host.name())
+                    .isSubsetOf(expectedHost.verdicts())
+                    .hasSameSizeAs(host.addresses().isEmpty() ? Set.of() : Set.copyOf(expectedHost.verdicts()));
+        }
+    }
+
+    /** No finding without a sentence, a reason and a rule; nothing to mend without saying how. */
+    @ParameterizedTest
+    @MethodSource("domains")
+    void everyFindingIsComplete(String text) {
+        for (Finding finding : report(Catalogue.builtIn().domain(text)).findings()) {
+            assertThat(finding.subject()).isNotBlank().doesNotEndWith(".");
+            assertThat(finding.seen()).as(finding.id().id()).endsWith(".").doesNotContain("..");
+            assertThat(finding.matters()).endsWith(".");
+            assertThat(finding.rule()).isNotBlank();
+            if (finding.severity() == Severity.ERROR || finding.severity() == Severity.WARNING) {
+                assertThat(finding.mend()).as("mend of %s", finding.id()).isPresent();
+            }
+            finding.mend()
+                    .ifPresent(mend -> assertThat(mend.action())
+                            .as("action of %s", finding.id())
+                            .isNotBlank());
+        }
+    }
+
+    @Test
+    void findingsLeadWithTheWorst() {
+        for (DomainReport report : reports.values()) {
+            assertThat(report.findings()).extracting(Finding::severity).isSorted();
+        }
+    }
+
+    @Test
+    void theMendOfAMismatchIsTheRecordOfThePresentKey() {
+        LabDomain domain = Catalogue.builtIn().domain("dane-mismatch.example");
+        Finding mismatch = report(domain).findings(Severity.ERROR).getFirst();
+        String key = report(domain).evidence().hosts().getFirst().addresses().stream()
+                .map(AddressEvidence::outcome)
+                .filter(org.hikyaku.smtp.SessionOutcome.Established.class::isInstance)
+                .map(o -> ((org.hikyaku.smtp.SessionOutcome.Established) o)
+                        .facts()
+                        .chain()
+                        .getFirst()
+                        .keySha256())
+                .map(java.util.HexFormat.of()::formatHex)
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(mismatch.mend().orElseThrow().lines())
+                .containsExactly("_25._tcp.mx.dane-mismatch.example. 3600 IN TLSA 3 1 1 " + key);
+    }
+
+    @Test
+    void jsonOfTheWholeRunIsValid() throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(Path.of("../docs/schema/check-1.json")));
+        String json = JsonReport.of(run.orElseThrow()).toString();
+
+        List<Error> errors = schema.validate(json, InputFormat.JSON);
+
+        assertThat(errors).isEmpty();
+        assertThat(schema.validate(json.replace("\"severity\":\"error\"", "\"severity\":\"awful\""), InputFormat.JSON))
+                .as("the schema refuses what it should")
+                .isNotEmpty();
+    }
+
+    private static Set<String> ids(DomainReport report, Severity severity) {
+        Set<String> ids = new TreeSet<>();
+        report.findings(severity).forEach(f -> ids.add(f.id().id()));
+        return ids;
+    }
+
+    private static Expectation.Route route(Route route) {
+        return switch (route) {
+            case Route.Hosts _ -> Expectation.Route.DELIVER;
+            case Route.NoMail _ -> Expectation.Route.NO_MAIL;
+            case Route.Unknown _ -> Expectation.Route.WAIT;
+        };
+    }
+
+    private static Expectation.Status dnssec(Answer answer) {
+        return switch (answer) {
+            case Answer.Secure _ -> Expectation.Status.SECURE;
+            case Answer.Insecure _ -> Expectation.Status.INSECURE;
+            case Answer.Bogus _ -> Expectation.Status.BOGUS;
+            case Answer.Failed _ -> Expectation.Status.FAILED;
+        };
+    }
+
+    private static Expectation.Requirement requirement(Requirement requirement) {
+        return switch (requirement) {
+            case Requirement.Opportunistic _ -> Expectation.Requirement.OPPORTUNISTIC;
+            case Requirement.Encrypt _ -> Expectation.Requirement.ENCRYPT;
+            case Requirement.Dane _ -> Expectation.Requirement.DANE;
+            case Requirement.StsPkix _ -> Expectation.Requirement.STS;
+            case Requirement.Both _ -> Expectation.Requirement.BOTH;
+            case Requirement.DoNotUse _ -> Expectation.Requirement.REFUSE;
+            case Requirement.VerifiedName _ ->
+                throw new AssertionError("only REQUIRETLS asks for this: "
+                        + requirement.toString().toLowerCase(Locale.ROOT));
+        };
+    }
+
+    private static Expectation.Verdict verdict(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Authenticated authenticated ->
+                switch (authenticated.by()) {
+                    case Verdict.By.Dane _ -> Expectation.Verdict.AUTHENTICATED_DANE;
+                    case Verdict.By.MtaSts _ -> Expectation.Verdict.AUTHENTICATED_STS;
+                    case Verdict.By.Both _ -> Expectation.Verdict.AUTHENTICATED_BOTH;
+                    case Verdict.By.Pkix _ -> throw new AssertionError("only REQUIRETLS asks for this");
+                };
+            case Verdict.Unauthenticated open ->
+                open.encrypted() ? Expectation.Verdict.UNAUTHENTICATED_TLS : Expectation.Verdict.CLEAR;
+            case Verdict.Refused _ -> Expectation.Verdict.REFUSED;
+            case Verdict.NotJudged _ -> Expectation.Verdict.NOT_REACHED;
+        };
+    }
+}

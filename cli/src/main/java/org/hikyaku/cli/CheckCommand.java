@@ -1,0 +1,156 @@
+package org.hikyaku.cli;
+
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hikyaku.check.CheckOptions;
+import org.hikyaku.check.CheckReport;
+import org.hikyaku.check.DomainChecker;
+import org.hikyaku.check.DomainReport;
+import org.hikyaku.check.Words;
+import org.hikyaku.check.render.JsonReport;
+import org.hikyaku.dns.BadNameException;
+import org.hikyaku.dns.DomainNames;
+import org.xbill.DNS.Name;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code hikyaku check DOMAIN...}: the domain report. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Find out what mail domains promise (DNSSEC, DANE, MTA-STS, TLS-RPT), what their servers do, and whether the"
+                    + " two agree.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hikyaku check example.jp",
+            "  hikyaku check example.jp 例え.jp --json",
+            "  hikyaku check example.jp --resolver 192.0.2.53",
+            "",
+            "Exit codes: 0 nothing to mend, 1 errors or warnings found, 2 wrong call, 3 something could not be found out.",
+            "The findings and the JSON are described in docs/check.md."
+        })
+final class CheckCommand implements Callable<Integer> {
+    private final Environment environment;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "DOMAIN",
+            description = "Mail domains, what follows the @; in letters of any script.")
+    private List<String> domains = new ArrayList<>();
+
+    @Option(
+            names = "--ehlo-name",
+            paramLabel = "NAME",
+            description = "The name to say EHLO with (default: this machine's).")
+    private String ehloName = "";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "25",
+            converter = Port.class,
+            description = "The port that mail goes to, for trying things out (default: ${DEFAULT-VALUE}).")
+    private int port = CheckOptions.SMTP_PORT;
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    CheckCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() {
+        List<Name> names = names(domains);
+        CheckOptions options = CheckOptions.defaults().withPort(port);
+        CheckReport report;
+        try (NetworkAccess access = environment.internet().open(network);
+                Progress progress =
+                        environment.terminal().progress("checking " + Words.count(names.size(), "domain"))) {
+            DomainChecker checker = new Checkers(environment.clock(), new SecureRandom(), network.timeout(), ehlo())
+                    .over(access, options);
+            AtomicInteger done = new AtomicInteger();
+            report = checker.check(
+                    names, _ -> progress.say("checked " + done.incrementAndGet() + " of " + names.size() + " domains"));
+        }
+        if (json.wanted()) {
+            JsonOption.print(environment.terminal().out(), JsonReport.of(report));
+        } else {
+            new CheckText(environment.terminal()).print(report);
+        }
+        return exitCode(report).code();
+    }
+
+    static ExitCode exitCode(CheckReport report) {
+        ExitCode code = ExitCode.OK;
+        for (DomainReport domain : report.domains()) {
+            code = code.and(
+                    domain.needsMending() ? ExitCode.FINDINGS : domain.leftOpen() ? ExitCode.UNKNOWN : ExitCode.OK);
+        }
+        return code;
+    }
+
+    /** Each once, in the order given. */
+    private static List<Name> names(List<String> texts) {
+        Set<Name> names = new LinkedHashSet<>();
+        for (String text : texts) {
+            if (text.indexOf('@') >= 0) {
+                throw new UsageException("\"" + text + "\" is not a domain: give only what follows the @, such as \""
+                        + text.substring(text.lastIndexOf('@') + 1) + "\"");
+            }
+            if (isAddress(text)) {
+                throw new UsageException("\"" + text + "\" is an IP address, not a domain");
+            }
+            try {
+                names.add(DomainNames.parse(text));
+            } catch (BadNameException e) {
+                throw new UsageException(String.valueOf(e.getMessage()), e);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            InetAddress.ofLiteral(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private String ehlo() {
+        return ehloName.isEmpty() ? EhloNames.ofThisMachine(environment.variables()) : EhloNames.checked(ehloName);
+    }
+
+    /** 1 to 65535. */
+    static final class Port implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                int port = Integer.parseInt(text);
+                if (port >= 1 && port <= 65_535) {
+                    return port;
+                }
+            }
+            throw new TypeConversionException("'" + text + "' is not a port, 1 to 65535");
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package org.hikyaku.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.hikyaku.check.CheckReport;
+import org.hikyaku.check.DomainReport;
+import org.hikyaku.check.Evidence.AddressEvidence;
+import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.Finding;
+import org.hikyaku.check.FindingId;
+import org.hikyaku.check.Mend;
+import org.hikyaku.check.Severity;
+import org.hikyaku.check.Summary;
+import org.hikyaku.check.Words;
+import org.hikyaku.policy.Verdict;
+import org.hikyaku.smtp.SessionOutcome;
+import org.hikyaku.tls.SessionFacts;
+
+/** A run for people at a terminal. */
+final class CheckText {
+    private static final String INDENT = "      ";
+
+    private final Terminal terminal;
+    private final PrintWriter out;
+
+    CheckText(Terminal terminal) {
+        this.terminal = terminal;
+        this.out = terminal.out();
+    }
+
+    void print(CheckReport report) {
+        for (DomainReport domain : report.domains()) {
+            print(domain);
+            out.println();
+        }
+        for (String note : report.notes()) {
+            wrapped(note, "", "");
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "%.1f s, %s, %s.   More: --json",
+                report.took().toMillis() / 1000.0,
+                Words.count(report.connections(), "connection"),
+                Words.count(report.questions(), "DNS look-up")));
+        out.flush();
+    }
+
+    private void print(DomainReport report) {
+        String title = report.inOwnLetters()
+                .map(own -> own + " (" + report.domain() + ")")
+                .orElse(report.domain());
+        String counts = counts(report);
+        out.println(terminal.paint(Paint.STRONG, title)
+                + " ".repeat(Math.max(2, terminal.width() - columns(title) - counts.length()))
+                + counts);
+        wrapped(Summary.of(report), "", "");
+        toDo(report);
+        aside("Worth knowing", report.findings(Severity.NOTICE));
+        hosts(report);
+        aside("Not found out", report.findings(Severity.UNKNOWN));
+        well(report);
+    }
+
+    private static String counts(DomainReport report) {
+        List<String> counts = new ArrayList<>();
+        for (Severity severity : List.of(Severity.ERROR, Severity.WARNING, Severity.NOTICE)) {
+            int number = report.findings(severity).size();
+            if (number > 0) {
+                counts.add(Words.count(number, severity.token()));
+            }
+        }
+        int open = report.findings(Severity.UNKNOWN).size();
+        if (open > 0) {
+            counts.add(open + " not found out");
+        }
+        return counts.isEmpty() ? "all well" : String.join(", ", counts);
+    }
+
+    private void toDo(DomainReport report) {
+        List<Finding> findings = new ArrayList<>(report.findings(Severity.ERROR));
+        findings.addAll(report.findings(Severity.WARNING));
+        if (findings.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("Do this first");
+        int number = 1;
+        for (Finding finding : findings) {
+            String action = finding.mend()
+                    .map(m -> finding.subject() + ": " + m.action())
+                    .orElse(finding.subject());
+            headed(String.format(Locale.ROOT, "%2d  ", number++), action, finding);
+            wrapped(finding.seen(), INDENT, INDENT);
+            wrapped(finding.matters(), INDENT, INDENT);
+            finding.mend()
+                    .map(Mend::lines)
+                    .orElse(List.of())
+                    .forEach(line -> out.println(INDENT + terminal.paint(Paint.GOOD, line)));
+        }
+    }
+
+    private void aside(String title, List<Finding> findings) {
+        if (findings.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println(title);
+        findings.forEach(f -> headed(" -  ", f.seen(), f));
+    }
+
+    /** A text with the finding's severity, id and rule at the right edge of its first line, or below where they do not fit. */
+    private void headed(String mark, String text, Finding finding) {
+        String tag = finding.severity().token() + "  " + finding.id() + "  " + finding.rule();
+        String painted =
+                terminal.paint(paint(finding.severity()), finding.severity().token()) + "  " + finding.id() + "  "
+                        + finding.rule();
+        int room = terminal.width() - mark.length() - tag.length() - 2;
+        List<String> lines = wrap(text, Math.max(room, 30));
+        String blank = " ".repeat(mark.length());
+        if (room >= 30) {
+            String first = lines.getFirst();
+            out.println(mark
+                    + first
+                    + " ".repeat(Math.max(2, terminal.width() - mark.length() - first.length() - tag.length()))
+                    + painted);
+            lines.stream().skip(1).forEach(line -> out.println(blank + line));
+        } else {
+            out.println(mark + painted);
+            lines.forEach(line -> out.println(blank + line));
+        }
+    }
+
+    private static Paint paint(Severity severity) {
+        return switch (severity) {
+            case ERROR -> Paint.BAD;
+            case WARNING, UNKNOWN -> Paint.DOUBTFUL;
+            case NOTICE -> Paint.SOFT;
+            case OK -> Paint.GOOD;
+        };
+    }
+
+    private void hosts(DomainReport report) {
+        List<HostEvidence> hosts = report.evidence().hosts();
+        if (hosts.isEmpty()) {
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (HostEvidence host : hosts) {
+            String name = host.name();
+            String preference = Integer.toString(host.host().preference());
+            if (host.addresses().isEmpty()) {
+                rows.add(List.of(name, preference, "-", "", host.host().plan().why()));
+            }
+            Optional<AddressEvidence> first = Optional.empty();
+            for (AddressEvidence attempt : host.addresses()) {
+                boolean same = first.filter(f -> sameSight(f, attempt)).isPresent();
+                rows.add(List.of(
+                        name,
+                        preference,
+                        Words.address(attempt.address().getAddress()),
+                        same ? "the same" : session(attempt.outcome()),
+                        same ? "" : verdict(attempt.verdict())));
+                first = first.or(() -> Optional.of(attempt));
+                name = "";
+                preference = "";
+            }
+        }
+        out.println();
+        table(rows);
+    }
+
+    private static boolean sameSight(AddressEvidence one, AddressEvidence other) {
+        return session(one.outcome()).equals(session(other.outcome()))
+                && verdict(one.verdict()).equals(verdict(other.verdict()))
+                && chain(one).equals(chain(other));
+    }
+
+    private static List<?> chain(AddressEvidence attempt) {
+        return attempt.outcome() instanceof SessionOutcome.Established e
+                ? e.facts().chain()
+                : List.of();
+    }
+
+    private static String session(SessionOutcome outcome) {
+        return switch (outcome) {
+            case SessionOutcome.NotReached not ->
+                not.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            case SessionOutcome.NoStartTls _ -> "no STARTTLS";
+            case SessionOutcome.HandshakeFailed _ -> "handshake failed";
+            case SessionOutcome.Established established -> facts(established.facts());
+        };
+    }
+
+    private static String facts(SessionFacts facts) {
+        return facts.version().title() + facts.group().map(g -> " " + g).orElse("") + " " + cipher(facts.suite());
+    }
+
+    /** {@code AES_256_GCM} of {@code TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}. */
+    private static String cipher(String suite) {
+        int with = suite.indexOf("_WITH_");
+        String cipher = with >= 0 ? suite.substring(with + "_WITH_".length()) : suite.replaceFirst("^TLS_", "");
+        return cipher.replaceFirst("_SHA(256|384|512)?$", "");
+    }
+
+    private static String verdict(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Authenticated authenticated -> "proved by " + by(authenticated.by());
+            case Verdict.Unauthenticated open -> open.encrypted() ? "encrypted, not proved" : "in clear";
+            case Verdict.Refused refused -> "refused (" + refused.refusal().rule() + ")";
+            case Verdict.NotJudged _ -> "";
+        };
+    }
+
+    private static String by(Verdict.By by) {
+        return switch (by) {
+            case Verdict.By.Dane dane ->
+                "TLSA " + dane.record().usage() + " " + dane.record().selector() + " "
+                        + dane.record().matchingType();
+            case Verdict.By.MtaSts _ -> "MTA-STS";
+            case Verdict.By.Both both -> by(both.dane()) + " and MTA-STS";
+            case Verdict.By.Pkix _ -> "its name";
+        };
+    }
+
+    private void table(List<List<String>> rows) {
+        int columns = rows.getFirst().size();
+        int[] widths = new int[columns];
+        rows.forEach(row -> {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                line.append(row.get(i));
+                if (i < columns - 1) {
+                    line.append(" ".repeat(widths[i] - row.get(i).length() + 2));
+                }
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private void well(DomainReport report) {
+        List<Finding> well = report.findings(Severity.OK);
+        if (!well.isEmpty()) {
+            out.println();
+            wrapped(
+                    well.stream().map(Finding::id).distinct().map(FindingId::id).collect(Collectors.joining(", ")),
+                    "Well: ",
+                    INDENT);
+        }
+    }
+
+    private void wrapped(String text, String first, String rest) {
+        List<String> lines = wrap(text, terminal.width() - Math.max(first.length(), rest.length()));
+        for (int i = 0; i < lines.size(); i++) {
+            out.println((i == 0 ? first : rest) + lines.get(i));
+        }
+    }
+
+    /** How many columns a text takes: letters of East Asian scripts take two (UAX 11, the wide blocks). */
+    static int columns(String text) {
+        return text.codePoints().map(c -> isWide(c) ? 2 : 1).sum();
+    }
+
+    private static boolean isWide(int c) {
+        return c >= 0x1100 && c <= 0x115F
+                || c >= 0x2E80 && c <= 0xA4CF && c != 0x303F
+                || c >= 0xAC00 && c <= 0xD7A3
+                || c >= 0xF900 && c <= 0xFAFF
+                || c >= 0xFE30 && c <= 0xFE6F
+                || c >= 0xFF00 && c <= 0xFF60
+                || c >= 0xFFE0 && c <= 0xFFE6
+                || c >= 0x20000 && c <= 0x3FFFD;
+    }
+
+    /** Breaks at spaces; a word that is longer than a line stays whole, for it is a record or an address to be copied. */
+    static List<String> wrap(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+}

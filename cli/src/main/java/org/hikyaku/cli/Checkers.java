@@ -1,0 +1,54 @@
+package org.hikyaku.cli;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.hikyaku.check.CheckOptions;
+import org.hikyaku.check.DomainChecker;
+import org.hikyaku.check.SmtpDialer;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.policy.StsCache;
+import org.hikyaku.policy.StsFetcher;
+import org.hikyaku.policy.StsStore;
+import org.hikyaku.policy.ValidatedAddresses;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
+
+/**
+ * Puts a domain checker together.
+ *
+ * @param clock the time to judge by
+ * @param random for TLS
+ * @param timeout longest wait for one answer of one server
+ * @param ehloName how to introduce ourselves
+ */
+record Checkers(InstantSource clock, SecureRandom random, Duration timeout, String ehloName) {
+
+    /** A checker that reaches the network this way; policies are remembered for this run only. */
+    DomainChecker over(NetworkAccess access, CheckOptions options) {
+        Lookup lookup = new ValidatingResolver(
+                access.resolver(), access.anchors(), ValidatorOptions.defaults().withPerLookup(timeout), clock);
+        StsFetcher fetcher =
+                new StsFetcher(access.network(), new ValidatedAddresses(lookup), access.authorities(), clock, timeout);
+        SmtpClient client = new SmtpClient(
+                access.network(),
+                new TlsClient(TlsClientOptions.defaults(), random),
+                new SmtpClientOptions(ehloName, timeout, greeting(), timeout));
+        return new DomainChecker(
+                lookup,
+                new StsCache(lookup, fetcher, StsStore.inMemory(), clock),
+                new SmtpDialer(client),
+                access.authorities(),
+                clock,
+                options);
+    }
+
+    /** Many servers hold their greeting back for up to 20 s, to see whether a client talks too early. */
+    private Duration greeting() {
+        return timeout.plusSeconds(20);
+    }
+}

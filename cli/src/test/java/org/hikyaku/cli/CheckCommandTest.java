@@ -1,0 +1,195 @@
+package org.hikyaku.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.hikyaku.cli.CommandRunner.Result;
+import org.hikyaku.lab.Lab;
+import org.hikyaku.lab.LabOptions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CheckCommandTest {
+    private final Lab lab;
+
+    CheckCommandTest() throws IOException {
+        lab = Lab.start(LabOptions.defaults());
+    }
+
+    @AfterAll
+    void stop() {
+        lab.close();
+    }
+
+    private Result check(String... args) {
+        String[] line = new String[args.length + 1];
+        line[0] = "check";
+        System.arraycopy(args, 0, line, 1, args.length);
+        return new CommandRunner()
+                .variable("COLUMNS", "120")
+                .internet(new LabInternet(lab))
+                .run(line);
+    }
+
+    /** 0 nothing to mend, 1 findings, 3 not found out; findings win over not knowing, not knowing over nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "dane-ee.example, 0",
+        "null-mx.example, 0",
+        "dane-mismatch.example, 1",
+        "tlsrpt-absent.example, 1",
+        "mx-timeout.example, 3",
+        "port-dropped.example, 3",
+        "dane-ee.example mx-timeout.example, 3",
+        "mx-timeout.example dane-mismatch.example dane-ee.example, 1"
+    })
+    void exitCodeSaysWhatWasFound(String domains, int code) {
+        assertThat(check(domains.split(" ")).exit()).isEqualTo(code);
+    }
+
+    @Test
+    void textLeadsWithWhatToDoAndTheRecordToPublish() {
+        Result result = check("dane-mismatch.example");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .startsWith("dane-mismatch.example")
+                .contains("Do this first")
+                .containsSubsequence(
+                        " 1  mx.dane-mismatch.example: publish the TLSA record of its present key",
+                        "error  dane-mismatch  D11",
+                        "      _25._tcp.mx.dane-mismatch.example. 3600 IN TLSA 3 1 1 ",
+                        "mx.dane-mismatch.example  10  ",
+                        "TLSv1.3",
+                        "refused (D11)")
+                .doesNotContain("\u001b[");
+    }
+
+    @Test
+    void linesFitTheTerminalButForRecords() {
+        Result result = check("dane-mismatch.example", "sts-testing.example", "plain.example");
+
+        assertThat(result.out().lines().filter(l -> !l.startsWith("      ")))
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
+    }
+
+    @Test
+    void aNameInOtherLettersIsShownInBothForms() {
+        Result result = check("日本語.jp");
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).startsWith("日本語.jp (xn--wgv71a119e.jp)");
+    }
+
+    @Test
+    void jsonHoldsOneReportForEachDomainInTheOrderAsked() throws IOException {
+        Result result = check("--json", "sts-enforce.example", "日本語.jp", "dane-ee.example", "sts-enforce.example.");
+        JsonNode json = JsonMapper.shared().readTree(result.out());
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(Path.of("../docs/schema/check-1.json")));
+
+        assertThat(schema.validate(result.out(), InputFormat.JSON)).isEmpty();
+        assertThat(json.at("/schema").asString()).isEqualTo("hikyaku.check/1");
+        assertThat(json.at("/domains").valueStream().map(d -> d.at("/domain").asString()))
+                .containsExactly("sts-enforce.example", "xn--wgv71a119e.jp", "dane-ee.example");
+        assertThat(json.at("/domains/1/unicode").asString()).isEqualTo("日本語.jp");
+        assertThat(json.at("/domains/0/mtaSts/mode").asString()).isEqualTo("enforce");
+        assertThat(json.at("/domains/2/hosts/0/addresses/0/verdict/by").asString())
+                .isEqualTo("dane");
+    }
+
+    @Test
+    void anEhloNameIsTaken() {
+        assertThat(check("dane-ee.example", "--ehlo-name", "probe.example").exit())
+                .isZero();
+        assertThat(check("dane-ee.example", "--ehlo-name", "[192.0.2.9]").exit())
+                .isZero();
+        assertThat(check("dane-ee.example", "--ehlo-name", "[IPv6:2001:db8::9]").exit())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"user@example.jp", "exa mple.jp", "a..jp", "192.0.2.1", "2001:db8::1", "https://example.jp/"})
+    void whatIsNoDomainIsRefusedInOneSentence(String text) {
+        Result result = check("--", text);
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("hikyaku check: ").contains(text).hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--port, 0, not a port",
+        "--port, 65536, not a port",
+        "--timeout, 0, 1 to 600",
+        "--resolver, dns.example, not an IP address",
+        "--ehlo-name, 'a b', --ehlo-name",
+        "--ehlo-name, '[mx.example]', no address to say EHLO with"
+    })
+    void wrongOptionsAreExplained(String option, String value, String words) {
+        Result result = check("dane-ee.example", option, value);
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains(words).doesNotContain("\tat ");
+    }
+
+    @Test
+    void filesThatCannotBeReadAreNamed(@TempDir Path folder) throws IOException {
+        Path nothing = folder.resolve("absent");
+        Path text = Files.writeString(folder.resolve("text"), "neither a key nor a certificate\n");
+
+        for (String option : new String[] {"--trust-anchor", "--ca-file"}) {
+            for (Path file : new Path[] {nothing, text, folder}) {
+                Result result = new CommandRunner().run("check", "example.jp", option, file.toString());
+                assertThat(result.exit()).as("%s %s", option, file).isEqualTo(2);
+                assertThat(result.err())
+                        .contains(file.toString())
+                        .doesNotContain("\tat ")
+                        .hasLineCount(1);
+            }
+        }
+    }
+
+    @Test
+    void aResolverThatDoesNotAnswerIsNoFindingOfTheDomain() throws IOException {
+        // A port that is bound and never read from: nothing answers, and nothing says so.
+        try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            String resolver = "127.0.0.1:" + silent.getLocalPort();
+
+            Result result = new CommandRunner().run("check", "example.jp", "--resolver", resolver, "--timeout", "1");
+
+            assertThat(result.exit()).isEqualTo(3);
+            assertThat(result.out())
+                    .contains("lookup-failed")
+                    .contains(resolver)
+                    .doesNotContain("error");
+        }
+    }
+
+    @Test
+    void helpHasAnExampleAndTheExitCodes() {
+        Result result = check("--help");
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).contains("hikyaku check example.jp").contains("Exit codes: 0 nothing to mend");
+    }
+}
