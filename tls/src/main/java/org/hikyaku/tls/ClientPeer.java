@@ -71,11 +71,19 @@ final class ClientPeer extends AbstractTlsClient {
     protected Vector<?> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
         Vector<Integer> groups = new Vector<>();
         for (int group : ClientOffer.groups(options)) {
-            if (getCrypto().hasNamedGroup(group)) {
+            if (supports(group)) {
                 groups.add(group);
             }
         }
         return groups;
+    }
+
+    private boolean supports(int group) {
+        if (org.bouncycastle.tls.NamedGroup.refersToASpecificHybrid(group)) {
+            return supports(org.bouncycastle.tls.NamedGroup.getHybridFirst(group))
+                    && supports(org.bouncycastle.tls.NamedGroup.getHybridSecond(group));
+        }
+        return getCrypto().hasNamedGroup(group);
     }
 
     @Override

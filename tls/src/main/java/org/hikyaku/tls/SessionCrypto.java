@@ -11,11 +11,17 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsAgreement;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
 import org.bouncycastle.tls.crypto.TlsDHDomain;
 import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.bouncycastle.tls.crypto.TlsECDomain;
+import org.bouncycastle.tls.crypto.TlsKemConfig;
+import org.bouncycastle.tls.crypto.TlsKemDomain;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsMLKemDomain;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.tls.wire.NamedGroup;
@@ -113,6 +119,34 @@ final class SessionCrypto extends JcaTlsCrypto {
                         ? NamedGroup.registry().name(config.getNamedGroup())
                         : "DH " + config.getExplicitGroup().getP().bitLength() + " bits");
         return super.createDHDomain(config);
+    }
+
+    /**
+     * ML-KEM by BouncyCastle's own arithmetic: by way of the JCA, the library makes the key pair with one provider and
+     * opens the answer with another (seen with 1.84 on JDK 25). Only the key exchange, never the bulk.
+     */
+    @Override
+    public TlsKemDomain createKemDomain(TlsKemConfig config) {
+        TlsKemDomain domain = new BcTlsMLKemDomain(new BcTlsCrypto(getSecureRandom()), config);
+        return () -> {
+            TlsAgreement agreement = domain.createKem();
+            return new TlsAgreement() {
+                @Override
+                public byte[] generateEphemeral() throws IOException {
+                    return agreement.generateEphemeral();
+                }
+
+                @Override
+                public void receivePeerValue(byte[] value) throws IOException {
+                    agreement.receivePeerValue(value);
+                }
+
+                @Override
+                public TlsSecret calculateSecret() throws IOException {
+                    return createSecret(agreement.calculateSecret().extract());
+                }
+            };
+        };
     }
 
     @Override

@@ -33,6 +33,16 @@ final class Keys {
         return maker.selfSigned(template, maker.key(KeyChoice.EC_P256));
     }
 
+    /** A server whose chain has this many intermediates, each signed by the next. */
+    Credential behindIntermediates(int count) {
+        CertificateMaker.Authority issuer = root;
+        for (int i = 0; i < count; i++) {
+            issuer = maker.intermediate(
+                    CertificateTemplate.authority(FROM, TO, "Intermediate " + i), KeyChoice.EC_P256, issuer);
+        }
+        return maker.server(CertificateTemplate.server(FROM, TO, "mx.example"), KeyChoice.EC_P256, issuer);
+    }
+
     /** Writes {@code cert.pem} (the leaf), {@code rest.pem} (what follows it, may be empty) and {@code key.pem}. */
     static void write(Credential credential, Path folder) throws IOException {
         Files.writeString(
