@@ -311,9 +311,10 @@ class StubResolverTest {
 
     @Test
     void aDeadFirstServerIsPassedOverNextTime() throws Exception {
+        StubOptions seconds = new StubOptions(1232, Duration.ofSeconds(2), 3, inFlight, connections);
         try (FakeServer silent = FakeServer.udp(q -> List.of());
                 FakeServer sound = FakeServer.udp(q -> List.of(good(q)));
-                StubResolver resolver = new StubResolver(List.of(silent.address(), sound.address()), hasty)) {
+                StubResolver resolver = new StubResolver(List.of(silent.address(), sound.address()), seconds)) {
             for (int i = 0; i < 5; i++) {
                 assertAddress(resolver.ask(QUESTION, Deadline.after(Duration.ofSeconds(60))), "192.0.2.1");
             }

@@ -21,8 +21,9 @@ import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedErrorCodeOption;
@@ -123,9 +124,12 @@ class UnboundAgreementTest {
 
     private record Case(Name name, int type, String status, String content, String code, String unboundCode) {}
 
-    private static List<Case> cases() throws IOException {
+    private static List<Case> cases(String server) throws IOException {
         List<Case> cases = new ArrayList<>();
         for (String line : CASES.lines().toList()) {
+            if (server.equals("named") && line.contains(".nonsec.")) {
+                continue; // BIND serves no signatures at all from a zone without NSEC
+            }
             String[] words = line.split("\\s+");
             String last = words.length > 3 ? words[3] : "";
             boolean isCode = !last.isEmpty() && Character.isDigit(last.charAt(0));
@@ -140,15 +144,18 @@ class UnboundAgreementTest {
         return cases;
     }
 
-    @Test
-    void everyAnswerComesOutAsAtUnbound() throws Exception {
-        DnsServers.assumeInstalled("nsd", "unbound");
+    @ParameterizedTest
+    @ValueSource(strings = {"nsd", "named"})
+    void everyAnswerComesOutAsAtUnbound(String server) throws Exception {
+        DnsServers.assumeInstalled(server, "unbound");
         DnsServers.assumeInstalled(SmallInternet.PROGRAMS.toArray(String[]::new));
         Instant now = Instant.now();
         SmallInternet internet = SmallInternet.build(folder.resolve("zones"), now);
         Path anchor = Files.writeString(folder.resolve("root.ds"), internet.rootAnchor());
 
-        try (DnsServers.Running authority = DnsServers.nsd(folder.resolve("nsd"), internet.zones());
+        try (DnsServers.Running authority = server.equals("nsd")
+                        ? DnsServers.nsd(folder.resolve("nsd"), internet.zones())
+                        : DnsServers.bind(folder.resolve("bind"), internet.zones());
                 DnsServers.Running plain = DnsServers.unbound(
                         folder.resolve("plain"), "module-config: \"iterator\"", forwardTo(authority));
                 DnsServers.Running validating = DnsServers.unbound(
@@ -165,7 +172,7 @@ class UnboundAgreementTest {
             List<String> unboundSays = new ArrayList<>();
             List<String> weHave = new ArrayList<>();
             List<String> unboundHas = new ArrayList<>();
-            for (Case c : cases()) {
+            for (Case c : cases(server)) {
                 String about = c.name() + " " + Type.string(c.type()) + " ";
                 expected.add(about + c.status() + " " + c.content() + c.code());
                 expectedOfUnbound.add(about + c.status() + " " + c.content() + c.unboundCode());
