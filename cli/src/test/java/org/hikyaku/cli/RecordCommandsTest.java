@@ -1,0 +1,134 @@
+package org.hikyaku.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.hikyaku.cli.CommandRunner.Result;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code tlsa}, {@code mta-sts parse} and {@code tlsrpt parse} when the call or the file is wrong. */
+class RecordCommandsTest {
+    private static final String CHAIN = "../docs/examples/chain.pem";
+    private static final String DIGEST = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    @TempDir
+    private Path directory;
+
+    private static Result run(String... args) {
+        return new CommandRunner().run(args);
+    }
+
+    private static void usage(Result result, String sentence) {
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains(sentence).doesNotContain("Exception").doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3 1 1,            four fields",
+        "3 1 1 xyz,        odd number",
+        "3 1 300 00,       matching type",
+    })
+    void tlsaVerifySaysWhatIsWrongWithARecord(String record, String sentence) {
+        usage(run("tlsa", "verify", "--tlsa", record, "--chain", CHAIN), sentence);
+    }
+
+    @Test
+    void tlsaVerifyNeedsANameForUsage2() {
+        usage(run("tlsa", "verify", "--tlsa", "2 1 1 " + DIGEST, "--chain", CHAIN), "say which with --name");
+    }
+
+    @Test
+    void tlsaVerifySaysThatUnusableRecordsMeanTlsWithoutAuthentication() {
+        Result result = run("tlsa", "verify", "--tlsa", "1 1 1 " + DIGEST, "--chain", CHAIN);
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).contains("usage 1 (PKIX-EE)").contains("(D9)");
+    }
+
+    @Test
+    void tlsaVerifyChecksDatesAtTheTimeGiven() throws Exception {
+        String made = run("tlsa", "make", "--cert", CHAIN, "--usage", "2", "--host", "mx.example.jp")
+                .out();
+        String record =
+                made.lines().filter(l -> l.startsWith("_25")).findFirst().orElseThrow();
+        assertThat(run(
+                                "tlsa",
+                                "verify",
+                                "--tlsa",
+                                record,
+                                "--chain",
+                                CHAIN,
+                                "--name",
+                                "mx.example.jp",
+                                "--at",
+                                "20261201000000")
+                        .exit())
+                .isZero();
+        Result late = run(
+                "tlsa",
+                "verify",
+                "--tlsa",
+                record,
+                "--chain",
+                CHAIN,
+                "--name",
+                "mx.example.jp",
+                "--at",
+                "20300101000000",
+                "--json");
+        assertThat(late.exit()).isEqualTo(1);
+        assertThat(late.out()).contains("\"reason\" : \"expired\"");
+    }
+
+    @Test
+    void filesThatAreNotThereOrNoPemGetASentence() throws Exception {
+        usage(
+                run("tlsa", "verify", "--tlsa", "3 1 1 " + DIGEST, "--chain", "/no/such.pem"),
+                "/no/such.pem does not exist");
+        Path empty = Files.writeString(directory.resolve("empty.pem"), "nothing\n");
+        usage(run("tlsa", "make", "--cert", empty.toString()), "holds no certificate");
+        usage(run("tlsa", "make", "--key", empty.toString(), "--host", "a.example"), "no private key found");
+        usage(run("mta-sts", "parse", "/no/such.txt"), "/no/such.txt does not exist");
+    }
+
+    @Test
+    void tlsaMakeRefusesWhatNoSenderUses() {
+        usage(run("tlsa", "make", "--cert", CHAIN, "--usage", "1"), "--usage is 1, but must be 2 to 3");
+        usage(run("tlsa", "make", "--cert", CHAIN, "--host", "no such name"), "--host: ");
+        usage(run("tlsa", "make", "--key", CHAIN), "say which host it is for with --host");
+        usage(run("tlsa", "make", "--key", CHAIN, "--usage", "2"), "--usage 3 --selector 1");
+        usage(run("tlsa", "make"), "Missing required argument");
+    }
+
+    @Test
+    void aPolicyFileOf100MegabytesIsReadNoFurtherThanItsLimit() throws Exception {
+        Path large = directory.resolve("large.txt");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(100_000_000);
+        }
+        Result result = run("mta-sts", "parse", large.toString());
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).contains("larger than the limit of 65536 bytes in an MTA-STS policy");
+    }
+
+    @Test
+    void groupsWithoutACommandSayWhichThereAre() {
+        usage(run("tlsa"), "make or verify");
+        usage(run("mta-sts"), "parse");
+        usage(run("tlsrpt"), "parse");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tlsa,make", "tlsa,verify", "mta-sts,parse", "tlsrpt,parse"})
+    void everyCommandHasHelpWithAnExample(String group, String command) {
+        Result result = run(group, command, "--help");
+        assertThat(result.exit()).isZero();
+        assertThat(result.out()).containsPattern("Examples?:").contains("hikyaku " + group + " " + command);
+    }
+}
