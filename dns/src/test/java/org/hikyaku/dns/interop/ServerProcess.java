@@ -44,6 +44,8 @@ public final class ServerProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        // A test run that is interrupted leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         ServerProcess server = new ServerProcess(process, log);
         Deadline deadline = Deadline.after(STARTING);
         while (!ready(readiness)) {
