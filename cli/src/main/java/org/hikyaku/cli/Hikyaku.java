@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             DemoCommand.class,
             DnsCommand.class,
+            ProbeCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,
             TlsrptCommand.class,

@@ -1,0 +1,344 @@
+package org.hikyaku.check.grade;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.probe.Known;
+import org.hikyaku.tls.probe.ServerFacts;
+import org.hikyaku.tls.probe.ServerFacts.VersionFacts;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.x509.Certificate;
+import tools.jackson.databind.JsonNode;
+
+/** Measures what a probe saw by a profile. Pure: the same facts give the same grades. */
+public final class Grader {
+    private static final int FULL = 10;
+
+    private final Profile profile;
+    private final JsonNode mends = Profile.resource("mends.json");
+
+    public Grader(Profile profile) {
+        this.profile = profile;
+    }
+
+    public GradeReport grade(ServerFacts facts) {
+        List<Subtest> subtests = new ArrayList<>();
+        subtests.add(available(facts));
+        if (facts.reached()) {
+            subtests.add(versions(facts));
+            subtests.add(ciphers(facts));
+            subtests.add(order(facts));
+            subtests.add(keyExchange(facts));
+            subtests.add(keyExchangeHash(facts));
+            subtests.add(feature(
+                    "compression",
+                    "TLS compression",
+                    facts.features().compression(),
+                    Known.NO,
+                    "TLS compression is off",
+                    "compression is offered: it leaks plaintext (CRIME)"));
+            subtests.add(renegotiation(facts));
+            subtests.add(clientRenegotiation(facts));
+            subtests.add(extendedMasterSecret(facts));
+            subtests.add(earlyData());
+            subtests.add(certificates(
+                    facts,
+                    "certificate_key",
+                    "keys of the certificates",
+                    c -> new CertificateStrength(c).key(),
+                    this::keyGrade));
+            subtests.add(certificates(
+                    facts,
+                    "certificate_signature",
+                    "signatures of the certificates",
+                    c -> new CertificateStrength(c).signatureHash(),
+                    profile.certificateSignatures()::of));
+            if (facts.service().startTls()) {
+                subtests.add(injection(facts));
+            }
+        }
+        return new GradeReport(profile, subtests, score(subtests));
+    }
+
+    /** internet.nl: checks/scoring.py; what was not tested leaves both sides. */
+    private Optional<GradeReport.Score> score(List<Subtest> subtests) {
+        if (!profile.points()) {
+            return Optional.empty();
+        }
+        int most = FULL
+                * (int) subtests.stream().filter(s -> s.points().isPresent()).count();
+        int points = subtests.stream().mapToInt(s -> s.points().orElse(0)).sum();
+        return Optional.of(new GradeReport.Score(points, most, most == 0 ? 0 : (int) (100.0 / most * points)));
+    }
+
+    private Subtest available(ServerFacts facts) {
+        if (facts.reached()) {
+            return scored("tls_available", "TLS", Grade.GOOD, List.of(), "TLS works");
+        }
+        boolean refused = facts.starttls().offered() == Known.NO;
+        return scored(
+                "tls_available",
+                "TLS",
+                refused ? Grade.INSUFFICIENT : Grade.NOT_TESTED,
+                List.of(),
+                facts.trouble().isEmpty()
+                        ? "no TLS came about"
+                        : facts.trouble().getFirst());
+    }
+
+    private Subtest versions(ServerFacts facts) {
+        return graded(
+                "versions",
+                "versions",
+                facts.versions().stream()
+                        .filter(v -> v.offered() == Known.YES)
+                        .map(v -> v.version().title())
+                        .toList(),
+                profile.versions()::of,
+                "offered");
+    }
+
+    private Subtest ciphers(ServerFacts facts) {
+        Set<String> names = new LinkedHashSet<>();
+        for (VersionFacts version : judged(facts)) {
+            version.accepted().forEach(s -> names.add(s.name()));
+        }
+        return graded("ciphers", "cipher suites", List.copyOf(names), profile.suites()::of, "accepted");
+    }
+
+    /** internet.nl looks at the newest version below TLS 1.3, and in TLS 1.3 at CCM_8; others at all. */
+    private List<VersionFacts> judged(ServerFacts facts) {
+        List<VersionFacts> offered =
+                facts.versions().stream().filter(v -> v.offered() == Known.YES).toList();
+        if (!profile.highestVersionOnly()) {
+            return offered;
+        }
+        List<VersionFacts> judged = new ArrayList<>(
+                offered.stream().filter(v -> v.version() == TlsVersion.TLSV1_3).toList());
+        offered.stream()
+                .filter(v -> v.version() != TlsVersion.TLSV1_3)
+                .findFirst()
+                .ifPresent(judged::add);
+        return judged;
+    }
+
+    /** Suites to be phased out must not be preferred over better ones. */
+    private Subtest order(ServerFacts facts) {
+        Optional<VersionFacts> version = facts.versions().stream()
+                .filter(v -> v.offered() == Known.YES && v.version() != TlsVersion.TLSV1_3)
+                .findFirst();
+        String title = "order of cipher suites";
+        if (version.isEmpty()) {
+            return scored("cipher_order", title, Grade.GOOD, List.of(), "TLS 1.3 alone: nothing to order");
+        }
+        Map<Boolean, List<CipherSuite>> fine = new LinkedHashMap<>();
+        for (CipherSuite suite : version.get().accepted()) {
+            fine.computeIfAbsent(
+                            profile.suites().of(suite.name()).compareTo(Grade.SUFFICIENT) <= 0, k -> new ArrayList<>())
+                    .add(suite);
+        }
+        if (!fine.containsKey(true) || !fine.containsKey(false)) {
+            return scored("cipher_order", title, Grade.GOOD, List.of(), "nothing to order");
+        }
+        Optional<CipherSuite> preferred = version.get().preferred();
+        return switch (version.get().serverOrder()) {
+            case UNKNOWN -> scored("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
+            case NO ->
+                scored(
+                        "cipher_order",
+                        title,
+                        Grade.INSUFFICIENT,
+                        List.of(version.get().worst().map(CipherSuite::name).orElse("")),
+                        "the client's order decides, so that a client may choose a poor suite");
+            case YES ->
+                preferred.isPresent()
+                                && profile.suites().of(preferred.get().name()).compareTo(Grade.SUFFICIENT) > 0
+                        ? scored(
+                                "cipher_order",
+                                title,
+                                Grade.INSUFFICIENT,
+                                List.of(preferred.get().name()),
+                                "the server prefers a poor suite over a better one that it has")
+                        : scored("cipher_order", title, Grade.GOOD, List.of(), "the server prefers good suites");
+        };
+    }
+
+    private Subtest keyExchange(ServerFacts facts) {
+        Map<String, Grade> values = new LinkedHashMap<>();
+        facts.groups().forEach(g -> values.put(g, profile.groups().of(g)));
+        facts.finiteField().ifPresent(f -> {
+            String name = f.name().orElse("a prime of " + f.bits() + " bits made by the server itself");
+            Grade named = f.name().map(profile.groups()::of).orElse(Grade.INSUFFICIENT);
+            boolean listed = named != Grade.INSUFFICIENT && f.generator().equals("2");
+            values.put("DHE: " + name, listed ? named : Profile.atLeast(profile.finiteFieldBits(), f.bits()));
+        });
+        return graded(
+                "key_exchange",
+                "key exchange groups",
+                List.copyOf(values.keySet()),
+                v -> values.getOrDefault(v, Grade.NOT_TESTED),
+                "accepted");
+    }
+
+    private Subtest keyExchangeHash(ServerFacts facts) {
+        String title = "hash of the key exchange's signature";
+        List<String> accepted = new ArrayList<>();
+        ServerFacts.WeakHashes weak = facts.weakHashes();
+        if (weak.md5() == Known.YES) {
+            accepted.add("MD5");
+        }
+        if (weak.sha1() == Known.YES) {
+            accepted.add("SHA1");
+        }
+        if (weak.sha224() == Known.YES) {
+            accepted.add("SHA224");
+        }
+        if (!accepted.isEmpty()) {
+            return graded("key_exchange_hash", title, accepted, profile.hashes()::of, "signed with");
+        }
+        boolean known = weak.sha1() == Known.NO && weak.sha224() == Known.NO;
+        boolean only13 = facts.version(TlsVersion.TLSV1_2)
+                .filter(v -> v.offered() == Known.YES)
+                .isEmpty();
+        return known || only13
+                ? scored("key_exchange_hash", title, Grade.GOOD, List.of(), "no weak hash is used")
+                : scored("key_exchange_hash", title, Grade.NOT_TESTED, List.of(), "not known");
+    }
+
+    private Subtest renegotiation(ServerFacts facts) {
+        boolean only13 = facts.versions().stream()
+                .filter(v -> v.offered() == Known.YES)
+                .allMatch(v -> v.version() == TlsVersion.TLSV1_3);
+        return feature(
+                "secure_renegotiation",
+                "secure renegotiation (RFC 5746)",
+                only13 ? Known.YES : facts.features().secureRenegotiation(),
+                Known.YES,
+                only13 ? "TLS 1.3 has none" : "supported",
+                "not supported: sessions can be spliced (CVE-2009-3555)");
+    }
+
+    private Subtest clientRenegotiation(ServerFacts facts) {
+        Optional<Integer> count = facts.features().clientRenegotiation();
+        Grade grade =
+                count.map(c -> Profile.atMost(profile.clientRenegotiation(), c)).orElse(Grade.NOT_TESTED);
+        String sentence = count.map(c -> c == 0
+                        ? "refused"
+                        : c + " in one session were accepted" + (c >= 11 ? ", and perhaps more" : ""))
+                .orElse("does not apply, or not known");
+        return unscored("client_renegotiation", "renegotiation by the client", grade, List.of(), sentence);
+    }
+
+    private Subtest extendedMasterSecret(ServerFacts facts) {
+        boolean tls12 = facts.version(TlsVersion.TLSV1_2)
+                .filter(v -> v.offered() == Known.YES)
+                .isPresent();
+        if (!tls12) {
+            return unscored(
+                    "extended_master_secret",
+                    "extended master secret (RFC 7627)",
+                    Grade.NOT_TESTED,
+                    List.of(),
+                    "no TLS 1.2");
+        }
+        return feature(
+                "extended_master_secret",
+                "extended master secret (RFC 7627)",
+                facts.features().extendedMasterSecret(),
+                Known.YES,
+                "supported",
+                "not supported in TLS 1.2");
+    }
+
+    /** internet.nl does not test it for mail since 1.11.1 and gives the points (issue 2055). */
+    private Subtest earlyData() {
+        return scored("zero_rtt", "early data (0-RTT)", Grade.GOOD, List.of(), "of no weight for mail");
+    }
+
+    private Subtest certificates(
+            ServerFacts facts,
+            String id,
+            String title,
+            Function<Certificate, String> value,
+            Function<String, Grade> grade) {
+        Set<String> values = new LinkedHashSet<>();
+        for (List<Certificate> chain : facts.chains()) {
+            for (int i = 0; i < chain.size(); i++) {
+                boolean root = i > 0 && new CertificateStrength(chain.get(i)).selfIssued();
+                if (!root) {
+                    values.add(value.apply(chain.get(i)));
+                }
+            }
+        }
+        return graded(id, title, List.copyOf(values), grade, "shown");
+    }
+
+    private Grade keyGrade(String key) {
+        return key.startsWith("RSA-")
+                ? Profile.atLeast(profile.rsaBits(), Integer.parseInt(key.substring(4)))
+                : profile.certificateCurves().of(key);
+    }
+
+    private Subtest injection(ServerFacts facts) {
+        Grade grade = switch (facts.starttls().injection()) {
+            case YES -> Grade.INSUFFICIENT;
+            case NO -> Grade.GOOD;
+            case UNKNOWN -> Grade.NOT_TESTED;
+        };
+        return unscored(
+                "starttls_injection",
+                "commands injected before TLS",
+                grade,
+                List.of(),
+                grade == Grade.INSUFFICIENT
+                        ? "a command sent in the clear behind STARTTLS was run inside TLS (CVE-2011-0411)"
+                        : grade == Grade.GOOD ? "discarded or refused" : "not known");
+    }
+
+    private Subtest feature(String id, String title, Known seen, Known wanted, String good, String bad) {
+        if (seen == Known.UNKNOWN) {
+            return scored(id, title, Grade.NOT_TESTED, List.of(), "not known");
+        }
+        return scored(
+                id, title, seen == wanted ? Grade.GOOD : Grade.INSUFFICIENT, List.of(), seen == wanted ? good : bad);
+    }
+
+    /** The worst grade of several values; those that have it are the offending ones. */
+    private Subtest graded(String id, String title, List<String> values, Function<String, Grade> of, String verb) {
+        Grade worst = values.stream().map(of).reduce(Grade.NOT_TESTED, Grade::worse);
+        List<String> offending =
+                values.stream().filter(v -> of.apply(v) == worst).toList();
+        String sentence = values.isEmpty() ? "not known" : verb + ": " + String.join(", ", offending);
+        return scored(id, title, worst, offending, sentence);
+    }
+
+    /** Good, sufficient and phase-out have all points at internet.nl, insufficient none. */
+    private Subtest scored(String id, String title, Grade grade, List<String> values, String sentence) {
+        Optional<Integer> points = !profile.points() || grade == Grade.NOT_TESTED
+                ? Optional.empty()
+                : Optional.of(grade == Grade.INSUFFICIENT ? 0 : FULL);
+        return new Subtest(id, title, grade, values, sentence, points, mend(id, grade));
+    }
+
+    private Subtest unscored(String id, String title, Grade grade, List<String> values, String sentence) {
+        return new Subtest(id, title, grade, values, sentence, Optional.empty(), mend(id, grade));
+    }
+
+    private Map<String, List<String>> mend(String id, Grade grade) {
+        Map<String, List<String>> lines = new LinkedHashMap<>();
+        if ((grade == Grade.PHASE_OUT || grade == Grade.INSUFFICIENT) && mends.has(id)) {
+            mends.get(id).properties().forEach(e -> {
+                List<String> list = new ArrayList<>();
+                e.getValue().forEach(line -> list.add(line.asString()));
+                lines.put(e.getKey(), list);
+            });
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,32 @@
+package org.hikyaku.check.grade;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The grade of one thing that a server does.
+ *
+ * @param id stable, such as {@code ciphers}
+ * @param values what gave the grade: the offending values when it is not good
+ * @param sentence what was seen, for people
+ * @param points internet.nl's, out of ten; empty when the profile counts none or it was not tested
+ * @param mend settings that mend it by software ({@code postfix}, {@code exim}, {@code stalwart}, {@code nginx}); empty
+ *     when nothing needs mending
+ */
+public record Subtest(
+        String id,
+        String title,
+        Grade grade,
+        List<String> values,
+        String sentence,
+        Optional<Integer> points,
+        Map<String, List<String>> mend) {
+    public Subtest {
+        values = List.copyOf(values);
+        // In the order of the data file.
+        mend = Collections.unmodifiableMap(new LinkedHashMap<>(mend));
+    }
+}

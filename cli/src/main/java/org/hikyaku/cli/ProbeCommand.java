@@ -1,0 +1,259 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.hikyaku.check.grade.Grade;
+import org.hikyaku.check.grade.GradeReport;
+import org.hikyaku.check.grade.Grader;
+import org.hikyaku.check.grade.Profile;
+import org.hikyaku.dns.Answer;
+import org.hikyaku.dns.BadNameException;
+import org.hikyaku.dns.BadTrustAnchorException;
+import org.hikyaku.dns.Content;
+import org.hikyaku.dns.DomainNames;
+import org.hikyaku.dns.NoResolverException;
+import org.hikyaku.dns.Question;
+import org.hikyaku.dns.StubOptions;
+import org.hikyaku.dns.StubResolver;
+import org.hikyaku.dns.SystemResolvers;
+import org.hikyaku.dns.TrustAnchors;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.tls.probe.Depth;
+import org.hikyaku.tls.probe.ProbeOptions;
+import org.hikyaku.tls.probe.ServerFacts;
+import org.hikyaku.tls.probe.Service;
+import org.hikyaku.tls.probe.TlsProber;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code hikyaku probe HOST[:PORT]}: what a TLS server does, and how good that is. */
+@Command(
+        name = "probe",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Find out what a TLS server offers, in few connections, and grade it.",
+            "Port 25 unless another is given; 587, 143 and 110 begin with STARTTLS too, 465, 993, 995 and 443 with TLS.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hikyaku probe mx.example.jp",
+            "  hikyaku probe imap.example.jp:993 --profile mozilla-intermediate",
+            "  hikyaku probe 192.0.2.1:25 --sni mx.example.jp --all --json",
+            "",
+            "Exit codes: 0 nothing insufficient, 1 something insufficient, 2 wrong call, 3 could not find out.",
+            "The JSON is described in docs/probe.md."
+        })
+final class ProbeCommand implements Callable<Integer> {
+    private static final int SMTP = 25;
+
+    private final Environment environment;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "HOST[:PORT]",
+            description = "A name or an address; IPv6 with a port: [::1]:25.")
+    private String target = "";
+
+    @ArgGroup
+    private @Nullable HowMuch howMuch;
+
+    /** At most one of them. */
+    static final class HowMuch {
+        @Option(names = "--all", description = "Ask for every suite and every group, whatever it takes.")
+        private boolean all;
+
+        @Option(names = "--quick", description = "One connection: the best version, its suite and certificate.")
+        private boolean quick;
+    }
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            defaultValue = "internet.nl",
+            description =
+                    "Grade by internet.nl, ncsc-2025, mozilla-intermediate or bsi-tr-03108 (default: ${DEFAULT-VALUE}).")
+    private String profile = "internet.nl";
+
+    @Option(
+            names = "--starttls",
+            paramLabel = "PROTOCOL",
+            description = "smtp, imap or pop3 with STARTTLS, or none for TLS at once, whatever the port.")
+    private @Nullable String startTls;
+
+    @Option(
+            names = "--sni",
+            paramLabel = "NAME",
+            description = "The server name to ask for (default: HOST, when it is a name).")
+    private @Nullable String sni;
+
+    @Option(
+            names = "--ehlo",
+            paramLabel = "NAME",
+            description = "How to introduce ourselves in SMTP (default: this host's name).")
+    private @Nullable String ehlo;
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    ProbeCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Profile.NAMES.contains(profile)) {
+            throw new UsageException(
+                    "There is no profile " + profile + "; there are " + String.join(", ", Profile.NAMES) + ".");
+        }
+        Profile lists = Profile.load(profile);
+        HostAndPort place = HostAndPort.parse(target, SMTP);
+        Service service = service(place.port());
+        Depth depth = howMuch == null
+                ? Depth.JUDGEMENT
+                : howMuch.all ? Depth.ALL : howMuch.quick ? Depth.QUICK : Depth.JUDGEMENT;
+        InetAddress address = address(place.host());
+        Optional<String> name =
+                sni != null ? Optional.of(sni) : place.literal() ? Optional.empty() : Optional.of(place.host());
+        ProbeOptions options = ProbeOptions.defaults(ehlo != null ? ehlo : hostName())
+                .answer(network.timeout())
+                .suiteClasses(lists.suiteQuestions());
+        ServerFacts facts;
+        try (Progress progress = environment.terminal().progress("probing " + target)) {
+            progress.say("asking " + target + ", one connection after the other");
+            facts = new TlsProber(new SystemNetwork(), options, new SecureRandom())
+                    .probe(new InetSocketAddress(address, place.port()), name, service, depth);
+        }
+        GradeReport report = new Grader(lists).grade(facts);
+        if (json.wanted()) {
+            JsonOption.print(environment.terminal().out(), ProbeJson.document(target, facts, report));
+        } else {
+            new ProbeText(environment.terminal()).print(target, facts, report);
+        }
+        return exitCode(facts, report).code();
+    }
+
+    static ExitCode exitCode(ServerFacts facts, GradeReport report) {
+        if (report.overall() == Grade.INSUFFICIENT) {
+            return ExitCode.FINDINGS;
+        }
+        return facts.reached() && !facts.refusing() ? ExitCode.OK : ExitCode.UNKNOWN;
+    }
+
+    private Service service(int port) {
+        if (startTls == null) {
+            return Service.forPort(port);
+        }
+        Service.Talk talk = Service.forPort(port).talk();
+        return switch (startTls.toLowerCase(Locale.ROOT)) {
+            case "smtp" -> Service.SMTP_STARTTLS;
+            case "imap" -> Service.IMAP_STARTTLS;
+            case "pop3" -> Service.POP3_STARTTLS;
+            case "none" ->
+                switch (talk) {
+                    case SMTP -> Service.SMTPS;
+                    case IMAP -> Service.IMAPS;
+                    case POP3 -> Service.POP3S;
+                    case HTTP -> Service.HTTPS;
+                    case NONE -> Service.TLS;
+                };
+            default -> throw new UsageException("--starttls takes smtp, imap, pop3 or none, not " + startTls + ".");
+        };
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private InetAddress address(String host) throws IOException {
+        try {
+            return InetAddress.ofLiteral(host);
+        } catch (IllegalArgumentException e) {
+            return lookedUp(host);
+        }
+    }
+
+    private InetAddress lookedUp(String host) throws IOException {
+        if (network.resolvers().isEmpty() && host.equals("localhost")) {
+            return InetAddress.getLoopbackAddress();
+        }
+        Name name;
+        try {
+            name = DomainNames.parse(host);
+        } catch (BadNameException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+        ValidatorOptions options = ValidatorOptions.defaults().withPerLookup(network.timeout());
+        try (StubResolver stub = new StubResolver(resolvers(), StubOptions.defaults())) {
+            ValidatingResolver resolver = new ValidatingResolver(stub, anchors(), options, environment.clock());
+            List<InetAddress> addresses = new ArrayList<>();
+            for (int type : new int[] {Type.A, Type.AAAA}) {
+                if (resolver.lookup(new Question(name, type)) instanceof Answer.Definite d
+                        && d.content() instanceof Content.Records records) {
+                    for (Record record : records.records()) {
+                        switch (record) {
+                            case ARecord a -> addresses.add(a.getAddress());
+                            case AAAARecord a -> addresses.add(a.getAddress());
+                            default -> {}
+                        }
+                    }
+                }
+            }
+            if (addresses.isEmpty()) {
+                throw new UndecidedException(
+                        "No address of " + host + " could be found; 'hikyaku dns " + host + "' says why.");
+            }
+            return addresses.getFirst();
+        }
+    }
+
+    private TrustAnchors anchors() {
+        try {
+            Optional<Path> file = network.trustAnchor();
+            return file.isEmpty() ? TrustAnchors.builtIn() : TrustAnchors.ofFile(file.get());
+        } catch (BadTrustAnchorException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new UsageException("The trust anchor file cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private List<InetSocketAddress> resolvers() {
+        if (!network.resolvers().isEmpty()) {
+            return network.resolvers();
+        }
+        try {
+            return SystemResolvers.configured();
+        } catch (NoResolverException e) {
+            throw new UndecidedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}
