@@ -64,7 +64,7 @@ final class ValidationBench {
         ThousandZones zones = ThousandZones.in(folder);
         try (DnsServers.Running authority = DnsServers.nsd(folder.resolve("nsd"), zones.zones());
                 DnsServers.Running third = DnsServers.unbound(
-                        folder.resolve("third"), "module-config: \"iterator\"\n" + LARGE, forwardTo(authority))) {
+                        folder.resolve("third"), "module-config: \"iterator\"\n" + LARGE, authority.asForwardZone())) {
             System.exit(new ValidationBench(zones, third, folder).run(rounds) ? 0 : 1);
         }
     }
@@ -80,11 +80,6 @@ final class ValidationBench {
             key-cache-size: 64m
             neg-cache-size: 16m
             """;
-
-    private static String forwardTo(DnsServers.Running server) {
-        return "forward-zone:\n    name: \".\"\n    forward-addr: 127.0.0.1@%d\n"
-                .formatted(server.address().getPort());
-    }
 
     private boolean run(int rounds) throws Exception {
         List<String> oursSays = new ArrayList<>();
@@ -182,7 +177,8 @@ final class ValidationBench {
                 so-reuseport: %s
                 trust-anchor-file: "%s"
                 """.formatted(threads, threads > 1 ? "yes" : "no", zones.anchor());
-        try (DnsServers.Running unbound = DnsServers.unbound(folder.resolve("unbound"), server, forwardTo(third))) {
+        try (DnsServers.Running unbound =
+                DnsServers.unbound(folder.resolve("unbound"), server, third.asForwardZone())) {
             LoadClient client = new LoadClient(unbound.address(), zones.questions());
             Duration cpu = unbound.process().processorTime();
             long began = System.nanoTime();

@@ -21,6 +21,16 @@ public final class DnsServers {
 
     /** A running DNS server and where it listens. */
     public record Running(ServerProcess process, InetSocketAddress address) implements AutoCloseable {
+
+        /** A clause for Unbound that sends every question here: delegations would lead to port 53. */
+        public String asForwardZone() {
+            return """
+                    forward-zone:
+                        name: "."
+                        forward-addr: 127.0.0.1@%d
+                    """.formatted(address.getPort());
+        }
+
         @Override
         public void close() {
             process.close();

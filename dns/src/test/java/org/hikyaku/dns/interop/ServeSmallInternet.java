@@ -16,9 +16,7 @@ final class ServeSmallInternet {
         Path anchor = Files.writeString(folder.resolve("root.ds"), internet.rootAnchor());
         try (DnsServers.Running authority = DnsServers.nsd(folder.resolve("nsd"), internet.zones());
                 DnsServers.Running resolver = DnsServers.unbound(
-                        folder.resolve("resolver"),
-                        "module-config: \"iterator\"",
-                        UnboundAgreementTest.forwardTo(authority))) {
+                        folder.resolve("resolver"), "module-config: \"iterator\"", authority.asForwardZone())) {
             System.out.println("--resolver " + Addresses.text(resolver.address()) + " --trust-anchor " + anchor);
             System.in.transferTo(OutputStream.nullOutputStream());
         }

@@ -157,9 +157,11 @@ class UnboundAgreementTest {
                         ? DnsServers.nsd(folder.resolve("nsd"), internet.zones())
                         : DnsServers.bind(folder.resolve("bind"), internet.zones());
                 DnsServers.Running plain = DnsServers.unbound(
-                        folder.resolve("plain"), "module-config: \"iterator\"", forwardTo(authority));
+                        folder.resolve("plain"), "module-config: \"iterator\"", authority.asForwardZone());
                 DnsServers.Running validating = DnsServers.unbound(
-                        folder.resolve("validating"), "trust-anchor-file: \"" + anchor + "\"", forwardTo(authority));
+                        folder.resolve("validating"),
+                        "trust-anchor-file: \"" + anchor + "\"",
+                        authority.asForwardZone());
                 StubResolver stub = new StubResolver(List.of(plain.address()), StubOptions.defaults())) {
             ValidatingResolver ours = new ValidatingResolver(
                     stub,
@@ -192,15 +194,6 @@ class UnboundAgreementTest {
             assertThat(weSay).containsExactlyElementsOf(expected);
             assertThat(weHave).containsExactlyElementsOf(unboundHas);
         }
-    }
-
-    /** To the one server that has all zones: a delegation would lead to port 53. */
-    static String forwardTo(DnsServers.Running authority) {
-        return """
-                forward-zone:
-                    name: "."
-                    forward-addr: 127.0.0.1@%d
-                """.formatted(authority.address().getPort());
     }
 
     private static Message ask(DnsServers.Running resolver, Case c) throws IOException {

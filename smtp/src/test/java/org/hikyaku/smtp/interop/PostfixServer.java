@@ -64,10 +64,12 @@ public final class PostfixServer implements AutoCloseable {
     }
 
     private final Path folder;
+    private final Instance instance;
     private final int port;
 
     private PostfixServer(Path folder, int port) {
         this.folder = folder;
+        this.instance = new Instance(folder);
         this.port = port;
     }
 
@@ -91,12 +93,12 @@ public final class PostfixServer implements AutoCloseable {
         boolean started = false;
         try {
             server.configure(hosts);
-            server.postfix("start");
+            server.instance.run("start", List.of());
             started = true;
             return server;
         } finally {
             if (!started) {
-                deleteAll(folder);
+                server.instance.delete();
             }
         }
     }
@@ -112,40 +114,26 @@ public final class PostfixServer implements AutoCloseable {
 
     /** What Postfix has logged so far. */
     public String log() throws IOException {
-        Path log = folder.resolve("mail.log");
-        return Files.exists(log) ? Files.readString(log, StandardCharsets.ISO_8859_1) : "";
+        return instance.log();
     }
 
     @Override
     public void close() throws IOException {
         try {
-            postfix("stop");
+            instance.run("stop", List.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            deleteAll(folder);
+            instance.delete();
         }
     }
 
     private void configure(List<Mx> hosts) throws IOException {
-        Path etc = Files.createDirectories(folder.resolve("etc"));
-        Files.createDirectories(folder.resolve("queue"));
-        Path data = Files.createDirectories(folder.resolve("data"));
-        Files.setOwner(
-                data, data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
-        // Which folders of the queue belong to whom; without it Postfix does not make them.
-        Files.copy(Path.of("/etc/postfix/postfix-files"), etc.resolve("postfix-files"));
-        Files.writeString(etc.resolve("dynamicmaps.cf"), "");
-        Files.writeString(etc.resolve("main.cf"), """
-                compatibility_level = 3.6
-                queue_directory = %1$s/queue
-                data_directory = %1$s/data
-                maillog_file = %1$s/mail.log
-                maillog_file_prefixes = %1$s
-                syslog_name = %2$s
-                mail_owner = postfix
-                setgid_group = postdrop
-                inet_protocols = all
+        StringBuilder services = new StringBuilder();
+        for (int i = 0; i < hosts.size(); i++) {
+            addHost(services, hosts.get(i), folder.resolve("host" + i + ".pem"));
+        }
+        instance.configure("""
                 mynetworks = 127.0.0.0/8 [::1]/128
                 mydestination =
                 relay_domains = static:all
@@ -157,32 +145,7 @@ public final class PostfixServer implements AutoCloseable {
                 smtpd_client_connection_rate_limit = 0
                 smtpd_tls_security_level = may
                 smtpd_tls_loglevel = 1
-                tls_random_source = dev:/dev/urandom
-                alias_maps =
-                alias_database =
-                """.formatted(folder, folder.getFileName()));
-        StringBuilder master = new StringBuilder("""
-                postlog   unix-dgram n - n - 1 postlogd
-                pickup    unix n - n 60 1 pickup
-                cleanup   unix n - n - 0 cleanup
-                qmgr      unix n - n 300 1 qmgr
-                tlsmgr    unix - - n 1000? 1 tlsmgr
-                rewrite   unix - - n - - trivial-rewrite
-                bounce    unix - - n - 0 bounce
-                defer     unix - - n - 0 bounce
-                trace     unix - - n - 0 bounce
-                verify    unix - - n - 1 verify
-                flush     unix n - n 1000? 0 flush
-                proxymap  unix - - n - - proxymap
-                error     unix - - n - - error
-                discard   unix - - n - - discard
-                anvil     unix - - n - 1 anvil
-                scache    unix - - n - 1 scache
-                """);
-        for (int i = 0; i < hosts.size(); i++) {
-            addHost(master, hosts.get(i), folder.resolve("host" + i + ".pem"));
-        }
-        Files.writeString(etc.resolve("master.cf"), master);
+                """, services.toString());
     }
 
     private void addHost(StringBuilder master, Mx host, Path credentialFile) throws IOException {
@@ -203,23 +166,6 @@ public final class PostfixServer implements AutoCloseable {
                 .append(" = ")
                 .append(value)
                 .append(" }\n"));
-    }
-
-    private void postfix(String command) throws IOException, InterruptedException {
-        Path output = folder.resolve(command + ".out");
-        Process process = new ProcessBuilder(
-                        POSTFIX.toString(), "-c", folder.resolve("etc").toString(), command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IOException("postfix " + command + " takes longer than " + PATIENCE_SECONDS + " s");
-        }
-        if (process.exitValue() != 0) {
-            throw new IOException(
-                    "postfix " + command + " failed: " + Files.readString(output, StandardCharsets.ISO_8859_1) + log());
-        }
     }
 
     /** A port that is free on all the addresses. */
@@ -245,13 +191,98 @@ public final class PostfixServer implements AutoCloseable {
         }
     }
 
-    private static void deleteAll(Path folder) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(folder)) {
-            walk.sorted(Comparator.reverseOrder()).forEach(paths::add);
+    /**
+     * One Postfix: its configuration, queue and log, all in one folder.
+     *
+     * @param folder a folder of its own that everybody may read
+     */
+    record Instance(Path folder) {
+
+        /**
+         * Writes its configuration.
+         *
+         * @param main lines for {@code main.cf} besides those about its folders
+         * @param services lines for {@code master.cf} besides the services that every Postfix has
+         */
+        void configure(String main, String services) throws IOException {
+            Path etc = Files.createDirectories(folder.resolve("etc"));
+            Files.createDirectories(folder.resolve("queue"));
+            Path data = Files.createDirectories(folder.resolve("data"));
+            Files.setOwner(
+                    data, data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
+            // Which folders of the queue belong to whom; without it Postfix does not make them.
+            Files.copy(Path.of("/etc/postfix/postfix-files"), etc.resolve("postfix-files"));
+            Files.writeString(etc.resolve("dynamicmaps.cf"), "");
+            Files.writeString(etc.resolve("main.cf"), """
+                    compatibility_level = 3.6
+                    queue_directory = %1$s/queue
+                    data_directory = %1$s/data
+                    maillog_file = %1$s/mail.log
+                    maillog_file_prefixes = %1$s
+                    syslog_name = %2$s
+                    mail_owner = postfix
+                    setgid_group = postdrop
+                    inet_protocols = all
+                    tls_random_source = dev:/dev/urandom
+                    alias_maps =
+                    alias_database =
+                    """.formatted(folder, folder.getFileName()) + main);
+            Files.writeString(etc.resolve("master.cf"), """
+                    postlog   unix-dgram n - n - 1 postlogd
+                    pickup    unix n - n 60 1 pickup
+                    cleanup   unix n - n - 0 cleanup
+                    qmgr      unix n - n 300 1 qmgr
+                    tlsmgr    unix - - n 1000? 1 tlsmgr
+                    rewrite   unix - - n - - trivial-rewrite
+                    bounce    unix - - n - 0 bounce
+                    defer     unix - - n - 0 bounce
+                    trace     unix - - n - 0 bounce
+                    verify    unix - - n - 1 verify
+                    flush     unix n - n 1000? 0 flush
+                    proxymap  unix - - n - - proxymap
+                    error     unix - - n - - error
+                    discard   unix - - n - - discard
+                    anvil     unix - - n - 1 anvil
+                    scache    unix - - n - 1 scache
+                    """ + services);
         }
-        for (Path path : paths) {
-            Files.deleteIfExists(path);
+
+        /**
+         * Runs {@code postfix start} or {@code postfix stop} to its end.
+         *
+         * @param before what to run it by, such as {@code unshare}
+         */
+        void run(String command, List<String> before) throws IOException, InterruptedException {
+            List<String> line = new ArrayList<>(before);
+            line.addAll(List.of(POSTFIX.toString(), "-c", folder.resolve("etc").toString(), command));
+            Path output = folder.resolve(command + ".out");
+            Process process = new ProcessBuilder(line)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("postfix " + command + " takes longer than " + PATIENCE_SECONDS + " s");
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException("postfix " + command + " failed: "
+                        + Files.readString(output, StandardCharsets.ISO_8859_1) + log());
+            }
+        }
+
+        String log() throws IOException {
+            Path log = folder.resolve("mail.log");
+            return Files.exists(log) ? Files.readString(log, StandardCharsets.ISO_8859_1) : "";
+        }
+
+        void delete() throws IOException {
+            List<Path> paths = new ArrayList<>();
+            try (Stream<Path> walk = Files.walk(folder)) {
+                walk.sorted(Comparator.reverseOrder()).forEach(paths::add);
+            }
+            for (Path path : paths) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 }
