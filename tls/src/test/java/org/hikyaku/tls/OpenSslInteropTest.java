@@ -6,7 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.hikyaku.x509.Credential;
 import org.hikyaku.x509.KeyChoice;
@@ -77,6 +79,34 @@ class OpenSslInteropTest {
                     .isEqualTo(version);
             assertThat(reversed(session, "abc")).isEqualTo("cba");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-tls1_3,TLSV1_3,5", "-tls1_2,TLSV1_2,1", "-tls1,TLSV1_0,1"})
+    void theKeyLogIsTheServersOwn(String argument, TlsVersion version, int lines) throws Exception {
+        Path ours = folder.resolve("ours.log");
+        Path theirs = folder.resolve("theirs.log");
+        try (KeyLogFile log = new KeyLogFile(ours);
+                OpenSslServer server = new OpenSslServer(
+                        folder,
+                        KEYS.server(KeyChoice.EC_P256),
+                        argument,
+                        "-cipher",
+                        "DEFAULT:@SECLEVEL=0",
+                        "-keylogfile",
+                        theirs.toString());
+                TlsSession session = Dialled.handshake(
+                        server.address(), OPTIONS.withVersions(version, version).withKeyLog(log))) {
+            // An answer shows that the server has logged the last secret too.
+            assertThat(reversed(session, "abc")).isEqualTo("cba");
+        }
+        assertThat(Files.readAllLines(ours)).hasSize(lines);
+        assertThat(Files.readAllLines(theirs).stream()
+                        .filter(line -> !line.startsWith("#"))
+                        .map(line -> line.toLowerCase(Locale.ROOT)))
+                .containsExactlyInAnyOrderElementsOf(Files.readAllLines(ours).stream()
+                        .map(line -> line.toLowerCase(Locale.ROOT))
+                        .toList());
     }
 
     private static String reversed(TlsSession session, String line) throws IOException {
