@@ -20,13 +20,13 @@ import picocli.CommandLine.Spec;
             "",
             "Output and JSON are described in docs/mta-sts.md."
         },
-        subcommands = {MtaStsParseCommand.class})
+        subcommands = {MtaStsCheckCommand.class, MtaStsParseCommand.class})
 final class MtaStsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "say which command you want: parse");
+        throw new ParameterException(new CommandLine(spec), "say which command you want: check or parse");
     }
 }

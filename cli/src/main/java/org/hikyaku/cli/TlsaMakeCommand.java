@@ -3,16 +3,25 @@ package org.hikyaku.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
+import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.policy.Observer;
+import org.hikyaku.policy.TlsaMatch;
+import org.hikyaku.policy.TlsaMatcher;
 import org.hikyaku.policy.TlsaRecord;
+import org.hikyaku.policy.TlsaRrset;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.CertificateFormatException;
 import org.hikyaku.x509.Pem;
 import org.hikyaku.x509.PublicKeys;
+import org.hikyaku.x509.SignatureVerifier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
@@ -28,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "make",
         mixinStandardHelpOptions = true,
         description = {
-            "Make the TLSA record that pins a mail server's key, from its certificate or its key.",
+            "Make the TLSA record that pins a mail server's key: from its certificate, its key, or the live server.",
             "The output is zone-file text: the record, and comments on how to change keys later.",
             ""
         },
@@ -38,8 +47,9 @@ import tools.jackson.databind.node.ObjectNode;
             "  hikyaku tlsa make --cert chain.pem --host mx.example.jp",
             "  hikyaku tlsa make --key next-key.pem --host mx.example.jp    before the next key is used (D29)",
             "  hikyaku tlsa make --cert chain.pem --host mx.example.jp --usage 2    pin the issuing authority",
+            "  hikyaku tlsa make --server mx.example.jp    from what the live server shows at all its addresses",
             "",
-            "Exit codes: 0 made, 2 wrong call."
+            "Exit codes: 0 made, 1 made but some address does not match, 2 wrong call, 3 some address could not be seen."
         })
 final class TlsaMakeCommand implements Callable<Integer> {
     private static final int MOST_TTL = 2_147_483_647; // RFC 2181 section 8
@@ -62,6 +72,13 @@ final class TlsaMakeCommand implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "PEM file with the server's private or public key, as for a certificate to come.")
         private @Nullable Path key;
+
+        @Option(
+                names = "--server",
+                paramLabel = "HOST[:PORT]",
+                description = "A live mail server: STARTTLS on port 25 unless another is given (465: TLS at once). The"
+                        + " record is held against what each of its addresses shows.")
+        private @Nullable String server;
     }
 
     @Option(
@@ -108,23 +125,31 @@ final class TlsaMakeCommand implements Callable<Integer> {
     private int ttl = 3600;
 
     @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
     private JsonOption json = new JsonOption();
 
     TlsaMakeCommand(Environment environment) {
         this.environment = environment;
     }
 
+    /** One record to publish, and what it was made of. */
+    private record Made(TlsaRecord record, String of) {}
+
+    /** What one address of a live server shows, held against the records. */
+    private record Checked(String address, ExitCode code, String sentence) {}
+
     @Override
     public Integer call() {
         checkNumbers();
-        TlsaRecord record;
-        Name owner;
-        String of;
+        if (source.server != null) {
+            return fromServer(source.server).code();
+        }
         if (source.certificate != null) {
-            Certificate certificate = pinned(PemFiles.certificates(source.certificate));
-            record = TlsaRecord.of(usage, selector, matching, certificate);
-            owner = owner(host == null ? onlyName(certificate) : host);
-            of = certificate.label();
+            Certificate certificate = pinned(PemFiles.certificates(source.certificate), source.certificate.toString());
+            Name owner = owner(name(host == null ? onlyName(certificate) : host, "--host"));
+            print(owner, List.of(made(certificate)), List.of());
         } else if (source.key != null) {
             if (usage == TlsaRecord.DANE_TA || selector == TlsaRecord.FULL_CERTIFICATE) {
                 throw new UsageException("from a key alone only records with --usage 3 --selector 1 can be made");
@@ -132,14 +157,86 @@ final class TlsaMakeCommand implements Callable<Integer> {
             if (host == null) {
                 throw new UsageException("a key has no name; say which host it is for with --host");
             }
-            record = TlsaRecord.ofKey(usage, matching, publicKey(source.key));
-            owner = owner(host);
-            of = "the key in " + source.key.getFileName();
-        } else {
-            throw new IllegalStateException("the group takes exactly one option");
+            TlsaRecord record = TlsaRecord.ofKey(usage, matching, publicKey(source.key));
+            String of = "the key in " + source.key.getFileName();
+            print(owner(name(host, "--host")), List.of(new Made(record, of)), List.of());
         }
-        print(owner, record, of);
         return ExitCode.OK.code();
+    }
+
+    private Made made(Certificate certificate) {
+        return new Made(TlsaRecord.of(usage, selector, matching, certificate), certificate.label());
+    }
+
+    private ExitCode fromServer(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon >= 0) {
+            port = portOf(text.substring(colon + 1), text);
+        }
+        Name server = name(colon >= 0 ? text.substring(0, colon) : text, "--server");
+        List<LiveServer.Seen> seen;
+        try (NetworkAccess access = environment.internet().open(network);
+                Progress _ = environment.terminal().progress("connecting to " + text)) {
+            seen = new LiveServer(server, port).look(environment, access, network);
+        }
+        Set<Made> made = new LinkedHashSet<>();
+        seen.stream()
+                .map(LiveServer.Seen::chain)
+                .filter(c -> !c.isEmpty())
+                .forEach(c -> made.add(made(pinned(c, text))));
+        if (made.isEmpty()) {
+            throw new UndecidedException("no certificate could be had of " + text + ": "
+                    + seen.stream().map(LiveServer.Seen::problem).distinct().collect(Collectors.joining("; ")));
+        }
+        List<Checked> checked = checked(server, seen, List.copyOf(made));
+        print(owner(server), List.copyOf(made), checked);
+        return checked.stream().map(Checked::code).reduce(ExitCode.OK, ExitCode::and);
+    }
+
+    private List<Checked> checked(Name server, List<LiveServer.Seen> seen, List<Made> made) {
+        TlsaRrset rrset;
+        try {
+            rrset = TlsaRrset.of(made.stream().map(Made::record).toList());
+        } catch (LimitExceededException e) {
+            throw new UndecidedException("the server shows too many certificates: " + e.getMessage(), e);
+        }
+        TlsaMatcher matcher = new TlsaMatcher(SignatureVerifier.best());
+        List<Checked> checked = new ArrayList<>();
+        for (LiveServer.Seen one : seen) {
+            String address = one.address().getHostAddress();
+            if (one.chain().isEmpty()) {
+                checked.add(new Checked(address, ExitCode.UNKNOWN, "not seen: " + one.problem()));
+                continue;
+            }
+            checked.add(
+                    switch (matcher.match(
+                            rrset,
+                            Set.of(server),
+                            one.chain(),
+                            environment.clock().instant())) {
+                        case TlsaMatch.Matched matched ->
+                            new Checked(address, ExitCode.OK, "matches at depth " + matched.depth());
+                        case TlsaMatch.None none ->
+                            new Checked(
+                                    address,
+                                    ExitCode.FINDINGS,
+                                    "does not match. "
+                                            + none.nearest()
+                                                    .map(TlsaMatch.Miss::sentence)
+                                                    .orElse(""));
+                    });
+        }
+        return checked;
+    }
+
+    private static int portOf(String digits, String text) {
+        boolean number =
+                !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        int value = number ? Integer.parseInt(digits) : 0;
+        if (value < 1 || value > 65535) {
+            throw new UsageException("--server " + text + ": \"" + digits + "\" is no port from 1 to 65535");
+        }
+        return value;
     }
 
     private void checkNumbers() {
@@ -157,7 +254,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
     }
 
     /** Usage 3 pins the first certificate; usage 2 its issuer, or the first when that is an authority itself. */
-    private Certificate pinned(List<Certificate> chain) {
+    private Certificate pinned(List<Certificate> chain, String shownBy) {
         if (usage == TlsaRecord.DANE_EE || chain.getFirst().isAuthority()) {
             return chain.getFirst();
         }
@@ -167,7 +264,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(
                         () -> new UsageException(
-                                source.certificate
+                                shownBy
                                         + " holds no certificate of an authority; --usage 2 pins the issuer, which the server must send too"));
     }
 
@@ -180,14 +277,20 @@ final class TlsaMakeCommand implements Callable<Integer> {
         return names.getFirst();
     }
 
-    private Name owner(String text) {
+    private static Name name(String text, String option) {
         try {
-            return Observer.tlsaOwner(DomainNames.parse(text), port);
+            return DomainNames.parse(text);
         } catch (BadNameException e) {
-            throw new UsageException("--host: " + e.getMessage(), e);
+            throw new UsageException(option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Name owner(Name name) {
+        try {
+            return Observer.tlsaOwner(name, port);
         } catch (NameTooLongException e) {
             throw new UsageException(
-                    "\"_" + port + "._tcp.\" before " + text + " is longer than a domain name can be", e);
+                    "\"_" + port + "._tcp.\" before " + name + " is longer than a domain name can be", e);
         }
     }
 
@@ -205,29 +308,48 @@ final class TlsaMakeCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Name owner, TlsaRecord record, String of) {
-        String line = owner + " " + ttl + " IN TLSA " + record;
-        List<String> hints = hints(record);
+    private void print(Name owner, List<Made> made, List<Checked> checked) {
+        List<String> hints = hints(made.getFirst().record());
         PrintWriter out = environment.terminal().out();
         if (json.wanted()) {
-            ObjectNode document = JsonOption.document("hikyaku.tlsa-make/1")
-                    .put("owner", owner.toString())
-                    .put("ttl", ttl)
-                    .put("data", record.toString())
-                    .put("line", line)
-                    .put("of", of);
-            ArrayNode array = document.putArray("hints");
-            hints.forEach(array::add);
-            JsonOption.print(out, document);
+            JsonOption.print(out, document(owner, made, checked, hints));
             return;
         }
-        out.println("; " + of);
-        out.println(line);
+        for (Made one : made) {
+            out.println("; " + one.of());
+            out.println(line(owner, one));
+        }
+        checked.forEach(c -> out.println("; checked: " + c.address() + " " + c.sentence()));
         for (String hint : hints) {
             Wrapped.lines(hint, Math.min(100, environment.terminal().width()) - 2)
                     .forEach(l -> out.println("; " + l));
         }
         out.flush();
+    }
+
+    private String line(Name owner, Made one) {
+        return owner + " " + ttl + " IN TLSA " + one.record();
+    }
+
+    private ObjectNode document(Name owner, List<Made> made, List<Checked> checked, List<String> hints) {
+        ObjectNode document = JsonOption.document("hikyaku.tlsa-make/1")
+                .put("owner", owner.toString())
+                .put("ttl", ttl);
+        ArrayNode records = document.putArray("records");
+        made.forEach(m -> records.addObject()
+                .put("data", m.record().toString())
+                .put("line", line(owner, m))
+                .put("of", m.of()));
+        ArrayNode addresses = document.putArray("checked");
+        checked.forEach(c -> addresses
+                .addObject()
+                .put("address", c.address())
+                .put("matches", c.code() == ExitCode.OK)
+                .put("seen", c.code() != ExitCode.UNKNOWN)
+                .put("sentence", c.sentence()));
+        ArrayNode array = document.putArray("hints");
+        hints.forEach(array::add);
+        return document;
     }
 
     /** D29: how to change keys without a gap. */
