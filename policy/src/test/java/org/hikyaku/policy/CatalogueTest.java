@@ -3,7 +3,13 @@ package org.hikyaku.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Lookup;
@@ -14,17 +20,26 @@ import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.hikyaku.smtp.SmtpAttempt;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.smtp.TlsUse;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every domain of the lab's catalogue, observed through the real validator and the real HTTPS client, and planned. */
+/** Every domain of the lab's catalogue, observed through the real validator and the real HTTPS client, planned, met by
+ * the real mail client, and judged. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CatalogueTest {
     private Lab lab;
     private Observer observer;
+    private SmtpClient client;
+    private Judge judge;
 
     @BeforeAll
     void start() throws IOException {
@@ -38,6 +53,15 @@ class CatalogueTest {
                 lab.clock(),
                 java.time.Duration.ofSeconds(20));
         observer = new Observer(lookup, new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()), lab.clock());
+        prepareSessions();
+    }
+
+    private void prepareSessions() {
+        client = new SmtpClient(
+                lab.network(),
+                new TlsClient(TlsClientOptions.defaults(), new SecureRandom()),
+                SmtpClientOptions.brisk("client.example"));
+        judge = new Judge(lab.caAnchors(), lab.clock());
     }
 
     @AfterAll
@@ -74,6 +98,78 @@ class CatalogueTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("domains")
+    void verdictsAreThoseOfTheCatalogue(LabDomain domain) throws IOException {
+        Route route = new Planner(PlannerOptions.defaults()).plan(observer.observe(domain.name(), 25), Demand.ORDINARY);
+        if (!(route instanceof Route.Hosts hosts)) {
+            return;
+        }
+        for (Route.Host host : hosts.hosts()) {
+            Expectation.Host expected = Objects.requireNonNull(
+                    domain.expectation().hosts().get(host.plan().host()));
+            if (host.plan().requirement() instanceof Requirement.DoNotUse not) {
+                check(domain, expected, 0, new Verdict.Refused(not.refusal()));
+                continue;
+            }
+            List<InetAddress> addresses = inOrderOfTheCatalogue(domain, host);
+            assertThat(addresses).isNotEmpty();
+            for (int i = 0; i < addresses.size(); i++) {
+                SmtpAttempt attempt = client.open(
+                        new InetSocketAddress(addresses.get(i), host.plan().port()),
+                        TlsUse.STARTTLS,
+                        Optional.of(host.plan().sni().toString(true)));
+                if (attempt.session().isPresent()) {
+                    attempt.session().get().close();
+                }
+                check(domain, expected, i, judge.judge(host.plan(), attempt.outcome()));
+            }
+        }
+    }
+
+    private static List<InetAddress> inOrderOfTheCatalogue(LabDomain domain, Route.Host host) {
+        boolean v6First = domain.setup().hosts().stream()
+                .filter(h -> h.name().equals(host.plan().host()))
+                .anyMatch(h -> h.addresses().getFirst().name().startsWith("V6"));
+        return v6First ? host.addresses() : host.addresses().reversed();
+    }
+
+    private static void check(LabDomain domain, Expectation.Host expected, int address, Verdict verdict) {
+        List<Expectation.Verdict> verdicts = expected.verdicts();
+        assertThat(verdict(verdict))
+                .as("%s: %s", domain.about(), verdict)
+                .isEqualTo(verdicts.get(verdicts.size() == 1 ? 0 : address));
+        if (verdict instanceof Verdict.Refused refused && expected.rule().isPresent()) {
+            assertThat(refused.refusal().rule())
+                    .as(verdict.toString())
+                    .isEqualTo(expected.rule().get());
+            assertThat(refused.refusal().type().map(ResultType::token)).isEqualTo(expected.resultType());
+        }
+        if (verdict instanceof Verdict.Deliver deliver) {
+            assertThat(deliver.shortfall().map(Verdict.Refusal::rule))
+                    .as(verdict.toString())
+                    .isEqualTo(expected.shortfall());
+            assertThat(deliver.shortfall().flatMap(Verdict.Refusal::type).map(ResultType::token))
+                    .isEqualTo(expected.shortfall().flatMap(_ -> expected.resultType()));
+        }
+    }
+
+    private static Expectation.Verdict verdict(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Authenticated a ->
+                switch (a.by()) {
+                    case Verdict.By.Dane _ -> Expectation.Verdict.AUTHENTICATED_DANE;
+                    case Verdict.By.MtaSts _ -> Expectation.Verdict.AUTHENTICATED_STS;
+                    case Verdict.By.Both _ -> Expectation.Verdict.AUTHENTICATED_BOTH;
+                    case Verdict.By.Pkix _ -> throw new IllegalStateException("only for REQUIRETLS: " + verdict);
+                };
+            case Verdict.Unauthenticated u ->
+                u.encrypted() ? Expectation.Verdict.UNAUTHENTICATED_TLS : Expectation.Verdict.CLEAR;
+            case Verdict.Refused _ -> Expectation.Verdict.REFUSED;
+            case Verdict.NotJudged _ -> Expectation.Verdict.NOT_REACHED;
+        };
     }
 
     private static Expectation.Status status(Answer answer) {
