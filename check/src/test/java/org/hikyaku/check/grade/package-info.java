@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.check.grade;
+
+import org.jspecify.annotations.NullMarked;
