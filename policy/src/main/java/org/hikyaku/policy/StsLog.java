@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -27,7 +28,8 @@ import org.xbill.DNS.Name;
  * Policies in an append-only file, so that a restart is no window for an attacker (S16, RFC 8461 section 10).
  *
  * <p>The file is a header and entries ({@link StsLogFormat}). Each put appends one entry and forces it to disk before it
- * returns. A process that dies in the middle leaves a torn last entry, which is cut off when the file is opened next.
+ * returns. A process that dies in the middle leaves a torn last entry, which is cut off when the file is opened next;
+ * damage before other whole entries is passed over.
  * When most of the file is outdated it is written anew beside the old one and moved into its place. One process at a
  * time: the file is locked. Its mode is 0600.
  */
@@ -106,13 +108,7 @@ public final class StsLog implements StsStore, Closeable {
                 return;
             }
             StsLogFormat.checkHeader(file, read(0, StsLogFormat.HEADER_LENGTH));
-            long position = StsLogFormat.HEADER_LENGTH;
-            Optional<StsLogFormat.Entry> entry = StsLogFormat.readEntry(channel, position);
-            while (entry.isPresent()) {
-                remember(entry.get().policy(), entry.get().length());
-                position += entry.get().length();
-                entry = StsLogFormat.readEntry(channel, position);
-            }
+            long position = readEntries();
             if (position < channel.size()) {
                 LOG.atWarn()
                         .addKeyValue("file", file)
@@ -124,6 +120,39 @@ public final class StsLog implements StsStore, Closeable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Reads all whole entries; gives the place behind the last one. Damage in the middle of the file, and entries that
+     * this program cannot use, cost no policy behind them (S16).
+     */
+    private long readEntries() throws IOException {
+        long position = StsLogFormat.HEADER_LENGTH;
+        while (true) {
+            Optional<StsLogFormat.Entry> entry = StsLogFormat.readEntry(channel, position);
+            if (entry.isPresent()) {
+                int length = entry.get().length();
+                if (entry.get().policy().isPresent()) {
+                    remember(entry.get().policy().get(), length);
+                } else {
+                    passedOver(position, length);
+                }
+                position += length;
+                continue;
+            }
+            OptionalLong next = StsLogFormat.nextEntry(channel, position + 1);
+            if (next.isEmpty()) {
+                return position;
+            }
+            passedOver(position, next.getAsLong() - position);
+            position = next.getAsLong();
+        }
+    }
+
+    private void passedOver(long position, long length) {
+        LOG.atWarn()
+                .addKeyValue("file", file)
+                .log("{}: passed over {} bytes at {} that hold no policy", file, length, position);
     }
 
     private ByteBuffer read(long position, int length) throws IOException {

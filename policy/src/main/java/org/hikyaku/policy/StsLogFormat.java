@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.xbill.DNS.Name;
 
@@ -28,12 +29,18 @@ final class StsLogFormat {
     private static final byte POLICY = 1;
     private static final int FRAME = 8;
     private static final int LEAST_PAYLOAD = 1 + 8 + 1 + 1;
+    private static final int SEARCH_WINDOW = 1 << 16;
     private static final int LARGEST_PAYLOAD = LEAST_PAYLOAD + 255 + 255 + (int) StsPolicyParser.MAX_SIZE.value();
 
     private StsLogFormat() {}
 
-    /** One entry and how many bytes of the file it takes. */
-    record Entry(StoredPolicy policy, int length) {}
+    /**
+     * One whole entry and how many bytes of the file it takes.
+     *
+     * @param policy empty when the entry is whole and yet of no use here: of another kind, or with a text that is not
+     *     taken any more
+     */
+    record Entry(Optional<StoredPolicy> policy, int length) {}
 
     static ByteBuffer header() {
         return ByteBuffer.allocate(HEADER_LENGTH).put(MAGIC).put(VERSION).flip();
@@ -81,16 +88,35 @@ final class StsLogFormat {
         if (!fill(channel, position, frame)) {
             return Optional.empty();
         }
-        int length = frame.getInt();
-        int expected = frame.getInt();
-        if (length < LEAST_PAYLOAD || length > LARGEST_PAYLOAD) {
+        int length = frame.getInt(0);
+        int expected = frame.getInt(Integer.BYTES);
+        if (!isLength(length)) {
             return Optional.empty();
         }
         ByteBuffer payload = ByteBuffer.allocate(length);
         if (!fill(channel, position + FRAME, payload) || checksum(length, payload.array(), 0, length) != expected) {
             return Optional.empty();
         }
-        return policy(payload).map(p -> new Entry(p, FRAME + length));
+        return Optional.of(new Entry(policy(payload.flip()), FRAME + length));
+    }
+
+    private static boolean isLength(int length) {
+        return length >= LEAST_PAYLOAD && length <= LARGEST_PAYLOAD;
+    }
+
+    /** Where the first whole entry at or behind this place begins; empty when there is none. */
+    static OptionalLong nextEntry(FileChannel channel, long from) throws IOException {
+        ByteBuffer window = ByteBuffer.allocate(SEARCH_WINDOW);
+        for (long start = from; start + FRAME <= channel.size(); start += SEARCH_WINDOW - FRAME + 1) {
+            window.clear();
+            var _ = fill(channel, start, window); // the last window is not full
+            for (int i = 0; i + FRAME <= window.position(); i++) {
+                if (isLength(window.getInt(i)) && readEntry(channel, start + i).isPresent()) {
+                    return OptionalLong.of(start + i);
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
     private static boolean fill(FileChannel channel, long position, ByteBuffer buffer) throws IOException {
@@ -99,7 +125,6 @@ final class StsLogFormat {
                 return false;
             }
         }
-        buffer.flip();
         return true;
     }
 

@@ -127,6 +127,58 @@ class StsLogRulesTest {
     }
 
     @Test
+    void damageInTheMiddleCostsNoOtherPolicy() throws Exception {
+        StoredPolicy a = policy(A, "id1", 10);
+        StoredPolicy b = policy(B, "id2", 7000);
+        write(a);
+        int endOfA = (int) Files.size(file);
+        write(b);
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = StsLogFormat.HEADER_LENGTH; i < endOfA; i++) {
+            byte[] flipped = whole.clone();
+            flipped[i] ^= 0x10;
+            Files.write(file, flipped);
+            assertThat(read(A, B)).as("byte %d", i).containsExactly(Optional.empty(), Optional.of(b));
+            assertThat(Files.size(file)).as("byte %d", i).isEqualTo(whole.length);
+        }
+    }
+
+    @Test
+    void aWholeEntryThatIsNotTakenAnyMoreCostsNoOtherPolicy() throws Exception {
+        byte[] a = entry("version: STSv9\nmode: enforce\nmx: a\nmax_age: 86400\n");
+        StoredPolicy b = policy(B, "id2", 20);
+        write();
+        byte[] header = Files.readAllBytes(file);
+        write(b);
+        byte[] whole = Files.readAllBytes(file);
+        var both = new java.io.ByteArrayOutputStream();
+        both.writeBytes(header);
+        both.writeBytes(a);
+        both.write(whole, header.length, whole.length - header.length);
+        Files.write(file, both.toByteArray());
+        assertThat(read(A, B)).containsExactly(Optional.empty(), Optional.of(b));
+        assertThat(Files.readAllBytes(file)).isEqualTo(both.toByteArray());
+    }
+
+    /** An entry for a.example with this text, made from the description of the format. */
+    private static byte[] entry(String text) {
+        byte[] body = text.getBytes(StandardCharsets.US_ASCII);
+        byte[] domain = {1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0};
+        int payload = 1 + 8 + 1 + domain.length + 1 + 2 + body.length;
+        var content = java.nio.ByteBuffer.allocate(payload);
+        content.put((byte) 1).putLong(1_800_000_000L).put((byte) domain.length).put(domain);
+        content.put((byte) 2).put(new byte[] {'i', 'd'}).put(body);
+        var crc = new java.util.zip.CRC32C();
+        crc.update(java.nio.ByteBuffer.allocate(4).putInt(payload).flip());
+        crc.update(content.array());
+        return java.nio.ByteBuffer.allocate(8 + payload)
+                .putInt(payload)
+                .putInt((int) crc.getValue())
+                .put(content.array())
+                .array();
+    }
+
+    @Test
     void anotherFileOrFormatIsRefusedWithASentenceAndLeftAlone() throws Exception {
         Files.writeString(file, "v=spf1 -all\n");
         assertThatThrownBy(() -> StsLog.open(file)).hasMessageContaining("is no MTA-STS store");
@@ -179,18 +231,9 @@ class StsLogRulesTest {
     /** The bytes are a promise: a file of format 1 written by hand from the description. */
     @Test
     void aFileWrittenByHandIsRead() throws Exception {
-        byte[] body = "version: STSv1\nmode: none\nmax_age: 1\n".getBytes(StandardCharsets.US_ASCII);
-        byte[] domain = {1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0};
-        int payload = 1 + 8 + 1 + domain.length + 1 + 2 + body.length;
-        var content = java.nio.ByteBuffer.allocate(payload);
-        content.put((byte) 1).putLong(1_800_000_000L).put((byte) domain.length).put(domain);
-        content.put((byte) 2).put(new byte[] {'i', 'd'}).put(body);
-        var crc = new java.util.zip.CRC32C();
-        crc.update(java.nio.ByteBuffer.allocate(4).putInt(payload).flip());
-        crc.update(content.array());
-        var all = java.nio.ByteBuffer.allocate(8 + 8 + payload);
-        all.put("HIKYSTS".getBytes(StandardCharsets.US_ASCII)).put((byte) 1);
-        all.putInt(payload).putInt((int) crc.getValue()).put(content.array());
+        byte[] entry = entry("version: STSv1\nmode: none\nmax_age: 1\n");
+        var all = java.nio.ByteBuffer.allocate(8 + entry.length);
+        all.put("HIKYSTS".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put(entry);
         Files.write(file, all.array());
         StoredPolicy read = read(A).getFirst().orElseThrow();
         assertThat(read.id()).isEqualTo("id");
