@@ -1,11 +1,13 @@
 package org.hikyaku.policy;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -211,6 +213,14 @@ public final class StsCache implements StsSource {
                     domain, id, fetch.at(), fetch.body().orElse("").getBytes(StandardCharsets.UTF_8)));
         } catch (StsFormatException e) {
             throw new IllegalStateException("a policy that was served parses: " + fetch, e);
+        } catch (UncheckedIOException e) {
+            // The policy is known and binds the mail at hand; only the next start may not know it (S16).
+            LOG.atError()
+                    .addKeyValue("domain", domain)
+                    .log(
+                            "MTA-STS policy of {} could not be stored: {}",
+                            domain,
+                            Objects.requireNonNull(e.getCause()).getMessage());
         }
     }
 

@@ -2,6 +2,8 @@ package org.hikyaku.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -249,6 +251,31 @@ class StsCacheRulesTest {
         served = Optional.empty();
         dns = new Zone();
         assertThat(cache().observe(DOMAIN)).isInstanceOf(InForce.class);
+    }
+
+    @Test
+    void s16AFullDiskDoesNotKeepAFreshPolicyFromBinding() {
+        StsStore full = new StsStore() {
+            @Override
+            public Optional<StoredPolicy> find(Name domain) {
+                return store.find(domain);
+            }
+
+            @Override
+            public void put(StoredPolicy policy) {
+                throw new UncheckedIOException(new IOException("No space left on device"));
+            }
+
+            @Override
+            public List<Name> domains() {
+                return store.domains();
+            }
+        };
+        StsObservation seen =
+                new StsCache(question -> dns.lookup(question), this::fetch, full, clock).observe(DOMAIN);
+        assertThat(seen).isInstanceOfSatisfying(InForce.class, f -> assertThat(f.policy()
+                        .mode())
+                .isEqualTo(StsPolicy.Mode.ENFORCE));
     }
 
     @Test
