@@ -13,6 +13,9 @@ import org.hikyaku.tls.HandshakeFailure.Stage;
  * judges the {@link SessionFacts}. Safe for use by many threads when the random source is.
  */
 public final class TlsClient {
+    private static final int LONGEST_NAME = 253;
+    private static final int LONGEST_LABEL = 63;
+
     private final TlsClientOptions options;
     private final SecureRandom random;
     private final CryptoChoice choice = new CryptoChoice();
@@ -31,7 +34,8 @@ public final class TlsClient {
      * Does one handshake.
      *
      * @param connection where the other side awaits a ClientHello; closed when the handshake fails
-     * @param sni the server name to send, in A-labels, with or without the final dot (RFC 6066 section 3)
+     * @param sni the server name to send, in A-labels, with or without the final dot (RFC 6066 section 3); one that no
+     *     host can have is not sent
      * @param deadline by when the handshake must be over; it stays the deadline of the session until another is set
      * @throws HandshakeFailedException for every way in which no session comes about
      */
@@ -40,7 +44,7 @@ public final class TlsClient {
         connection.within(deadline);
         HandshakeInput input = new HandshakeInput(connection.input());
         ClientPeer peer =
-                new ClientPeer(options, new SessionCrypto(choice, abilities, random), sni.map(TlsClient::serverName));
+                new ClientPeer(options, new SessionCrypto(choice, abilities, random), sni.flatMap(TlsClient::serverName));
         Protocol protocol = new Protocol(input, connection);
         try {
             protocol.connect(peer);
@@ -65,12 +69,22 @@ public final class TlsClient {
         }
     }
 
-    private static String serverName(String name) {
+    /** The names of MX hosts are other people's: they may hold any bytes, and must not end more than their own session. */
+    private static Optional<String> serverName(String name) {
         String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        if (bare.isEmpty() || bare.length() > 255 || !bare.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-            throw new IllegalArgumentException("a server name is sent in A-labels, not as " + name);
+        if (bare.length() > LONGEST_NAME) {
+            return Optional.empty();
         }
-        return bare;
+        for (String label : bare.split("\\.", -1)) {
+            if (label.isEmpty() || label.length() > LONGEST_LABEL || !label.chars().allMatch(TlsClient::isOfHostName)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(bare);
+    }
+
+    private static boolean isOfHostName(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
     }
 
     /** The library's state machine, which knows how far it is. */
