@@ -368,8 +368,12 @@ final class ChainOfTrust {
                                 + " NSEC3 iterations, so its denials are not checked (RFC 9276 section 3.2).",
                         ttl,
                         work);
-            case NO_DELEGATION ->
-                new ZoneTrust.Within(parent, !response.isNxDomain(), options.expiry(work.nowMillis(), ttl));
+            case NO_DELEGATION -> {
+                // the response code alone is anyone's word: below an empty non-terminal there may be a delegation
+                boolean nothing = response.isNxDomain()
+                        && denial.denial().negative(zone, Type.DS, true) == DenialOutcome.NAME_ERROR;
+                yield new ZoneTrust.Within(parent, !nothing, options.expiry(work.nowMillis(), ttl));
+            }
             case NOT_PROVED, NAME_ERROR, NO_DATA, WILDCARD_FITS ->
                 broken(
                         zone,

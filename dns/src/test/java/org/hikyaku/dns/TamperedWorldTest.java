@@ -153,4 +153,17 @@ class TamperedWorldTest {
         }
         return message;
     }
+
+    /** The response code is not signed: an empty non-terminal stays one, and below it may be a delegation. */
+    @ParameterizedTest
+    @EnumSource(names = {"NSEC", "NSEC3"})
+    void aForgedNxdomainDoesNotHideADelegationBelow(SignedZone.Denials denials) {
+        SignedWorld world = new SignedWorld(
+                new SignedZone(".", SignedZone.Denials.NSEC),
+                new SignedZone("zone.", denials),
+                new SignedZone("plain.ent.zone.", SignedZone.Denials.NONE).add("www A 192.0.2.4"));
+        world.tamper("ent.zone.", Type.DS, Tampering.rcode(Rcode.NXDOMAIN));
+        assertThat(verdict(resolver(world).lookup(question("www.plain.ent.zone. A"))))
+                .isEqualTo("INSECURE 1 RECORDS");
+    }
 }
