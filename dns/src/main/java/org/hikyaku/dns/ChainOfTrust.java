@@ -22,8 +22,11 @@ import org.xbill.DNS.Type;
  * circle.
  */
 final class ChainOfTrust {
-    /** About what a judged zone takes in memory. */
+    /** About what a judged zone takes in memory, without its keys. */
     private static final long ZONE_BYTES = 4096;
+
+    /** About what a key takes besides its material, which is there twice. */
+    private static final long KEY_BYTES = 500;
 
     private final TrustAnchors anchors;
     private final ValidatorOptions options;
@@ -40,7 +43,19 @@ final class ChainOfTrust {
         this.keyCheck = new ZoneKeyCheck(check, verifier, options);
         this.denialCheck = new DenialCheck(check, options);
         long zones = Math.max(2, options.cache().entries().value() / 4);
-        this.known = new BoundedCache<>(zones, zones * ZONE_BYTES, zone -> ZONE_BYTES);
+        this.known = new BoundedCache<>(zones, zones * ZONE_BYTES, ChainOfTrust::bytes);
+    }
+
+    private static long bytes(ZoneTrust trust) {
+        long bytes = ZONE_BYTES;
+        if (trust instanceof ZoneTrust.Trusted zone) {
+            // a handful of ordinary keys is counted already
+            for (ZoneKey key : zone.keys()
+                    .subList(Math.min(3, zone.keys().size()), zone.keys().size())) {
+                bytes += KEY_BYTES + 2L * key.material().length;
+            }
+        }
+        return bytes;
     }
 
     RecordSetCheck check() {

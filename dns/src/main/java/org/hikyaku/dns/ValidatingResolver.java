@@ -116,12 +116,17 @@ public final class ValidatingResolver implements Lookup {
             case Answer.Failed failed -> 0;
         };
         if (seconds > 0) {
-            cache.put(question, new Remembered(answer, now + 1000 * seconds));
+            cache.put(question, new Remembered(answer, now + 1000 * seconds, Remembered.bytes(answer)));
         }
     }
 
-    /** An answer and its end, milliseconds since 1970. */
-    private record Remembered(Answer answer, long expiresAt) {
+    /**
+     * An answer, kept.
+     *
+     * @param expiresAt its end, milliseconds since 1970
+     * @param bytes about what it takes in memory
+     */
+    private record Remembered(Answer answer, long expiresAt, long bytes) {
         private static final long FIXED_BYTES = 1500;
         private static final long RECORD_BYTES = 250;
 
@@ -142,12 +147,12 @@ public final class ValidatingResolver implements Lookup {
             };
         }
 
-        long bytes() {
+        static long bytes(Answer answer) {
             if (answer instanceof Answer.Definite definite) {
                 long bytes = FIXED_BYTES
                         + RECORD_BYTES * definite.content().aliases().size();
                 for (Record rr : definite.content().recordsOrNone()) {
-                    bytes += RECORD_BYTES + (rr.getType() == Type.TXT ? 512 : 0);
+                    bytes += RECORD_BYTES + rr.rdataToWireCanonical().length;
                 }
                 return bytes;
             }

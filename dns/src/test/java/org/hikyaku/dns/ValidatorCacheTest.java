@@ -212,6 +212,32 @@ class ValidatorCacheTest {
     }
 
     @Test
+    void largeAnswersTakeTheirRealRoom() {
+        SignedZone zone = new SignedZone("example.", SignedZone.Denials.NSEC);
+        String text = ("\"" + "x".repeat(250) + "\" ").repeat(80); // 20 kB
+        for (int i = 0; i < 10; i++) {
+            zone.add("n" + i + " TXT " + text);
+        }
+        SignedWorld large = new SignedWorld(new SignedZone(".", SignedZone.Denials.NSEC), zone);
+        ValidatingResolver resolver = Lookups.resolver(
+                large,
+                ValidatorOptions.defaults()
+                        .withCache(new ValidatorOptions.CacheSize(
+                                new Limit("answers in the cache", 1000), new Limit("bytes", 80_000))));
+        for (int round = 0; round < 2; round++) {
+            large.asked.clear();
+            for (int i = 0; i < 10; i++) {
+                assertThat(verdict(resolver.lookup(question("n" + i + ".example. TXT"))))
+                        .isEqualTo("SECURE 1 RECORDS");
+            }
+        }
+        assertThat(large.asked)
+                .as("80 kB hold no more than four of these")
+                .filteredOn(q -> q.type() == Type.TXT)
+                .hasSizeGreaterThanOrEqualTo(6);
+    }
+
+    @Test
     void noCacheAtAllWorksToo() {
         ValidatorOptions options = ValidatorOptions.defaults()
                 .withCache(new ValidatorOptions.CacheSize(new Limit("answers in the cache", 0), new Limit("bytes", 0)));
