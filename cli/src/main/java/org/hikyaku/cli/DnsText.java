@@ -172,6 +172,7 @@ final class DnsText {
             case MALFORMED -> "the answer is malformed";
             case DNSSEC_STRIPPED -> "the resolver strips DNSSEC";
             case LIMIT -> "a limit was reached";
+            case UNANSWERABLE -> "no record set answers this question";
         };
     }
 
@@ -185,6 +186,7 @@ final class DnsText {
             case DNSSEC_STRIPPED ->
                 "The zones are not to blame. A resolver that passes DNSSEC records on is, for example, a local Unbound:"
                         + " --resolver ADDRESS.";
+            case UNANSWERABLE -> "Ask for one record type, such as MX or A.";
             case LIMIT -> "The limit protects against zones made to burn a validator's time.";
         };
     }

@@ -217,6 +217,17 @@ final class BogusReasons {
                                 + " and use the key that the DS names.");
     }
 
+    BogusReason revokedKey(Name zone, ZoneKey key, boolean anchored) {
+        return new BogusReason(
+                ExtendedError.DNSKEY_MISSING,
+                zone,
+                (anchored ? "The trust anchor of " : "The DS of ") + bare(zone) + " names DNSKEY " + key.tag()
+                        + ", which is marked as revoked (RFC 5011 section 2.1) and vouches for nothing any more.",
+                anchored
+                        ? "Use the trust anchor of the key that " + bare(zone) + " has now."
+                        : "Sign with a key that is not revoked, and publish its DS.");
+    }
+
     BogusReason keyWithoutZoneBit(Name zone, ZoneKey key) {
         return new BogusReason(
                 ExtendedError.NO_ZONE_KEY_BIT,

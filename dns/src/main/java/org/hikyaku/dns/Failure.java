@@ -13,6 +13,8 @@ public record Failure(Kind kind, String sentence) {
         UNREACHABLE,
         SERVFAIL,
         REFUSED,
+        /** No zone could answer this with something signed as a whole: ANY, RRSIG, transfers. Nothing was asked. */
+        UNANSWERABLE,
         /** Not a DNS message, or not an answer to our question. */
         MALFORMED,
         /** The resolver leaves DNSSEC records out of its answers: nothing can be validated through it (rule D24). */

@@ -219,7 +219,7 @@ final class StubQuery {
             case REFUSED -> 1;
             case DNSSEC_STRIPPED -> 2;
             case MALFORMED -> 3;
-            case LIMIT -> 4;
+            case LIMIT, UNANSWERABLE -> 4;
             case TIMEOUT -> 5;
             case UNREACHABLE -> 6;
         };

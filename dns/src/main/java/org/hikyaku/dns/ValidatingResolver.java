@@ -64,7 +64,7 @@ public final class ValidatingResolver implements Lookup {
             return new Answer.Failed(
                     question,
                     new Failure(
-                            Failure.Kind.MALFORMED,
+                            Failure.Kind.UNANSWERABLE,
                             Type.string(question.type()) + " is not a record type that can be validated: ask for one"
                                     + " record type, such as MX or A."));
         }

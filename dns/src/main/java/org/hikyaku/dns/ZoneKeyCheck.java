@@ -52,6 +52,7 @@ final class ZoneKeyCheck {
         List<ZoneKey> endorsed = new ArrayList<>(2);
         Set<DSRecord> matched = new HashSet<>();
         Optional<ZoneKey> withoutBit = Optional.empty();
+        Optional<ZoneKey> revoked = Optional.empty();
         for (ZoneKey key : keys) {
             boolean fits = false;
             for (DSRecord ds : usable) {
@@ -66,12 +67,20 @@ final class ZoneKeyCheck {
                 endorsed.add(key);
             } else if (fits && !key.hasZoneBit()) {
                 withoutBit = Optional.of(key);
+            } else if (fits && key.isRevoked()) {
+                revoked = Optional.of(key);
             }
         }
         if (endorsed.isEmpty()) {
-            BogusReason reason = withoutBit.isPresent()
-                    ? BogusReasons.of(options, work).keyWithoutZoneBit(zone, withoutBit.get())
-                    : BogusReasons.of(options, work).dsWithoutKey(zone, usable, keys, by.isAnchor());
+            BogusReasons reasons = BogusReasons.of(options, work);
+            BogusReason reason;
+            if (withoutBit.isPresent()) {
+                reason = reasons.keyWithoutZoneBit(zone, withoutBit.get());
+            } else if (revoked.isPresent()) {
+                reason = reasons.revokedKey(zone, revoked.get(), by.isAnchor());
+            } else {
+                reason = reasons.dsWithoutKey(zone, usable, keys, by.isAnchor());
+            }
             return brokenKeys(zone, by, keys, reason, List.of(), work);
         }
         return switch (check.check(set, zone, endorsed, work)) {

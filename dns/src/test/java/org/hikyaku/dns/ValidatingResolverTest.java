@@ -7,6 +7,7 @@ import static org.hikyaku.dns.Lookups.verdict;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DNSSEC;
 
 /** Every kind of answer, from zones that are as they should be. */
@@ -42,6 +43,15 @@ class ValidatingResolverTest {
                 .add("host A 192.0.2.6")
                 .add("a.leaves A 192.0.2.7");
         return new SignedWorld(root, example, sub, plain, other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ANY", "RRSIG", "AXFR", "OPT"})
+    void questionsThatNothingSignedAnswersAreNotAsked(String type) {
+        SignedWorld world = world(SignedZone.Denials.NSEC);
+        assertThat(verdict(resolver(world).lookup(question("www.example. " + type))))
+                .isEqualTo("FAILED UNANSWERABLE");
+        assertThat(world.asked).isEmpty();
     }
 
     @ParameterizedTest

@@ -271,11 +271,10 @@ class StsCacheRulesTest {
                 return store.domains();
             }
         };
-        StsObservation seen =
-                new StsCache(question -> dns.lookup(question), this::fetch, full, clock).observe(DOMAIN);
-        assertThat(seen).isInstanceOfSatisfying(InForce.class, f -> assertThat(f.policy()
-                        .mode())
-                .isEqualTo(StsPolicy.Mode.ENFORCE));
+        StsObservation seen = new StsCache(question -> dns.lookup(question), this::fetch, full, clock).observe(DOMAIN);
+        assertThat(seen)
+                .isInstanceOfSatisfying(
+                        InForce.class, f -> assertThat(f.policy().mode()).isEqualTo(StsPolicy.Mode.ENFORCE));
     }
 
     @Test

@@ -43,8 +43,8 @@ public final class TlsClient {
             throws HandshakeFailedException {
         connection.within(deadline);
         HandshakeInput input = new HandshakeInput(connection.input());
-        ClientPeer peer =
-                new ClientPeer(options, new SessionCrypto(choice, abilities, random), sni.flatMap(TlsClient::serverName));
+        ClientPeer peer = new ClientPeer(
+                options, new SessionCrypto(choice, abilities, random), sni.flatMap(TlsClient::serverName));
         Protocol protocol = new Protocol(input, connection);
         try {
             protocol.connect(peer);
@@ -76,7 +76,9 @@ public final class TlsClient {
             return Optional.empty();
         }
         for (String label : bare.split("\\.", -1)) {
-            if (label.isEmpty() || label.length() > LONGEST_LABEL || !label.chars().allMatch(TlsClient::isOfHostName)) {
+            if (label.isEmpty()
+                    || label.length() > LONGEST_LABEL
+                    || !label.chars().allMatch(TlsClient::isOfHostName)) {
                 return Optional.empty();
             }
         }

@@ -25,8 +25,8 @@ class ServerNameTest {
     /** The hello, as Latin-1, to a server that hangs up after it. */
     private String hello(String sni) {
         TlsClient client = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-        assertThatThrownBy(() -> client.handshake(
-                        new Silent(), Optional.of(sni), Deadline.after(Duration.ofSeconds(20))))
+        assertThatThrownBy(
+                        () -> client.handshake(new Silent(), Optional.of(sni), Deadline.after(Duration.ofSeconds(20))))
                 .isInstanceOf(HandshakeFailedException.class);
         return sent.toString(StandardCharsets.ISO_8859_1);
     }
