@@ -90,11 +90,13 @@ final class FakeServer implements AutoCloseable {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 udp.receive(packet);
                 Message query = new Message(Arrays.copyOf(buffer, packet.getLength()));
-                asked.add(new Asked(query, packet.getPort()));
+                Asked present = new Asked(query, packet.getPort());
+                asked.add(present);
                 boolean first = true;
                 for (byte[] answer : overUdp.apply(query)) {
                     DatagramSocket from = first && fromStranger ? stranger : udp;
-                    from.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+                    int to = portThatAsked(answer, present);
+                    from.send(new DatagramPacket(answer, answer.length, packet.getAddress(), to));
                     first = false;
                 }
             }
@@ -103,6 +105,19 @@ final class FakeServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** An answer to the present question goes back to it; one to an earlier question to where that came from. */
+    private int portThatAsked(byte[] answer, Asked present) {
+        int id = answer.length < 2 ? -1 : (answer[0] & 0xff) << 8 | answer[1] & 0xff;
+        if (present.query().getHeader().getID() == id) {
+            return present.sourcePort();
+        }
+        return asked.stream()
+                .filter(a -> a.query().getHeader().getID() == id)
+                .findFirst()
+                .orElse(present)
+                .sourcePort();
     }
 
     private void serveTcp() {
