@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A server's grades by one profile.
  *
- * @param score points out of the points that could be had, for internet.nl
+ * @param score points out of the points that could be had at this server, for internet.nl
  */
 public record GradeReport(Profile profile, List<Subtest> subtests, Optional<Score> score) {
     public GradeReport {

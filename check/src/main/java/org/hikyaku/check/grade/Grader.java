@@ -18,8 +18,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Measures what a probe saw by a profile. Pure: the same facts give the same grades. */
 public final class Grader {
-    private static final int FULL = 10;
-
     private final Profile profile;
     private final JsonNode mends = Profile.resource("mends.json");
 
@@ -46,7 +44,7 @@ public final class Grader {
             subtests.add(renegotiation(facts));
             subtests.add(clientRenegotiation(facts));
             subtests.add(extendedMasterSecret(facts));
-            subtests.add(earlyData());
+            subtests.add(earlyData(facts));
             subtests.add(certificates(
                     facts,
                     "certificate_key",
@@ -63,26 +61,35 @@ public final class Grader {
                 subtests.add(injection(facts));
             }
         }
-        return new GradeReport(profile, subtests, score(subtests));
+        List<Subtest> asked =
+                subtests.stream().filter(s -> profile.asks().contains(s.id())).toList();
+        return new GradeReport(profile, asked, score(asked));
     }
 
     /** internet.nl: checks/scoring.py; what was not tested leaves both sides. */
     private Optional<GradeReport.Score> score(List<Subtest> subtests) {
-        if (!profile.points()) {
+        if (profile.scheme().isEmpty()) {
             return Optional.empty();
         }
-        int most = FULL
-                * (int) subtests.stream().filter(s -> s.points().isPresent()).count();
+        int most = subtests.stream()
+                .filter(s -> s.points().isPresent())
+                .flatMap(s -> rule(s.id()).stream())
+                .mapToInt(Scheme.Rule::full)
+                .sum();
         int points = subtests.stream().mapToInt(s -> s.points().orElse(0)).sum();
         return Optional.of(new GradeReport.Score(points, most, most == 0 ? 0 : (int) (100.0 / most * points)));
     }
 
+    private Optional<Scheme.Rule> rule(String id) {
+        return profile.scheme().flatMap(s -> s.rule(id));
+    }
+
     private Subtest available(ServerFacts facts) {
         if (facts.reached()) {
-            return scored("tls_available", "TLS", Grade.GOOD, List.of(), "TLS works");
+            return judged("tls_available", "TLS", Grade.GOOD, List.of(), "TLS works");
         }
         boolean refused = facts.starttls().offered() == Known.NO;
-        return scored(
+        return judged(
                 "tls_available",
                 "TLS",
                 refused ? Grade.INSUFFICIENT : Grade.NOT_TESTED,
@@ -106,14 +113,14 @@ public final class Grader {
 
     private Subtest ciphers(ServerFacts facts) {
         Set<String> names = new LinkedHashSet<>();
-        for (VersionFacts version : judged(facts)) {
+        for (VersionFacts version : judgedVersions(facts)) {
             version.accepted().forEach(s -> names.add(s.name()));
         }
         return graded("ciphers", "cipher suites", List.copyOf(names), profile.suites()::of, "accepted");
     }
 
     /** internet.nl looks at the newest version below TLS 1.3, and in TLS 1.3 at CCM_8; others at all. */
-    private List<VersionFacts> judged(ServerFacts facts) {
+    private List<VersionFacts> judgedVersions(ServerFacts facts) {
         List<VersionFacts> offered =
                 facts.versions().stream().filter(v -> v.offered() == Known.YES).toList();
         if (!profile.highestVersionOnly()) {
@@ -135,7 +142,7 @@ public final class Grader {
                 .findFirst();
         String title = "order of cipher suites";
         if (version.isEmpty()) {
-            return scored("cipher_order", title, Grade.GOOD, List.of(), "TLS 1.3 alone: nothing to order");
+            return judged("cipher_order", title, Grade.GOOD, List.of(), "TLS 1.3 alone: nothing to order");
         }
         Map<Boolean, List<CipherSuite>> fine = new LinkedHashMap<>();
         for (CipherSuite suite : version.get().accepted()) {
@@ -144,13 +151,13 @@ public final class Grader {
                     .add(suite);
         }
         if (!fine.containsKey(true) || !fine.containsKey(false)) {
-            return scored("cipher_order", title, Grade.GOOD, List.of(), "nothing to order");
+            return judged("cipher_order", title, Grade.GOOD, List.of(), "nothing to order");
         }
         Optional<CipherSuite> preferred = version.get().preferred();
         return switch (version.get().serverOrder()) {
-            case UNKNOWN -> scored("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
+            case UNKNOWN -> judged("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
             case NO ->
-                scored(
+                judged(
                         "cipher_order",
                         title,
                         Grade.INSUFFICIENT,
@@ -159,13 +166,13 @@ public final class Grader {
             case YES ->
                 preferred.isPresent()
                                 && profile.suites().of(preferred.get().name()).compareTo(Grade.SUFFICIENT) > 0
-                        ? scored(
+                        ? judged(
                                 "cipher_order",
                                 title,
                                 Grade.INSUFFICIENT,
                                 List.of(preferred.get().name()),
                                 "the server prefers a poor suite over a better one that it has")
-                        : scored("cipher_order", title, Grade.GOOD, List.of(), "the server prefers good suites");
+                        : judged("cipher_order", title, Grade.GOOD, List.of(), "the server prefers good suites");
         };
     }
 
@@ -207,8 +214,8 @@ public final class Grader {
                 .filter(v -> v.offered() == Known.YES)
                 .isEmpty();
         return known || only13
-                ? scored("key_exchange_hash", title, Grade.GOOD, List.of(), "no weak hash is used")
-                : scored("key_exchange_hash", title, Grade.NOT_TESTED, List.of(), "not known");
+                ? judged("key_exchange_hash", title, Grade.GOOD, List.of(), "no weak hash is used")
+                : judged("key_exchange_hash", title, Grade.NOT_TESTED, List.of(), "not known");
     }
 
     private Subtest renegotiation(ServerFacts facts) {
@@ -232,7 +239,7 @@ public final class Grader {
                         ? "refused"
                         : c + " in one session were accepted" + (c >= 11 ? ", and perhaps more" : ""))
                 .orElse("does not apply, or not known");
-        return unscored("client_renegotiation", "renegotiation by the client", grade, List.of(), sentence);
+        return judged("client_renegotiation", "renegotiation by the client", grade, List.of(), sentence);
     }
 
     private Subtest extendedMasterSecret(ServerFacts facts) {
@@ -240,12 +247,15 @@ public final class Grader {
                 .filter(v -> v.offered() == Known.YES)
                 .isPresent();
         if (!tls12) {
-            return unscored(
+            return new Subtest(
                     "extended_master_secret",
                     "extended master secret (RFC 7627)",
                     Grade.NOT_TESTED,
+                    "not_applicable",
                     List.of(),
-                    "no TLS 1.2");
+                    "does not apply: no TLS 1.2",
+                    Optional.empty(),
+                    Map.of());
         }
         return feature(
                 "extended_master_secret",
@@ -256,9 +266,30 @@ public final class Grader {
                 "not supported in TLS 1.2");
     }
 
-    /** internet.nl does not test it for mail since 1.11.1 and gives the points (issue 2055). */
-    private Subtest earlyData() {
-        return scored("zero_rtt", "early data (0-RTT)", Grade.GOOD, List.of(), "of no weight for mail");
+    /** Of no weight for internet.nl, which does not test it for mail since 1.11.1 and gives the points (issue 2055). */
+    private Subtest earlyData(ServerFacts facts) {
+        String title = "early data (0-RTT)";
+        if (profile.earlyData() == Grade.GOOD) {
+            return judged("zero_rtt", title, Grade.GOOD, List.of(), "of no weight for mail");
+        }
+        Optional<Long> most = facts.features().maxEarlyData();
+        boolean tls13 = facts.version(TlsVersion.TLSV1_3)
+                .filter(v -> v.offered() == Known.YES)
+                .isPresent();
+        if (!tls13) {
+            return judged("zero_rtt", title, Grade.GOOD, List.of(), "no TLS 1.3, no early data");
+        }
+        if (most.isEmpty()) {
+            return judged("zero_rtt", title, Grade.NOT_TESTED, List.of(), "not known");
+        }
+        return most.get() == 0
+                ? judged("zero_rtt", title, Grade.GOOD, List.of(), "not taken")
+                : judged(
+                        "zero_rtt",
+                        title,
+                        profile.earlyData(),
+                        List.of(most.get() + " bytes"),
+                        "up to " + most.get() + " bytes are taken, which an attacker may send again");
     }
 
     private Subtest certificates(
@@ -291,7 +322,7 @@ public final class Grader {
             case NO -> Grade.GOOD;
             case UNKNOWN -> Grade.NOT_TESTED;
         };
-        return unscored(
+        return judged(
                 "starttls_injection",
                 "commands injected before TLS",
                 grade,
@@ -303,9 +334,9 @@ public final class Grader {
 
     private Subtest feature(String id, String title, Known seen, Known wanted, String good, String bad) {
         if (seen == Known.UNKNOWN) {
-            return scored(id, title, Grade.NOT_TESTED, List.of(), "not known");
+            return judged(id, title, Grade.NOT_TESTED, List.of(), "not known");
         }
-        return scored(
+        return judged(
                 id, title, seen == wanted ? Grade.GOOD : Grade.INSUFFICIENT, List.of(), seen == wanted ? good : bad);
     }
 
@@ -315,19 +346,17 @@ public final class Grader {
         List<String> offending =
                 values.stream().filter(v -> of.apply(v) == worst).toList();
         String sentence = values.isEmpty() ? "not known" : verb + ": " + String.join(", ", offending);
-        return scored(id, title, worst, offending, sentence);
+        return judged(id, title, worst, offending, sentence);
     }
 
-    /** Good, sufficient and phase-out have all points at internet.nl, insufficient none. */
-    private Subtest scored(String id, String title, Grade grade, List<String> values, String sentence) {
-        Optional<Integer> points = !profile.points() || grade == Grade.NOT_TESTED
-                ? Optional.empty()
-                : Optional.of(grade == Grade.INSUFFICIENT ? 0 : FULL);
-        return new Subtest(id, title, grade, values, sentence, points, mend(id, grade));
-    }
-
-    private Subtest unscored(String id, String title, Grade grade, List<String> values, String sentence) {
-        return new Subtest(id, title, grade, values, sentence, Optional.empty(), mend(id, grade));
+    /** What it is worth is in the data file. */
+    private Subtest judged(String id, String title, Grade grade, List<String> values, String sentence) {
+        String outcome = grade == Grade.NOT_TESTED ? Mark.UNKNOWN : grade.token();
+        Optional<Integer> points = rule(id)
+                .map(r -> r.outcome(outcome))
+                .filter(Scheme.Outcome::counts)
+                .map(Scheme.Outcome::points);
+        return new Subtest(id, title, grade, outcome, values, sentence, points, mend(id, grade));
     }
 
     private Map<String, List<String>> mend(String id, Grade grade) {

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.hikyaku.tls.wire.CipherSuite;
 import tools.jackson.databind.JsonNode;
@@ -18,19 +21,22 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param source what the lists were taken from
  * @param date of the source, or of the day it was read
- * @param points whether internet.nl's points are counted
+ * @param asks the subtests that the authority has something to say about
  * @param highestVersionOnly whether suites are judged only in the newest version below TLS 1.3, as internet.nl does
+ * @param earlyData the grade of a server that takes early data
  * @param rsaBits smallest number of bits for each grade of an RSA key
  * @param finiteFieldBits smallest number of bits for each grade of a Diffie-Hellman prime that is in no list
  * @param clientRenegotiation largest number of accepted renegotiations for each grade
+ * @param scheme how points are made of the grades; only internet.nl has points
  */
 public record Profile(
         String name,
         String title,
         String source,
         String date,
-        boolean points,
+        Set<String> asks,
         boolean highestVersionOnly,
+        Grade earlyData,
         Lists versions,
         Lists suites,
         Lists groups,
@@ -39,7 +45,12 @@ public record Profile(
         Lists certificateCurves,
         Map<Integer, Grade> rsaBits,
         Map<Integer, Grade> finiteFieldBits,
-        Map<Integer, Grade> clientRenegotiation) {
+        Map<Integer, Grade> clientRenegotiation,
+        Optional<Scheme> scheme) {
+
+    public Profile {
+        asks = Set.copyOf(asks);
+    }
 
     /** Names of the profiles that come with Hikyaku. */
     public static final List<String> NAMES =
@@ -67,8 +78,9 @@ public record Profile(
                 json.get("title").asString(),
                 json.get("source").asString(),
                 json.get("date").asString(),
-                json.get("points").asBoolean(),
+                asks(json.get("asks")),
                 json.get("highest_version_only").asBoolean(),
+                Grade.ofToken(json.get("early_data").asString()),
                 lists(json.get("versions")),
                 lists(json.get("suites")),
                 lists(json.get("groups")),
@@ -77,7 +89,8 @@ public record Profile(
                 lists(json.get("certificate_curves")),
                 thresholds(json.get("rsa_bits")),
                 thresholds(json.get("finite_field_bits")),
-                thresholds(json.get("client_renegotiation")));
+                thresholds(json.get("client_renegotiation")),
+                json.has("categories") ? Optional.of(Scheme.of(json.get("categories"))) : Optional.empty());
     }
 
     static JsonNode resource(String file) {
@@ -89,6 +102,12 @@ public record Profile(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Set<String> asks(JsonNode json) {
+        Set<String> asks = new TreeSet<>();
+        json.forEach(id -> asks.add(id.asString()));
+        return asks;
     }
 
     private static Lists lists(JsonNode json) {

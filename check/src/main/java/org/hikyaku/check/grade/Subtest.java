@@ -10,9 +10,10 @@ import java.util.Optional;
  * The grade of one thing that a server does.
  *
  * @param id stable, such as {@code ciphers}
+ * @param outcome what the profile's scheme knows it by: mostly the grade
  * @param values what gave the grade: the offending values when it is not good
  * @param sentence what was seen, for people
- * @param points internet.nl's, out of ten; empty when the profile counts none or it was not tested
+ * @param points by the profile's scheme; empty when it has none or the subtest does not count
  * @param mend settings that mend it by software ({@code postfix}, {@code exim}, {@code stalwart}, {@code nginx}); empty
  *     when nothing needs mending
  */
@@ -20,6 +21,7 @@ public record Subtest(
         String id,
         String title,
         Grade grade,
+        String outcome,
         List<String> values,
         String sentence,
         Optional<Integer> points,
