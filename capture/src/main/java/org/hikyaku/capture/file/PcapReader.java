@@ -1,0 +1,122 @@
+package org.hikyaku.capture.file;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The classic format of libpcap (draft-ietf-opsawg-pcap): a header of 24 bytes, then 16 bytes before each packet. */
+final class PcapReader implements CaptureReader {
+    private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LITTLE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int RECORD_HEADER = 16;
+    private static final int MODIFIED_RECORD_HEADER = 24;
+
+    private final CaptureInput in;
+    private final boolean little;
+    private final long unit;
+    private final int recordHeader;
+    private final int linkType;
+    private final List<String> warnings = new ArrayList<>();
+    private long frame;
+
+    PcapReader(CaptureInput in) throws IOException {
+        this.in = in;
+        if (!in.need(24)) {
+            throw new CaptureFormatException("the file ends inside the pcap header (24 bytes)");
+        }
+        int magic = (int) BIG.get(in.buffer(), in.position());
+        switch (magic) {
+            case 0xa1b2c3d4 -> {
+                little = false;
+                unit = 1000;
+                recordHeader = RECORD_HEADER;
+            }
+            case 0xd4c3b2a1 -> {
+                little = true;
+                unit = 1000;
+                recordHeader = RECORD_HEADER;
+            }
+            case 0xa1b23c4d -> {
+                little = false;
+                unit = 1;
+                recordHeader = RECORD_HEADER;
+            }
+            case 0x4d3cb2a1 -> {
+                little = true;
+                unit = 1;
+                recordHeader = RECORD_HEADER;
+            }
+            case 0xa1b2cd34 -> { // Kuznetzov's variant: eight more bytes before each packet
+                little = false;
+                unit = 1000;
+                recordHeader = MODIFIED_RECORD_HEADER;
+            }
+            case 0x34cdb2a1 -> {
+                little = true;
+                unit = 1000;
+                recordHeader = MODIFIED_RECORD_HEADER;
+            }
+            default ->
+                throw new CaptureFormatException("not a pcap file: it begins with " + Integer.toHexString(magic));
+        }
+        linkType = i32(20) & 0x0fffffff; // the upper bits tell of a frame check sequence
+        in.advance(24);
+    }
+
+    static boolean recognises(int magic) {
+        return switch (magic) {
+            case 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1 -> true;
+            default -> false;
+        };
+    }
+
+    private int i32(int at) {
+        return (int) (little ? LITTLE : BIG).get(in.buffer(), in.position() + at);
+    }
+
+    @Override
+    public boolean next(Packet packet) throws IOException {
+        if (!in.need(recordHeader)) {
+            if (in.available() > 0) {
+                warnings.add("the file ends inside the header of packet " + (frame + 1) + ": it was cut");
+            }
+            return false;
+        }
+        long seconds = i32(0) & 0xffffffffL;
+        long fraction = i32(4) & 0xffffffffL;
+        int captured = i32(8);
+        long original = i32(12) & 0xffffffffL;
+        if (captured < 0 || captured > CaptureFiles.LONGEST_PACKET.value()) {
+            throw new CaptureFormatException("packet " + (frame + 1) + " claims " + (captured & 0xffffffffL)
+                    + " bytes, more than the limit of " + CaptureFiles.LONGEST_PACKET.value() + " "
+                    + CaptureFiles.LONGEST_PACKET.name() + ": the file is damaged at byte " + in.offset());
+        }
+        if (!in.need(recordHeader + captured)) {
+            warnings.add("the file ends inside packet " + (frame + 1) + ": it was cut");
+            return false;
+        }
+        in.advance(recordHeader);
+        packet.frame = ++frame;
+        packet.nanos = seconds * 1_000_000_000L + fraction * unit;
+        packet.linkType = linkType;
+        packet.data = in.buffer();
+        packet.offset = in.position();
+        packet.captured = captured;
+        packet.original = Math.max(original, captured);
+        in.advance(captured);
+        return true;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,101 @@
+package org.hikyaku.capture.ip;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.hikyaku.net.Limit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5). Fragments that overlap with other content are
+ * an attack, never an accident: the whole datagram is dropped (RFC 5722).
+ */
+final class FragmentStore {
+    static final Limit DATAGRAMS = new Limit("fragmented datagrams waiting at a time", 256);
+    private static final int LONGEST = 65_535;
+
+    private record Key(long sh, long sl, long dh, long dl, int protocol, int id) {}
+
+    private static final class Datagram {
+        byte[] data = new byte[4096];
+        boolean[] held = new boolean[512]; // by units of 8 bytes
+        int total = -1;
+        int units;
+    }
+
+    private final Map<Key, Datagram> waiting = new LinkedHashMap<>();
+    private long dropped;
+
+    long dropped() {
+        return dropped;
+    }
+
+    /** Takes a fragment; gives the whole datagram when this was its last missing part. */
+    byte @Nullable [] add(
+            Segment s,
+            int protocol,
+            int id,
+            int offset,
+            boolean more,
+            byte[] from,
+            int at,
+            int length,
+            boolean complete) {
+        Key key = new Key(s.sourceHigh, s.sourceLow, s.destinationHigh, s.destinationLow, protocol, id);
+        if (!complete || length <= 0 || offset + length > LONGEST || more && length % 8 != 0) {
+            waiting.remove(key);
+            dropped++;
+            return null;
+        }
+        Datagram d = waiting.computeIfAbsent(key, k -> new Datagram());
+        if (!put(d, offset, more, from, at, length)) {
+            waiting.remove(key);
+            dropped++;
+            return null;
+        }
+        if (d.total >= 0 && d.units == (d.total + 7) / 8) {
+            waiting.remove(key);
+            return Arrays.copyOf(d.data, d.total);
+        }
+        if (waiting.size() > DATAGRAMS.value()) {
+            Iterator<Key> eldest = waiting.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+            dropped++;
+        }
+        return null;
+    }
+
+    private static boolean put(Datagram d, int offset, boolean more, byte[] from, int at, int length) {
+        int end = offset + length;
+        if (end > d.data.length) {
+            int size = Math.min(65_536, Math.max(end, d.data.length * 2) + 7 & ~7);
+            d.data = Arrays.copyOf(d.data, size);
+            d.held = Arrays.copyOf(d.held, size / 8);
+        }
+        if (!more) {
+            if (d.total >= 0 && d.total != end) {
+                return false;
+            }
+            d.total = end;
+        }
+        if (d.total >= 0 && end > d.total) {
+            return false;
+        }
+        for (int unit = offset / 8; unit * 8 < end; unit++) {
+            if (d.held[unit]) {
+                int first = unit * 8;
+                int last = Math.min(first + 8, end);
+                if (!Arrays.equals(d.data, first, last, from, at + first - offset, at + last - offset)) {
+                    return false;
+                }
+            } else {
+                d.held[unit] = true;
+                d.units++;
+            }
+        }
+        System.arraycopy(from, at, d.data, offset, length);
+        return true;
+    }
+}

@@ -1,0 +1,189 @@
+package org.hikyaku.capture.ip;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.hikyaku.capture.file.Packet;
+
+/** Finds the TCP segment in a packet, past link layer, IPv4 or IPv6, and fragments. */
+public final class SegmentReader {
+    private static final VarHandle I32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle I64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final int TCP = 6;
+    private static final long MAPPED = 0x0000_ffff_0000_0000L;
+
+    /** What a packet turned out to be. */
+    public enum Found {
+        SEGMENT,
+        /** Not IP, or IP but not TCP. */
+        OTHER,
+        /** A fragment that is kept until the rest comes. */
+        FRAGMENT,
+        /** Headers that lie or that the snapshot length cut. */
+        DAMAGED,
+        UNKNOWN_LINK_TYPE
+    }
+
+    private final FragmentStore fragments = new FragmentStore();
+
+    /** Fragments that were given up: the rest never came, or there were too many. */
+    public long fragmentsDropped() {
+        return fragments.dropped();
+    }
+
+    /** Fills in the segment when there is one. */
+    public Found read(Packet p, Segment s) {
+        int at = LinkLayer.ipOffset(p);
+        if (at < 0) {
+            return at == LinkLayer.UNKNOWN ? Found.UNKNOWN_LINK_TYPE : Found.OTHER;
+        }
+        int end = p.offset + p.captured;
+        if (at >= end) {
+            return Found.DAMAGED;
+        }
+        s.frame = p.frame;
+        s.nanos = p.nanos;
+        int version = p.data[at] >>> 4 & 0xf;
+        return switch (version) {
+            case 4 -> ipv4(p, s, at, end);
+            case 6 -> ipv6(p, s, at, end);
+            default -> Found.OTHER;
+        };
+    }
+
+    private Found ipv4(Packet p, Segment s, int at, int end) {
+        byte[] d = p.data;
+        if (end - at < 20) {
+            return Found.DAMAGED;
+        }
+        int header = (d[at] & 0xf) * 4;
+        int total = LinkLayer.u16(d, at + 2);
+        if (total == 0) {
+            total = wire(p, at); // segmentation offload leaves the field empty
+        }
+        if (header < 20 || total < header || end - at < header) {
+            return Found.DAMAGED;
+        }
+        s.sourceHigh = 0;
+        s.sourceLow = MAPPED | (int) I32.get(d, at + 12) & 0xffffffffL;
+        s.destinationHigh = 0;
+        s.destinationLow = MAPPED | (int) I32.get(d, at + 16) & 0xffffffffL;
+        int protocol = d[at + 9];
+        int fragment = LinkLayer.u16(d, at + 6);
+        int from = at + header;
+        int length = total - header;
+        if ((fragment & 0x3fff) != 0) {
+            int held = Math.min(length, end - from);
+            byte[] whole = fragments.add(
+                    s,
+                    protocol,
+                    LinkLayer.u16(d, at + 4),
+                    (fragment & 0x1fff) * 8,
+                    (fragment & 0x2000) != 0,
+                    d,
+                    from,
+                    held,
+                    held == length);
+            return whole == null
+                    ? Found.FRAGMENT
+                    : protocol == TCP ? tcp(s, whole, 0, whole.length, whole.length) : Found.OTHER;
+        }
+        return protocol == TCP ? tcp(s, d, from, Math.min(end, from + length), length) : Found.OTHER;
+    }
+
+    private Found ipv6(Packet p, Segment s, int at, int end) {
+        byte[] d = p.data;
+        if (end - at < 40) {
+            return Found.DAMAGED;
+        }
+        s.sourceHigh = (long) I64.get(d, at + 8);
+        s.sourceLow = (long) I64.get(d, at + 16);
+        s.destinationHigh = (long) I64.get(d, at + 24);
+        s.destinationLow = (long) I64.get(d, at + 32);
+        int length = LinkLayer.u16(d, at + 4);
+        if (length == 0) {
+            length = wire(p, at) - 40; // a jumbogram, or segmentation offload
+        }
+        int from = at + 40;
+        int stop = from + length;
+        int next = d[at + 6];
+        while (true) {
+            switch (next) {
+                case TCP -> {
+                    return tcp(s, d, from, Math.min(end, stop), stop - from);
+                }
+                case 0, 43, 60, (byte) 135, (byte) 139, (byte) 140 -> { // hop-by-hop, routing, destination, mobility …
+                    if (from + 8 > end) {
+                        return Found.DAMAGED;
+                    }
+                    next = d[from];
+                    from += ((d[from + 1] & 0xff) + 1) * 8;
+                }
+                case 51 -> { // authentication header
+                    if (from + 8 > end) {
+                        return Found.DAMAGED;
+                    }
+                    next = d[from];
+                    from += ((d[from + 1] & 0xff) + 2) * 4;
+                }
+                case 44 -> {
+                    if (from + 8 > end || from + 8 > stop) {
+                        return Found.DAMAGED;
+                    }
+                    int field = LinkLayer.u16(d, from + 2);
+                    int protocol = d[from];
+                    int held = Math.min(stop, end) - from - 8;
+                    if ((field & 0xfff9) == 0) { // an "atomic" fragment (RFC 6946): whole by itself
+                        next = protocol;
+                        from += 8;
+                        continue;
+                    }
+                    byte[] whole = fragments.add(
+                            s,
+                            protocol,
+                            (int) I32.get(d, from + 4),
+                            field & 0xfff8,
+                            (field & 1) != 0,
+                            d,
+                            from + 8,
+                            held,
+                            held == stop - from - 8);
+                    return whole == null
+                            ? Found.FRAGMENT
+                            : protocol == TCP ? tcp(s, whole, 0, whole.length, whole.length) : Found.OTHER;
+                }
+                default -> {
+                    return Found.OTHER;
+                }
+            }
+            if (from >= end || from > stop) {
+                return Found.DAMAGED;
+            }
+        }
+    }
+
+    private static int wire(Packet p, int at) {
+        return (int) Math.min(p.original - (at - p.offset), Integer.MAX_VALUE);
+    }
+
+    /** Checksums are not looked at: offloading leaves them empty in honest captures (as Wireshark's default). */
+    private static Found tcp(Segment s, byte[] d, int at, int end, int length) {
+        if (end - at < 20 || length < 20) {
+            return Found.DAMAGED;
+        }
+        int header = (d[at + 12] >>> 4 & 0xf) * 4;
+        if (header < 20 || header > length) {
+            return Found.DAMAGED;
+        }
+        s.sourcePort = LinkLayer.u16(d, at);
+        s.destinationPort = LinkLayer.u16(d, at + 2);
+        s.sequence = (int) I32.get(d, at + 4);
+        s.acknowledgement = (int) I32.get(d, at + 8);
+        s.flags = d[at + 13];
+        s.data = d;
+        s.offset = Math.min(at + header, end);
+        s.length = Math.max(0, end - s.offset);
+        s.cut = length - header - s.length;
+        return Found.SEGMENT;
+    }
+}

@@ -1,0 +1,32 @@
+package org.hikyaku.capture.tcp;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+
+/**
+ * One end of a connection.
+ *
+ * @param high upper half of the address
+ * @param low lower half of the address; IPv4 as IPv4-mapped IPv6
+ * @param port TCP port
+ */
+public record Endpoint(long high, long low, int port) {
+
+    /** The address, IPv4 where it is one. */
+    public InetAddress address() {
+        try {
+            // Sixteen bytes that hold an IPv4-mapped address give an Inet4Address.
+            return InetAddress.getByAddress(
+                    ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("sixteen bytes are an address", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        String host = address().getHostAddress();
+        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    }
+}

@@ -1,0 +1,172 @@
+package org.hikyaku.capture.tcp;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hikyaku.capture.ip.Segment;
+import org.hikyaku.net.Limit;
+import org.jspecify.annotations.Nullable;
+
+/** Sorts segments into connections and each connection's two directions. One thread at a time. */
+public final class TcpReassembler {
+    /** Each costs some hundred bytes; a flood of half-open connections pushes out the longest silent ones. */
+    public static final Limit CONNECTIONS = new Limit("TCP connections followed at a time", 100_000);
+
+    /** Both ends, the lower first, so that both directions meet. */
+    private record Key(long aHigh, long aLow, int aPort, long bHigh, long bLow, int bPort) {
+        static Key of(Segment s) {
+            return sourceFirst(s)
+                    ? new Key(
+                            s.sourceHigh,
+                            s.sourceLow,
+                            s.sourcePort,
+                            s.destinationHigh,
+                            s.destinationLow,
+                            s.destinationPort)
+                    : new Key(
+                            s.destinationHigh,
+                            s.destinationLow,
+                            s.destinationPort,
+                            s.sourceHigh,
+                            s.sourceLow,
+                            s.sourcePort);
+        }
+
+        private static boolean sourceFirst(Segment s) {
+            int c = Long.compareUnsigned(s.sourceHigh, s.destinationHigh);
+            c = c != 0 ? c : Long.compareUnsigned(s.sourceLow, s.destinationLow);
+            c = c != 0 ? c : Integer.compare(s.sourcePort, s.destinationPort);
+            return c <= 0;
+        }
+
+        boolean is(Segment s) {
+            return sourceFirst(s)
+                    ? s.sourceLow == aLow
+                            && s.destinationLow == bLow
+                            && s.sourcePort == aPort
+                            && s.destinationPort == bPort
+                            && s.sourceHigh == aHigh
+                            && s.destinationHigh == bHigh
+                    : s.sourceLow == bLow
+                            && s.destinationLow == aLow
+                            && s.sourcePort == bPort
+                            && s.destinationPort == aPort
+                            && s.sourceHigh == bHigh
+                            && s.destinationHigh == aHigh;
+        }
+    }
+
+    private static final class Flow {
+        private final Endpoint client;
+        private final HalfStream up;
+        private final HalfStream down;
+
+        Flow(Endpoint client, ConnectionSink sink) {
+            this.client = client;
+            up = new HalfStream(sink.fromClient());
+            down = new HalfStream(sink.fromServer());
+        }
+
+        boolean sentByClient(Segment s) {
+            return s.sourcePort == client.port() && s.sourceLow == client.low() && s.sourceHigh == client.high();
+        }
+
+        void accept(Segment s) {
+            boolean byClient = sentByClient(s);
+            HalfStream sender = byClient ? up : down;
+            HalfStream receiver = byClient ? down : up;
+            sender.accept(s);
+            if (s.has(Segment.ACK)) {
+                receiver.acknowledge(s.acknowledgement);
+            }
+            if (s.has(Segment.RST)) {
+                receiver.finish();
+            }
+        }
+
+        /** The pair of ports is used again: a SYN with another initial sequence number. */
+        boolean isOver(Segment s) {
+            return s.has(Segment.SYN) && (sentByClient(s) ? up : down).isAnotherSyn(s);
+        }
+
+        void finish() {
+            up.finish();
+            down.finish();
+        }
+    }
+
+    private final ConnectionListener listener;
+    private final Map<Key, Flow> flows = new LinkedHashMap<>(1024, 0.75f, true);
+    private @Nullable Key recentKey;
+    private @Nullable Flow recent;
+    private long evicted;
+
+    public TcpReassembler(ConnectionListener listener) {
+        this.listener = listener;
+    }
+
+    /** Connections that were given up before their end because there were too many at a time. */
+    public long evicted() {
+        return evicted;
+    }
+
+    public void accept(Segment s) {
+        if (recent != null && recentKey != null && recentKey.is(s) && !s.has(Segment.SYN)) {
+            recent.accept(s);
+            return;
+        }
+        Key key = Key.of(s);
+        Flow flow = flows.get(key);
+        if (flow != null && flow.isOver(s)) {
+            flow.finish();
+            flows.remove(key);
+            flow = null;
+        }
+        if (flow == null) {
+            if (!s.has(Segment.SYN) && s.length + s.cut == 0) {
+                return; // a late acknowledgement or reset of something that we never saw
+            }
+            flow = open(s);
+            flows.put(key, flow);
+            makeRoom();
+        }
+        recentKey = key;
+        recent = flow;
+        flow.accept(s);
+    }
+
+    /** The capture has ended: everything still waiting is given out. */
+    public void finish() {
+        List<Flow> all = new ArrayList<>(flows.values());
+        flows.clear();
+        recent = null;
+        recentKey = null;
+        all.forEach(Flow::finish);
+    }
+
+    private Flow open(Segment s) {
+        Endpoint source = new Endpoint(s.sourceHigh, s.sourceLow, s.sourcePort);
+        Endpoint destination = new Endpoint(s.destinationHigh, s.destinationLow, s.destinationPort);
+        boolean syn = s.has(Segment.SYN);
+        // Without its SYN: servers have the lower port, nearly always.
+        boolean byClient = syn ? !s.has(Segment.ACK) : s.sourcePort >= s.destinationPort;
+        Endpoint client = byClient ? source : destination;
+        Endpoint server = byClient ? destination : source;
+        return new Flow(client, listener.opened(client, server, syn, s.frame, s.nanos));
+    }
+
+    private void makeRoom() {
+        if (flows.size() <= CONNECTIONS.value()) {
+            return;
+        }
+        Iterator<Flow> eldest = flows.values().iterator();
+        Flow flow = eldest.next();
+        eldest.remove();
+        if (!flow.up.ended() || !flow.down.ended()) {
+            evicted++;
+        }
+        flow.finish();
+    }
+}
