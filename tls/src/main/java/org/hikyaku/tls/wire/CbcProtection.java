@@ -128,6 +128,16 @@ final class CbcProtection implements RecordProtection {
         }
     }
 
+    /** Before TLS 1.1 the last block of each record is the IV of the next. */
+    @Override
+    public void skip(byte[] fragment, int offset, int length) {
+        int ciphertext = length - (encryptThenMac ? mac.length() : 0);
+        if (!explicitIv && ciphertext >= block) {
+            chained = Arrays.copyOfRange(fragment, offset + ciphertext - block, offset + ciphertext);
+        }
+        sequence++;
+    }
+
     @Override
     public int openedType() {
         return openedType;

@@ -32,6 +32,16 @@ public interface RecordProtection {
     /** Sets the number of the next record: for decoders that find the way again after a loss. */
     void sequence(long next);
 
+    /**
+     * Goes past a record that cannot be opened because bytes of it or before it are missing, so that later ones open: its
+     * number, and for ciphers whose state runs on from record to record what can be made up for it.
+     *
+     * @param fragment holds the record's fragment; what is missing may stand there as anything
+     */
+    default void skip(byte[] fragment, int offset, int length) {
+        sequence(sequence() + 1);
+    }
+
     /** The protection of TLS 1.3. */
     static RecordProtection tls13(CipherSuite suite, TrafficKeys keys) {
         return new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS13);

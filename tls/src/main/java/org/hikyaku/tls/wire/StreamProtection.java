@@ -65,6 +65,13 @@ final class StreamProtection implements RecordProtection {
         }
     }
 
+    /** The key stream runs on over what was lost. */
+    @Override
+    public void skip(byte[] fragment, int offset, int length) {
+        crypt(Cipher.DECRYPT_MODE, fragment, offset, length, new byte[length], 0);
+        sequence++;
+    }
+
     @Override
     public int openedType() {
         return openedType;

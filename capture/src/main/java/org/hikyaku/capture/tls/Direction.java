@@ -1,0 +1,76 @@
+package org.hikyaku.capture.tls;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.zip.Inflater;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.tls.wire.HandshakeReassembler;
+import org.hikyaku.tls.wire.RecordProtection;
+import org.jspecify.annotations.Nullable;
+
+/** The state of one direction. */
+final class Direction {
+    /** What its records are protected with. */
+    enum Phase {
+        CLEAR,
+        /** TLS 1.3: the client's early data. */
+        EARLY,
+        /** TLS 1.3: the rest of the handshake. */
+        HANDSHAKE,
+        APPLICATION,
+        /** Encrypted, and we have no keys. */
+        SEALED
+    }
+
+    /** A record that waits for the other direction. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Waiting(int type, int version, byte[] fragment, long frame, long nanos, Optional<RecordSink.Loss> damage) {}
+
+    final Side side;
+    final RecordAssembler assembler;
+    final Deque<Waiting> queue = new ArrayDeque<>(0);
+    long queuedBytes;
+    Phase phase = Phase.CLEAR;
+    HandshakeReassembler messages = new HandshakeReassembler();
+
+    /** Opens its records; absent in clear and when sealed. */
+    @Nullable RecordProtection protection;
+
+    /** TLS 1.3: the traffic secret of the present phase. */
+    byte @Nullable [] secret;
+
+    /** Up to TLS 1.2 without encryption: bytes of the MAC at the end of each record. */
+    int macOnly;
+
+    @Nullable Inflater inflater;
+    /** Records opened since the keys last changed. */
+    long opened;
+
+    boolean ended;
+    /** Bytes are missing: the other direction must not wait for what was in them. */
+    boolean broken;
+
+    Direction(Side side, RecordSink sink) {
+        this.side = side;
+        this.assembler = new RecordAssembler(sink);
+    }
+
+    /** Nothing more can be expected that others might wait for. */
+    boolean over() {
+        return ended || broken;
+    }
+
+    void seal() {
+        phase = Phase.SEALED;
+        protection = null;
+        secret = null;
+    }
+
+    void protect(Phase next, RecordProtection with) {
+        phase = next;
+        protection = with;
+        opened = 0;
+        macOnly = 0;
+    }
+}

@@ -1,0 +1,89 @@
+package org.hikyaku.capture.tls;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Optional;
+import org.hikyaku.net.Limit;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
+import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
+import org.hikyaku.tls.wire.Tls12KeySchedule.KeyBlock;
+import org.jspecify.annotations.Nullable;
+
+/** Where one handshake stands; a renegotiation begins another. */
+final class Handshake {
+    static final Limit TRANSCRIPT = new Limit("bytes of handshake messages of one connection", 512 << 10);
+
+    @Nullable ClientHello clientHello;
+    @Nullable ServerHello serverHello;
+    @Nullable TlsVersion version;
+    @Nullable CipherSuite suite;
+    boolean retry;
+    boolean serverHelloDone;
+    boolean serverFinished;
+    boolean clientFinished;
+    boolean clientChanged;
+    boolean serverChanged;
+    boolean earlyData;
+    boolean extendedMasterSecret;
+    boolean encryptThenMac;
+    boolean keysSought;
+    @Nullable PublicKey serverKey;
+    byte @Nullable [] clientKeyExchange;
+    byte @Nullable [] sessionHash;
+    byte @Nullable [] ticket;
+    @Nullable Secret master;
+    @Nullable KeyBlock keys;
+    private @Nullable ByteArrayOutputStream transcript = new ByteArrayOutputStream(1024);
+
+    boolean tls13() {
+        return version == TlsVersion.TLSV1_3;
+    }
+
+    /** Both sides know the version and the suite. */
+    boolean settled() {
+        return serverHello != null;
+    }
+
+    boolean complete() {
+        return clientFinished && serverFinished || clientChanged && serverChanged;
+    }
+
+    Optional<BigInteger> modulus() {
+        return serverKey instanceof RSAPublicKey rsa ? Optional.of(rsa.getModulus()) : Optional.empty();
+    }
+
+    /** Up to TLS 1.2: nothing of a full handshake came from the server before it changed its cipher. */
+    boolean abbreviated() {
+        return !serverHelloDone && clientKeyExchange == null;
+    }
+
+    /** Bytes are missing: what is hashed over the messages cannot be known. */
+    void loseTranscript() {
+        transcript = null;
+    }
+
+    void append(byte[] message) {
+        if (transcript != null) {
+            if (transcript.size() + message.length > TRANSCRIPT.value()) {
+                transcript = null;
+            } else {
+                transcript.writeBytes(message);
+            }
+        }
+    }
+
+    void replaceTranscript(byte[] by) {
+        if (transcript != null) {
+            transcript = new ByteArrayOutputStream(1024);
+            transcript.writeBytes(by);
+        }
+    }
+
+    Optional<byte[]> transcript() {
+        return Optional.ofNullable(transcript).map(ByteArrayOutputStream::toByteArray);
+    }
+}

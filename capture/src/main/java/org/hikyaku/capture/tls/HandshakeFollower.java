@@ -1,0 +1,571 @@
+package org.hikyaku.capture.tls;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.zip.Inflater;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.BulkCipher;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.ContentType;
+import org.hikyaku.tls.wire.Extension;
+import org.hikyaku.tls.wire.HandshakeCodec;
+import org.hikyaku.tls.wire.HandshakeMessage;
+import org.hikyaku.tls.wire.HandshakeType;
+import org.hikyaku.tls.wire.RawHandshake;
+import org.hikyaku.tls.wire.RecordProtection;
+import org.hikyaku.tls.wire.ServerKeyExchangeParameters;
+import org.hikyaku.tls.wire.Tls12KeySchedule;
+import org.hikyaku.tls.wire.Tls13KeySchedule;
+import org.hikyaku.tls.wire.TlsFormatException;
+import org.hikyaku.x509.Certificate;
+
+/** Reads the handshake as it passes and changes the keys of both directions when it says so. */
+final class HandshakeFollower {
+    private final KeyFinder finder;
+    private final TlsReport report;
+    private final Direction client;
+    private final Direction server;
+    private Handshake handshake = new Handshake();
+    private Optional<SessionSecrets> secrets = Optional.empty();
+
+    HandshakeFollower(KeyFinder finder, TlsReport report, Direction client, Direction server) {
+        this.finder = finder;
+        this.report = report;
+        this.client = client;
+        this.server = server;
+    }
+
+    boolean tls13() {
+        return handshake.tls13();
+    }
+
+    private Direction other(Direction d) {
+        return d == client ? server : client;
+    }
+
+    /** Whether a record of this type can be understood now, or has to wait for the other direction. */
+    boolean ready(Direction d, int type) {
+        if (handshake.complete() || other(d).over()) {
+            return true;
+        }
+        boolean change = type == ContentType.CHANGE_CIPHER_SPEC.code();
+        if (d == server) {
+            return handshake.clientHello != null
+                    && (!change || handshake.tls13() || !handshake.serverHelloDone || handshake.clientChanged);
+        }
+        if (handshake.clientHello == null) {
+            return true;
+        }
+        if (!handshake.settled()) {
+            return handshake.retry && type == ContentType.HANDSHAKE.code();
+        }
+        if (handshake.tls13()) {
+            return d.phase == Direction.Phase.EARLY
+                    || d.phase == Direction.Phase.SEALED
+                    || handshake.serverFinished
+                    || type != ContentType.APPLICATION_DATA.code();
+        }
+        return handshake.serverHelloDone || handshake.serverChanged || type == ContentType.ALERT.code();
+    }
+
+    /** A record comes that shows that something before it was not seen. */
+    void beforeRecord(Direction d, int type, int length) {
+        if (d.phase != Direction.Phase.CLEAR || !d.broken) {
+            return;
+        }
+        boolean application = type == ContentType.APPLICATION_DATA.code();
+        boolean sealedHandshake = type == ContentType.HANDSHAKE.code() && handshake.settled() && length >= 32;
+        if (handshake.tls13() && application) {
+            protect13(d);
+        } else if (!handshake.tls13() && (application || sealedHandshake && other(d).phase != Direction.Phase.CLEAR)) {
+            // Its ChangeCipherSpec was lost.
+            changeCipherSpec(d);
+        }
+    }
+
+    void message(Direction d, RawHandshake raw, long frame, long nanos, boolean encrypted) {
+        int type = raw.type();
+        TlsVersion version = handshake.version == null ? TlsVersion.TLSV1_2 : handshake.version;
+        HandshakeMessage message;
+        try {
+            message = HandshakeCodec.parse(raw, version, Optional.ofNullable(handshake.suite));
+        } catch (TlsFormatException e) {
+            report.note("the " + TlsConversation.word(d.side) + "'s " + HandshakeType.name(type) + " in frame " + frame
+                    + " is malformed: " + e.getMessage());
+            handshake.loseTranscript();
+            return;
+        }
+        report.step(new Step(frame, nanos, d.side, message, encrypted));
+        if (type == HandshakeType.FINISHED) {
+            checkFinished(d, ((HandshakeMessage.Finished) message).verifyData());
+        }
+        boolean postHandshake = handshake.complete();
+        switch (message) {
+            case HandshakeMessage.ClientHello hello -> clientHello(hello, raw);
+            case HandshakeMessage.ServerHello hello -> serverHello(hello, raw);
+            case HandshakeMessage.HelloRequest _ -> {}
+            default -> {
+                if (!postHandshake || !handshake.tls13()) {
+                    handshake.append(raw.encoded());
+                }
+                rest(d, message);
+            }
+        }
+    }
+
+    private void rest(Direction d, HandshakeMessage message) {
+        switch (message) {
+            case HandshakeMessage.EncryptedExtensions m -> {
+                m.extensions().stream()
+                        .filter(Extension.Alpn.class::isInstance)
+                        .findFirst()
+                        .ifPresent(e -> report.alpn =
+                                ((Extension.Alpn) e).protocols().stream().findFirst().orElse(null));
+            }
+            case HandshakeMessage.Certificates m -> certificates(d, m.chain());
+            case HandshakeMessage.ServerKeyExchange m -> group(m.parameters());
+            case HandshakeMessage.ServerHelloDone _ -> handshake.serverHelloDone = true;
+            case HandshakeMessage.ClientKeyExchange m -> {
+                handshake.clientKeyExchange = m.exchange();
+                if (handshake.extendedMasterSecret && handshake.version != null && handshake.suite != null) {
+                    Tls12KeySchedule schedule = new Tls12KeySchedule(handshake.version, handshake.suite.prf());
+                    handshake.sessionHash =
+                            handshake.transcript().map(schedule::handshakeHash).orElse(null);
+                }
+            }
+            case HandshakeMessage.NewSessionTicket12 m -> {
+                handshake.ticket = m.ticket();
+                Secret master = handshake.master;
+                if (master != null) {
+                    finder.remember(handshake, master);
+                }
+            }
+            case HandshakeMessage.EndOfEarlyData _ -> {
+                if (d.phase == Direction.Phase.EARLY) {
+                    phase13(d, Direction.Phase.HANDSHAKE, SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET);
+                }
+            }
+            case HandshakeMessage.Finished _ -> finished(d);
+            case HandshakeMessage.KeyUpdate _ -> keyUpdate(d);
+            default -> {} // nothing changes by it
+        }
+    }
+
+    private void clientHello(HandshakeMessage.ClientHello hello, RawHandshake raw) {
+        if (handshake.settled()) { // a renegotiation
+            handshake = new Handshake();
+            report.renegotiations++;
+        } else if (report.clientHello == null) {
+            report.clientHello = hello;
+        }
+        handshake.clientHello = hello;
+        handshake.earlyData |= hello.extension(Extension.EarlyData.class).isPresent();
+        report.earlyDataOffered |= handshake.earlyData;
+        handshake.append(raw.encoded());
+    }
+
+    private void serverHello(HandshakeMessage.ServerHello hello, RawHandshake raw) {
+        Optional<TlsVersion> version = Arrays.stream(TlsVersion.values())
+                .filter(v -> v.code() == hello.version())
+                .findFirst();
+        report.suiteCode = hello.suite();
+        Optional<CipherSuite> suite = CipherSuite.registry().find(hello.suite());
+        report.serverHello = hello;
+        handshake.version = version.orElse(null);
+        handshake.suite = suite.orElse(null);
+        report.version = handshake.version;
+        report.suite = handshake.suite;
+        if (hello.helloRetryRequest()) {
+            handshake.retry = true;
+            report.retried = true;
+            suite.filter(CipherSuite::tls13)
+                    .ifPresent(s -> handshake.transcript().ifPresent(t -> {
+                        byte[] hash = new Tls13KeySchedule(s.prf()).hash(t);
+                        handshake.replaceTranscript(new RawHandshake(HandshakeType.MESSAGE_HASH, hash).encoded());
+                    }));
+            handshake.append(raw.encoded());
+            return;
+        }
+        handshake.serverHello = hello;
+        handshake.append(raw.encoded());
+        hello.extension(Extension.Alpn.class)
+                .ifPresent(e -> report.alpn = e.protocols().stream().findFirst().orElse(null));
+        handshake.extendedMasterSecret =
+                hello.extension(Extension.ExtendedMasterSecret.class).isPresent();
+        handshake.encryptThenMac =
+                hello.extension(Extension.EncryptThenMac.class).isPresent();
+        report.extendedMasterSecret = handshake.extendedMasterSecret;
+        report.encryptThenMac = handshake.encryptThenMac;
+        hello.extension(Extension.ServerKeyShare.class)
+                .ifPresent(e -> report.group = e.share().group());
+        if (handshake.tls13()) {
+            report.resumed =
+                    hello.extension(Extension.SelectedPreSharedKey.class).isPresent();
+            protect13(server);
+            protect13(client);
+        }
+    }
+
+    private void group(ServerKeyExchangeParameters parameters) {
+        if (parameters instanceof ServerKeyExchangeParameters.NamedCurve curve) {
+            report.group = curve.group();
+        }
+    }
+
+    private void certificates(Direction d, List<byte[]> chain) {
+        if (d.side == Side.CLIENT) {
+            report.clientChain = chain;
+            return;
+        }
+        report.serverChain = chain;
+        if (!chain.isEmpty() && !handshake.tls13()) {
+            try {
+                handshake.serverKey = BouncyCastleProvider.getPublicKey(
+                        Certificate.parse(chain.getFirst())
+                                .holder()
+                                .getSubjectPublicKeyInfo());
+            } catch (IOException e) {
+                report.note("the server's certificate cannot be read: " + e.getMessage());
+            }
+        }
+    }
+
+    // TLS 1.3
+
+    /** First keys of a direction. */
+    private void protect13(Direction d) {
+        CipherSuite suite = handshake.suite;
+        if (suite == null || !suite.tls13() || !RecordProtection.supported(suite)) {
+            unsupported(d);
+            return;
+        }
+        if (handshake.clientHello != null) {
+            secrets = finder.secrets(handshake.clientHello);
+        }
+        if (secrets.isEmpty()) {
+            dark(finder.whyNot(handshake, report.nanos()));
+            d.seal();
+            return;
+        }
+        boolean early = d == client
+                && handshake.earlyData
+                && !handshake.retry
+                && secrets.flatMap(s -> s.get(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET))
+                        .isPresent();
+        SecretLabel first = d == server
+                ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
+                : early
+                        ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET
+                        : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
+        if (secrets.flatMap(s -> s.get(first)).isPresent()) {
+            phase13(d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
+        } else {
+            // A log that keeps only the secrets of application data: the records before open with nothing.
+            phase13(
+                    d,
+                    Direction.Phase.APPLICATION,
+                    d == server ? SecretLabel.SERVER_TRAFFIC_SECRET_0 : SecretLabel.CLIENT_TRAFFIC_SECRET_0);
+        }
+    }
+
+    private void phase13(Direction d, Direction.Phase phase, SecretLabel label) {
+        CipherSuite suite = handshake.suite;
+        Optional<Secret> secret = secrets.flatMap(s -> s.get(label));
+        if (secret.isEmpty() && handshake.clientHello != null) {
+            secrets = finder.secrets(handshake.clientHello); // the line may have come since
+            secret = secrets.flatMap(s -> s.get(label));
+        }
+        if (suite == null || secret.isEmpty()) {
+            report.darken(
+                    Dark.Reason.INCOMPLETE_LINES,
+                    "the key log has lines for this session but not " + label.name() + ": what the "
+                            + TlsConversation.word(d.side) + " sent under it stays dark");
+            d.seal();
+            return;
+        }
+        Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+        if (secret.get().value().length != suite.prf().length()) {
+            report.darken(
+                    Dark.Reason.WRONG_SECRET,
+                    "the secret in " + secret.get().origin() + " has "
+                            + secret.get().value().length + " bytes, but " + suite.name() + " needs "
+                            + suite.prf().length());
+            d.seal();
+            return;
+        }
+        RecordOpener.Next next =
+                RecordOpener.next(schedule, suite, phase, secret.get().value());
+        d.protect(next.phase(), next.protection());
+        d.secret = next.secret();
+        if (report.keyOrigin == null) {
+            report.keyOrigin = secret.get().origin();
+        }
+    }
+
+    private void finished(Direction d) {
+        if (d == client) {
+            handshake.clientFinished = true;
+        } else {
+            handshake.serverFinished = true;
+        }
+        if (handshake.tls13() && d.phase == Direction.Phase.HANDSHAKE) {
+            phase13(
+                    d,
+                    Direction.Phase.APPLICATION,
+                    d == client ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0);
+        }
+    }
+
+    private void keyUpdate(Direction d) {
+        CipherSuite suite = handshake.suite;
+        byte[] secret = d.secret;
+        if (suite != null && secret != null && handshake.tls13()) {
+            report.keyUpdates++;
+            Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+            RecordOpener.Next next =
+                    RecordOpener.next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret));
+            d.protect(next.phase(), next.protection());
+            d.secret = next.secret();
+        }
+    }
+
+    /** Keys that may have come into use without our seeing it. */
+    IntFunction<Optional<RecordOpener.Next>> later(Direction d) {
+        CipherSuite suite = handshake.suite;
+        return suite == null || !handshake.tls13()
+                ? _ -> Optional.empty()
+                : RecordOpener.later(d, suite, secrets, d.broken);
+    }
+
+    // SSLv3 to TLS 1.2
+
+    void changeCipherSpec(Direction d) {
+        CipherSuite suite = handshake.suite;
+        TlsVersion version = handshake.version;
+        boolean abbreviated = handshake.abbreviated();
+        if (d == client) {
+            handshake.clientChanged = true;
+        } else {
+            handshake.serverChanged = true;
+        }
+        if (suite == null || version == null) {
+            if (!handshake.settled()) {
+                report.darken(
+                        Dark.Reason.SERVER_HELLO_MISSING,
+                        "the ServerHello, which names version and cipher suite, is not in the capture");
+                d.seal();
+            } else {
+                unsupported(d);
+            }
+            return;
+        }
+        if (!RecordProtection.supported(suite) || suite.tls13()) {
+            unsupported(d);
+            return;
+        }
+        if (!handshake.keysSought) {
+            handshake.keysSought = true;
+            report.resumed |= abbreviated && !d.broken && !other(d).broken;
+            findKeys(suite, version);
+        }
+        if (handshake.keys == null) {
+            if (suite.cipher() == BulkCipher.NULL) {
+                d.phase = Direction.Phase.CLEAR;
+                d.macOnly = suite.mac().length();
+                report.keyOrigin = "nothing: the suite does not encrypt";
+                report.dark = null;
+            } else {
+                d.seal();
+            }
+            return;
+        }
+        d.protect(
+                Direction.Phase.APPLICATION,
+                RecordProtection.tls12(
+                        version,
+                        suite,
+                        d == client ? handshake.keys.client() : handshake.keys.server(),
+                        handshake.encryptThenMac));
+        if (handshake.serverHello != null && handshake.serverHello.compression() == 1) {
+            d.inflater = new Inflater();
+        }
+    }
+
+    private void findKeys(CipherSuite suite, TlsVersion version) {
+        HandshakeMessage.ClientHello hello = handshake.clientHello;
+        HandshakeMessage.ServerHello chosen = handshake.serverHello;
+        Optional<Secret> master = finder.master(handshake);
+        if (master.isEmpty() || hello == null || chosen == null) {
+            dark(finder.whyNot(handshake, report.nanos()));
+            return;
+        }
+        handshake.master = master.get();
+        if (report.keyOrigin == null) {
+            report.keyOrigin = master.get().origin();
+        }
+        handshake.keys = new Tls12KeySchedule(version, suite.prf())
+                .keyBlock(master.get().value(), hello.random(), chosen.random(), suite);
+        finder.remember(handshake, master.get());
+    }
+
+    /** RFC 8446 section 4.4.4, RFC 5246 section 7.4.9: called before the message is appended. */
+    private void checkFinished(Direction d, byte[] verifyData) {
+        Optional<byte[]> transcript = handshake.transcript();
+        CipherSuite suite = handshake.suite;
+        TlsVersion version = handshake.version;
+        if (transcript.isEmpty() || suite == null || version == null || handshake.complete() && tls13()) {
+            return;
+        }
+        byte[] expected;
+        if (handshake.tls13()) {
+            byte[] secret = d.secret;
+            if (secret == null || d.phase != Direction.Phase.HANDSHAKE) {
+                return;
+            }
+            Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+            expected = schedule.finished(secret, schedule.hash(transcript.get()));
+        } else {
+            Secret master = handshake.master;
+            if (master == null) {
+                return;
+            }
+            expected = new Tls12KeySchedule(version, suite.prf())
+                    .finished(master.value(), d == client, transcript.get());
+        }
+        TlsReport.FinishedCheck check =
+                Arrays.equals(expected, verifyData) ? TlsReport.FinishedCheck.GOOD : TlsReport.FinishedCheck.BAD;
+        if (d == client) {
+            report.clientFinished = check;
+        } else {
+            report.serverFinished = check;
+        }
+    }
+
+    // What goes wrong
+
+    private void dark(Dark dark) {
+        report.darken(dark.reason(), dark.sentence());
+    }
+
+    private void unsupported(Direction d) {
+        report.darken(
+                Dark.Reason.UNSUPPORTED,
+                "the cipher suite " + CipherSuite.registry().name(report.suiteCode) + " is not one that Hikyaku decrypts");
+        d.seal();
+    }
+
+    void sealedRecord(Direction d, int length) {
+        report.unopened++;
+    }
+
+    /**
+     * A record did not open.
+     *
+     * @return true when that is as it should be: it was not meant for these keys
+     */
+    boolean unopened(Direction d, byte[] data, int offset, int length) {
+        boolean refusedEarlyData = d == client && handshake.earlyData && d.opened == 0 && handshake.tls13();
+        boolean handshakeUnderOtherKeys = handshake.tls13()
+                && d.opened == 0
+                && d.phase == Direction.Phase.APPLICATION
+                && secrets.flatMap(s -> s.get(
+                                d == client
+                                        ? SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET
+                                        : SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET))
+                        .isEmpty();
+        if (refusedEarlyData || handshakeUnderOtherKeys) {
+            return true;
+        }
+        report.unopened++;
+        if (d.protection != null) {
+            d.protection.skip(data, offset, length);
+        }
+        if (d.opened == 0 && !d.broken && report.decryptedBytes() == 0) {
+            report.darken(
+                    Dark.Reason.WRONG_SECRET,
+                    "the secret from " + report.keyOrigin + " does not open its records: it belongs to another session,"
+                            + " or the capture was changed");
+        } else if (report.decryptedBytes() > 0 && !d.broken) {
+            report.note("a record of the " + TlsConversation.word(d.side) + " did not open though nothing is missing");
+        }
+        return false;
+    }
+
+    void lost(Direction d, RecordSink.Loss loss) {
+        report.lostBytes += loss.bytes();
+        d.broken = true;
+        if (!handshake.complete()) {
+            handshake.loseTranscript();
+        }
+        boolean running = handshake.suite != null && handshake.suite.cipher().mode() == BulkCipher.Mode.STREAM
+                || d.inflater != null;
+        if (d.protection != null && running && d.assembler.searching()) {
+            report.darken(
+                    Dark.Reason.BYTES_LOST,
+                    loss.bytes() + " bytes are missing before frame " + loss.frame()
+                            + ", and this cipher's state runs on over what was lost: what the "
+                            + TlsConversation.word(d.side) + " sent behind them stays dark");
+            d.seal();
+        }
+        if (handshake.clientHello == null && d == client || !handshake.settled() && d == server) {
+            boolean hello = d == client;
+            String what = hello ? "ClientHello" : "ServerHello";
+            if (loss.cut()) {
+                report.darken(
+                        Dark.Reason.SNAPLEN,
+                        "the snapshot length cut the " + what + " (frame " + loss.frame() + " lacks " + loss.bytes()
+                                + " bytes): capture whole packets (tcpdump -s 0)");
+            } else {
+                report.darken(
+                        hello ? Dark.Reason.CLIENT_HELLO_MISSING : Dark.Reason.SERVER_HELLO_MISSING,
+                        "the " + what + " is not in the capture (" + loss.bytes() + " bytes are missing before frame "
+                                + loss.frame() + ")");
+            }
+        }
+    }
+
+    /** Whether records are chained, so that one behind a hole cannot open but those after it can. */
+    boolean chained(Direction d) {
+        return handshake.version != null
+                && !handshake.version.atLeast(TlsVersion.TLSV1_1)
+                && handshake.suite != null
+                && handshake.suite.cipher().mode() == BulkCipher.Mode.CBC
+                && d.protection != null;
+    }
+
+    void notTls(Direction d, byte[] header, long frame) {
+        report.darken(
+                Dark.Reason.MALFORMED,
+                "in frame " + frame + " the " + TlsConversation.word(d.side) + " sent bytes that are no TLS record ("
+                        + HexFormat.of().formatHex(header) + ")");
+        d.broken = true;
+    }
+
+    /** Both directions have ended. */
+    void finish() {
+        if (report.dark != null || report.keyOrigin != null) {
+            return;
+        }
+        if (handshake.clientHello == null) {
+            report.darken(Dark.Reason.CLIENT_HELLO_MISSING, "the ClientHello is not in the capture");
+        } else if (!handshake.settled()) {
+            report.darken(
+                    report.alerts.isEmpty() ? Dark.Reason.SERVER_HELLO_MISSING : Dark.Reason.ENDED_EARLY,
+                    report.alerts.isEmpty()
+                            ? "no ServerHello came: the connection ended, or the capture lacks it"
+                            : "the handshake was given up: " + report.alerts.getFirst());
+        } else {
+            report.darken(
+                    Dark.Reason.ENDED_EARLY,
+                    report.alerts.isEmpty()
+                            ? "the connection ended within the handshake, before anything was encrypted"
+                            : "the handshake was given up: " + report.alerts.getFirst());
+        }
+    }
+}

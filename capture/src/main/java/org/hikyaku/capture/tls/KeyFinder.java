@@ -1,0 +1,230 @@
+package org.hikyaku.capture.tls;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
+import org.hikyaku.tls.wire.Extension;
+import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
+import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
+import org.hikyaku.tls.wire.Tls12KeySchedule;
+import org.jspecify.annotations.Nullable;
+
+/** Joins a handshake with what is known: key logs, RSA keys, pre-shared keys, earlier sessions. Says why when it cannot. */
+public final class KeyFinder {
+    private final SecretStore store;
+    private final RsaKeys rsaKeys;
+
+    public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
+        this.store = store;
+        this.rsaKeys = rsaKeys;
+    }
+
+    SecretStore store() {
+        return store;
+    }
+
+    /** The lines of a key log for this session, looked up again in logs that have grown. */
+    Optional<SessionSecrets> secrets(ClientHello hello) {
+        Optional<SessionSecrets> found = store.ofRandom(hello.random());
+        return found.isPresent() || !store.refresh() ? found : store.ofRandom(hello.random());
+    }
+
+    /** The master secret, up to TLS 1.2. */
+    Optional<Secret> master(Handshake handshake) {
+        ClientHello client = handshake.clientHello;
+        ServerHello server = handshake.serverHello;
+        CipherSuite suite = handshake.suite;
+        TlsVersion version = handshake.version;
+        if (server == null || version == null || suite == null) {
+            return Optional.empty();
+        }
+        Tls12KeySchedule schedule = new Tls12KeySchedule(version, suite.prf());
+        Optional<SessionSecrets> logged = client == null ? Optional.empty() : secrets(client);
+        return logged.flatMap(s -> s.get(SecretLabel.CLIENT_RANDOM))
+                .or(() -> logged.flatMap(s -> s.get(SecretLabel.PMS_CLIENT_RANDOM))
+                        .flatMap(premaster -> master(handshake, schedule, premaster)))
+                .or(() -> session(handshake, client, server))
+                .or(() -> premaster(handshake, version, suite)
+                        .flatMap(premaster -> master(handshake, schedule, premaster)));
+    }
+
+    private Optional<Secret> session(Handshake handshake, @Nullable ClientHello client, ServerHello server) {
+        Optional<Secret> found = store.ofSession(server.sessionId());
+        byte[] ticket = handshake.ticket;
+        if (found.isEmpty() && ticket != null) {
+            found = store.ofSession(sha256(ticket)); // OpenSSL names sessions that come with a ticket so
+        }
+        if (found.isEmpty() && client != null && handshake.abbreviated()) {
+            found = client.extension(Extension.SessionTicket.class)
+                    .flatMap(t -> store.ofTicket(t.ticket()).or(() -> store.ofSession(sha256(t.ticket()))));
+        }
+        return found;
+    }
+
+    private Optional<Secret> premaster(Handshake handshake, TlsVersion version, CipherSuite suite) {
+        byte[] exchange = handshake.clientKeyExchange;
+        if (exchange == null) {
+            return Optional.empty();
+        }
+        if (suite.keyExchange() == KeyExchange.RSA && !suite.export()) {
+            int offset = version == TlsVersion.SSLV3 ? 0 : Math.min(2, exchange.length);
+            return store.ofPremaster(Arrays.copyOfRange(exchange, offset, exchange.length))
+                    .or(() -> rsaKeys.premaster(handshake.modulus(), version, exchange));
+        }
+        if (suite.keyExchange() == KeyExchange.PSK && exchange.length >= 2) {
+            String identity = new String(exchange, 2, exchange.length - 2, StandardCharsets.UTF_8);
+            return store.ofPsk(identity)
+                    .map(psk -> new Secret(pskPremaster(psk.value()), psk.source(), 0));
+        }
+        return Optional.empty();
+    }
+
+    /** RFC 4279 section 2: as many zeros as the key is long, and the key, each with its length. */
+    private static byte[] pskPremaster(byte[] psk) {
+        byte[] premaster = new byte[4 + 2 * psk.length];
+        premaster[0] = (byte) (psk.length >>> 8);
+        premaster[1] = (byte) psk.length;
+        premaster[2 + psk.length] = premaster[0];
+        premaster[3 + psk.length] = premaster[1];
+        System.arraycopy(psk, 0, premaster, 4 + psk.length, psk.length);
+        return premaster;
+    }
+
+    private static Optional<Secret> master(Handshake handshake, Tls12KeySchedule schedule, Secret premaster) {
+        ClientHello client = handshake.clientHello;
+        ServerHello server = handshake.serverHello;
+        if (handshake.extendedMasterSecret) {
+            byte[] hash = handshake.sessionHash;
+            return hash == null
+                    ? Optional.empty()
+                    : Optional.of(new Secret(
+                            schedule.extendedMasterSecret(premaster.value(), hash),
+                            premaster.source(),
+                            premaster.line()));
+        }
+        return client == null || server == null
+                ? Optional.empty()
+                : Optional.of(new Secret(
+                        schedule.masterSecret(premaster.value(), client.random(), server.random()),
+                        premaster.source(),
+                        premaster.line()));
+    }
+
+    /** Keeps a session for those that resume it. */
+    void remember(Handshake handshake, Secret master) {
+        ServerHello server = handshake.serverHello;
+        ClientHello client = handshake.clientHello;
+        if (server == null) {
+            return;
+        }
+        String name = "the session it resumes (" + master.origin() + ")";
+        String origin = master.source().startsWith("the session it resumes") ? master.source() : name;
+        store.remember(server.sessionId(), master.value(), origin);
+        byte[] ticket = handshake.ticket;
+        if (ticket != null) {
+            store.remember(ticket, master.value(), origin);
+        }
+        if (client != null && handshake.abbreviated()) {
+            client.extension(Extension.SessionTicket.class)
+                    .ifPresent(t -> store.remember(t.ticket(), master.value(), origin));
+        }
+    }
+
+    /** Why there is no master secret, or no traffic secrets. */
+    Dark whyNot(Handshake handshake, long nanos) {
+        ClientHello client = handshake.clientHello;
+        CipherSuite suite = handshake.suite;
+        if (client == null) {
+            return new Dark(
+                    Dark.Reason.CLIENT_HELLO_MISSING,
+                    "the ClientHello is not in the capture, and keys are found by the random in it");
+        }
+        String random = HexFormat.of().formatHex(client.random(), 0, 4) + "…";
+        String logged = store.given()
+                ? "the key log has secrets of " + count(store.sessions(), "session") + " but no line for client random "
+                        + random + store.age(nanos)
+                : "";
+        if (handshake.tls13()) {
+            return store.given()
+                    ? new Dark(Dark.Reason.NO_LINE, logged)
+                    : new Dark(
+                            Dark.Reason.TLS13,
+                            "TLS 1.3 has no static RSA: only a key log opens it (SSLKEYLOGFILE), and none was given");
+        }
+        if (handshake.abbreviated()) {
+            return new Dark(
+                    Dark.Reason.PARENT_MISSING,
+                    "it resumes a session whose full handshake is not in the capture (or was not decrypted)"
+                            + (logged.isEmpty() ? "" : ", and " + logged));
+        }
+        if (suite != null && suite.keyExchange() == KeyExchange.RSA && !suite.export()) {
+            return rsa(handshake, logged);
+        }
+        String exchange = suite == null ? "its key exchange" : "its key exchange is " + name(suite.keyExchange());
+        if (suite != null && !suite.forwardSecret() && suite.keyExchange() != KeyExchange.RSA) {
+            return new Dark(
+                    store.given() ? Dark.Reason.NO_LINE : Dark.Reason.NO_KEY,
+                    exchange + ", and " + (logged.isEmpty() ? "no key log was given" : logged));
+        }
+        return store.given()
+                ? new Dark(Dark.Reason.NO_LINE, logged)
+                : new Dark(
+                        Dark.Reason.EPHEMERAL,
+                        exchange + ", ephemeral: the server's key does not open it, only a key log does, and none was"
+                                + " given");
+    }
+
+    private Dark rsa(Handshake handshake, String logged) {
+        String and = logged.isEmpty() ? "" : ", and " + logged;
+        if (!rsaKeys.given()) {
+            return store.given()
+                    ? new Dark(Dark.Reason.NO_LINE, logged + "; the server's RSA key (--rsa-key) would open it as well")
+                    : new Dark(
+                            Dark.Reason.NO_KEY,
+                            "no key was given; its key exchange is RSA, so the server's RSA key (--rsa-key) opens it,"
+                                    + " or a key log");
+        }
+        if (handshake.serverKey != null && !rsaKeys.has(handshake.serverKey)) {
+            return new Dark(
+                    Dark.Reason.WRONG_RSA_KEY,
+                    "the RSA key (" + rsaKeys.names() + ") does not belong to the certificate that the server showed"
+                            + and);
+        }
+        if (handshake.clientKeyExchange == null) {
+            return new Dark(
+                    Dark.Reason.KEY_EXCHANGE_MISSING,
+                    "the ClientKeyExchange, which holds the premaster secret under the server's key, is not in the"
+                            + " capture");
+        }
+        if (handshake.extendedMasterSecret && handshake.sessionHash == null) {
+            return new Dark(
+                    Dark.Reason.BYTES_LOST,
+                    "handshake messages are missing, and the master secret (RFC 7627) is made from all of them");
+        }
+        return new Dark(
+                Dark.Reason.WRONG_RSA_KEY,
+                "the RSA key (" + rsaKeys.names() + ") does not open the premaster secret" + and);
+    }
+
+    private static String name(KeyExchange exchange) {
+        return exchange.name().replace('_', '-');
+    }
+
+    static String count(long n, String what) {
+        return n + " " + what + (n == 1 ? "" : "s");
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK lacks SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package org.hikyaku.capture.tls;
+
+import java.util.Arrays;
+import org.hikyaku.tls.wire.TlsRecord;
+
+/**
+ * Cuts one direction into records. A record that lies whole in what came is handed on without a copy. A hole inside a
+ * record costs that record only; a hole that hides a header makes us look for the next one.
+ */
+final class RecordAssembler {
+    /** A record's plaintext is at most 2^14 bytes, and protection adds at most 2048 (RFC 5246 section 6.2.3). */
+    static final int LONGEST = 16384 + 2048;
+
+    private static final byte[] NONE = new byte[0];
+
+    private final RecordSink sink;
+    private byte[] buffer = NONE;
+    private int have;
+    /** Bytes of the record at hand that are missing, standing as if they were there. */
+    private long missing;
+
+    private boolean missingCut;
+    private boolean searching;
+    private long skipped;
+    private boolean stopped;
+    private boolean anyRecord;
+
+    RecordAssembler(RecordSink sink) {
+        this.sink = sink;
+    }
+
+    /** The capture does not hold this direction's beginning: where a record begins is not known. */
+    void beginInTheMiddle() {
+        searching = true;
+    }
+
+    /** Whether the way is lost at the moment. */
+    boolean searching() {
+        return searching;
+    }
+
+    /** Bytes of a record that has not come to its end. */
+    int waiting() {
+        return have;
+    }
+
+    void data(byte[] d, int offset, int length, long frame, long nanos) {
+        if (stopped) {
+            return;
+        }
+        int at = offset;
+        int end = offset + length;
+        while (at < end && !stopped) {
+            if (searching) {
+                append(d, at, end - at);
+                search(frame, nanos);
+                return;
+            }
+            if (have == 0) {
+                at = whole(d, at, end, frame, nanos);
+                if (at >= end || stopped) {
+                    return;
+                }
+            }
+            if (have < TlsRecord.HEADER) {
+                int take = Math.min(TlsRecord.HEADER - have, end - at);
+                append(d, at, take);
+                at += take;
+                if (have < TlsRecord.HEADER) {
+                    return;
+                }
+                if (!header(buffer, 0)) {
+                    bad(buffer, 0, frame);
+                    continue;
+                }
+            }
+            int need = TlsRecord.HEADER + length(buffer, 0);
+            int take = Math.min(need - have, end - at);
+            append(d, at, take);
+            at += take;
+            finishRecord(need, frame, nanos);
+        }
+    }
+
+    /** Hands on the records that lie whole in the window; gives where the first partial one begins. */
+    private int whole(byte[] d, int from, int end, long frame, long nanos) {
+        int at = from;
+        while (end - at >= TlsRecord.HEADER) {
+            if (!header(d, at)) {
+                bad(d, at, frame);
+                return at;
+            }
+            int length = length(d, at);
+            if (end - at < TlsRecord.HEADER + length) {
+                return at;
+            }
+            deliver(d, at, length, frame, nanos);
+            at += TlsRecord.HEADER + length;
+            if (stopped || searching) {
+                return at;
+            }
+        }
+        return at;
+    }
+
+    private void finishRecord(int need, long frame, long nanos) {
+        if (have < need) {
+            return;
+        }
+        int length = need - TlsRecord.HEADER;
+        have = 0;
+        if (missing > 0) {
+            RecordSink.Loss loss = new RecordSink.Loss(missing, missingCut, frame);
+            missing = 0;
+            missingCut = false;
+            sink.damaged(
+                    buffer[0] & 0xff,
+                    version(buffer, 0),
+                    buffer,
+                    TlsRecord.HEADER,
+                    length,
+                    loss);
+        } else {
+            deliver(buffer, 0, length, frame, nanos);
+        }
+        if (have == 0 && buffer.length > 4096 && length < 1024) {
+            buffer = NONE; // a connection that is quiet should not hold a large buffer
+        }
+    }
+
+    private void deliver(byte[] d, int at, int length, long frame, long nanos) {
+        anyRecord = true;
+        sink.record(d[at] & 0xff, version(d, at), d, at + TlsRecord.HEADER, length, frame, nanos);
+    }
+
+    private void bad(byte[] d, int at, long frame) {
+        if (anyRecord) {
+            // The framing broke without a hole that we know of: what follows may still be found again.
+            sink.lost(new RecordSink.Loss(0, false, frame));
+            searching = true;
+            skipped = 0;
+            return;
+        }
+        stopped = true;
+        sink.notTls(Arrays.copyOfRange(d, at, at + TlsRecord.HEADER), frame);
+    }
+
+    void gap(long length, boolean cut, long frame) {
+        if (stopped) {
+            return;
+        }
+        if (searching) {
+            skipped += length + have;
+            have = 0;
+            sink.lost(new RecordSink.Loss(length, cut, frame));
+            return;
+        }
+        if (have >= TlsRecord.HEADER) {
+            int need = TlsRecord.HEADER + length(buffer, 0);
+            if (length <= need - have) {
+                room(need);
+                have += (int) length;
+                missing += length;
+                missingCut |= cut;
+                finishRecord(need, frame, 0);
+                return;
+            }
+        }
+        skipped = length + have;
+        have = 0;
+        missing = 0;
+        searching = true;
+        sink.lost(new RecordSink.Loss(length, cut, frame));
+    }
+
+    /** Looks for a header, the record behind it, and the next header or a record that opens. */
+    private void search(long frame, long nanos) {
+        int at = 0;
+        while (have - at >= TlsRecord.HEADER) {
+            if (!header(buffer, at)) {
+                at++;
+                skipped++;
+                continue;
+            }
+            int length = length(buffer, at);
+            int next = at + TlsRecord.HEADER + length;
+            if (have < next) {
+                // Not whole yet. What stands inside it may be a header as well, but one at a time: it is right nearly
+                // always, for three of its five bytes are fixed.
+                break;
+            }
+            boolean another = have - next >= TlsRecord.HEADER && header(buffer, next);
+            boolean contradicted = have - next >= TlsRecord.HEADER && !another;
+            if (!contradicted
+                    && sink.isRecord(
+                            buffer[at] & 0xff,
+                            version(buffer, at),
+                            buffer,
+                            at + TlsRecord.HEADER,
+                            length,
+                            skipped,
+                            another)) {
+                searching = false;
+                skipped = 0;
+                byte[] rest = Arrays.copyOfRange(buffer, at, have);
+                have = 0;
+                buffer = NONE;
+                data(rest, 0, rest.length, frame, nanos);
+                return;
+            }
+            at++;
+            skipped++;
+        }
+        System.arraycopy(buffer, at, buffer, 0, have - at);
+        have -= at;
+    }
+
+    /** A type that exists, a version 3.x, and a length that may be. */
+    static boolean header(byte[] d, int at) {
+        int type = d[at] & 0xff;
+        int length = length(d, at);
+        return type >= 20
+                && type <= 24
+                && d[at + 1] == 3
+                && d[at + 2] >= 0
+                && d[at + 2] <= 4
+                && length <= LONGEST
+                && (length > 0 || type == 23);
+    }
+
+    static int length(byte[] d, int at) {
+        return (d[at + 3] & 0xff) << 8 | d[at + 4] & 0xff;
+    }
+
+    private static int version(byte[] d, int at) {
+        return (d[at + 1] & 0xff) << 8 | d[at + 2] & 0xff;
+    }
+
+    private void append(byte[] d, int at, int length) {
+        room(have + length);
+        System.arraycopy(d, at, buffer, have, length);
+        have += length;
+    }
+
+    private void room(int size) {
+        if (size > buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.max(size, Math.min(buffer.length * 2, TlsRecord.HEADER + LONGEST)));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.hikyaku.capture.tls;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.net.Limit;
+import org.hikyaku.tls.wire.BadRecordException;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.RecordProtection;
+import org.hikyaku.tls.wire.Tls13KeySchedule;
+
+/**
+ * Opens records, and finds out by trial what a hole has hidden: how many records were lost, whether the handshake went
+ * on to its next keys, whether keys were updated. A trial that succeeds is right: the record is authenticated.
+ */
+final class RecordOpener {
+    /** One trial costs a microsecond or two with records of 16 KiB. */
+    static final Limit TRIALS = new Limit("trials to find the way again in one TLS connection", 400_000);
+
+    /** The shortest record that carries something, with its header: a byte, its type and a tag. */
+    private static final int SHORTEST = 5 + 1 + 17;
+
+    private final byte[] out;
+    private long trials;
+
+    /** @param out room for the plaintext of a record */
+    RecordOpener(byte[] out) {
+        this.out = out;
+    }
+
+    byte[] out() {
+        return out;
+    }
+
+    /** Keys that may come next in TLS 1.3. */
+    record Next(Direction.Phase phase, byte[] secret, RecordProtection protection) {}
+
+    /** Opens the next record; negative when it does not open. */
+    int open(Direction d, int type, byte[] data, int offset, int length) {
+        RecordProtection protection = d.protection;
+        if (protection == null) {
+            return -1;
+        }
+        try {
+            int n = protection.open(type, data, offset, length, out, 0);
+            d.opened++;
+            return n;
+        } catch (BadRecordException e) {
+            return -1;
+        }
+    }
+
+    /**
+     * Tries later sequence numbers, then later keys.
+     *
+     * @param skipped bytes lost before this record
+     * @param later keys that may have come into use unseen
+     */
+    int search(
+            Direction d,
+            int type,
+            byte[] data,
+            int offset,
+            int length,
+            long skipped,
+            IntFunction<Optional<Next>> later) {
+        RecordProtection protection = d.protection;
+        if (protection == null) {
+            return -1;
+        }
+        long most = skipped / SHORTEST + 1;
+        long from = protection.sequence();
+        int n = trial(protection, type, data, offset, length, from, most);
+        if (n >= 0) {
+            d.opened++;
+            return n;
+        }
+        protection.sequence(from);
+        for (int i = 0; ; i++) {
+            Optional<Next> next = later.apply(i);
+            if (next.isEmpty()) {
+                return -1;
+            }
+            n = trial(next.get().protection(), type, data, offset, length, 0, most);
+            if (n >= 0) {
+                d.protect(next.get().phase(), next.get().protection());
+                d.secret = next.get().secret();
+                d.opened = 1;
+                return n;
+            }
+        }
+    }
+
+    private int trial(
+            RecordProtection protection, int type, byte[] data, int offset, int length, long from, long most) {
+        for (long i = 0; i <= most && trials < TRIALS.value(); i++, trials++) {
+            protection.sequence(from + i);
+            try {
+                return protection.open(type, data, offset, length, out, 0);
+            } catch (BadRecordException e) {
+                continue; // not this number
+            }
+        }
+        return -1;
+    }
+
+    /** The keys of TLS 1.3 that come after those in use: of later phases, then one KeyUpdate on. */
+    static IntFunction<Optional<Next>> later(
+            Direction d, CipherSuite suite, Optional<SessionSecrets> secrets, boolean updates) {
+        List<Next> candidates = new ArrayList<>();
+        Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+        boolean client = d.side == Side.CLIENT;
+        if (d.phase == Direction.Phase.EARLY) {
+            secrets.flatMap(s -> s.get(SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET))
+                    .ifPresent(s -> candidates.add(next(schedule, suite, Direction.Phase.HANDSHAKE, s.value())));
+        }
+        if (d.phase == Direction.Phase.EARLY || d.phase == Direction.Phase.HANDSHAKE) {
+            secrets.flatMap(s -> s.get(
+                            client ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0))
+                    .ifPresent(s -> candidates.add(next(schedule, suite, Direction.Phase.APPLICATION, s.value())));
+        }
+        byte[] secret = d.secret;
+        if (updates && d.phase == Direction.Phase.APPLICATION && secret != null) {
+            candidates.add(next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret)));
+        }
+        return i -> i < candidates.size() ? Optional.of(candidates.get(i)) : Optional.empty();
+    }
+
+    static Next next(Tls13KeySchedule schedule, CipherSuite suite, Direction.Phase phase, byte[] secret) {
+        return new Next(
+                phase, secret, RecordProtection.tls13(suite, schedule.trafficKeys(secret, suite.cipher())));
+    }
+}

@@ -1,0 +1,160 @@
+package org.hikyaku.capture.tls;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.hikyaku.net.Limit;
+
+/**
+ * All secrets that are known: from key logs, from the capture itself, and from sessions decrypted before, whose master
+ * secrets resumed sessions use again. Safe for several threads.
+ */
+public final class SecretStore {
+    /** Five lines a session: half a million sessions of TLS 1.3. */
+    public static final Limit SECRETS = new Limit("secrets taken from key logs", 2_500_000);
+
+    /** Masters kept for sessions that may be resumed. */
+    public static final Limit PARENTS = new Limit("earlier sessions kept for those that resume them", 200_000);
+
+    private final Map<ClientRandom, SessionSecrets> byRandom = new ConcurrentHashMap<>();
+    private final Map<String, Secret> bySession = new ConcurrentHashMap<>();
+    private final Map<String, Secret> byPremaster = new ConcurrentHashMap<>();
+    private final Map<String, Secret> byPskIdentity = new ConcurrentHashMap<>();
+    private final List<KeyLogFileReader> files = new CopyOnWriteArrayList<>();
+    private final AtomicLong count = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong sources = new AtomicLong();
+
+    /** Takes a key log as text: a pcapng secrets block. */
+    public void addText(byte[] text, String source) {
+        sources.incrementAndGet();
+        new KeyLogParser(this, source).take(text, 0, text.length, true);
+    }
+
+    /** Takes a key log file, which may grow while it is used. */
+    void addFile(KeyLogFileReader file) {
+        sources.incrementAndGet();
+        files.add(file);
+    }
+
+    /** Looks whether the key logs have grown; true when something new was there. */
+    boolean refresh() {
+        boolean grown = false;
+        for (KeyLogFileReader file : files) {
+            grown |= file.readMore();
+        }
+        return grown;
+    }
+
+    void put(SecretLabel label, byte[] random, Secret secret) {
+        if (room()) {
+            byRandom.computeIfAbsent(ClientRandom.of(random), r -> new SessionSecrets())
+                    .put(label, secret);
+        }
+    }
+
+    void putSession(byte[] sessionId, Secret master) {
+        if (room()) {
+            bySession.put(hex(sessionId), master);
+        }
+    }
+
+    /** The first eight bytes of the encrypted premaster secret name it (NSS's {@code RSA} lines). */
+    void putPremaster(byte[] firstBytes, Secret premaster) {
+        if (room()) {
+            byPremaster.put(hex(firstBytes), premaster);
+        }
+    }
+
+    /** Takes a pre-shared key. */
+    public void putPsk(String identity, byte[] key, String source) {
+        sources.incrementAndGet();
+        byPskIdentity.put(identity, new Secret(key, source, 0));
+    }
+
+    private boolean room() {
+        if (count.incrementAndGet() > SECRETS.value()) {
+            refused.incrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    Optional<SessionSecrets> ofRandom(byte[] random) {
+        return Optional.ofNullable(byRandom.get(ClientRandom.of(random)));
+    }
+
+    Optional<Secret> ofSession(byte[] sessionId) {
+        return sessionId.length == 0 ? Optional.empty() : Optional.ofNullable(bySession.get(hex(sessionId)));
+    }
+
+    Optional<Secret> ofPremaster(byte[] encrypted) {
+        return byPremaster.isEmpty() || encrypted.length < 8
+                ? Optional.empty()
+                : Optional.ofNullable(byPremaster.get(HexFormat.of().formatHex(encrypted, 0, 8)));
+    }
+
+    /** The key of this identity, or the only one that there is without a name. */
+    Optional<Secret> ofPsk(String identity) {
+        Secret named = byPskIdentity.get(identity);
+        return Optional.ofNullable(named != null ? named : byPskIdentity.get(""));
+    }
+
+    /** A session whose master secret was found: it may be resumed by this id or ticket. */
+    void remember(byte[] idOrTicket, byte[] master, String session) {
+        if (idOrTicket.length > 0 && bySession.size() < PARENTS.value()) {
+            bySession.putIfAbsent(key(idOrTicket), new Secret(master, session, 0));
+        }
+    }
+
+    /** A session remembered by its ticket. */
+    Optional<Secret> ofTicket(byte[] ticket) {
+        return ticket.length == 0 ? Optional.empty() : Optional.ofNullable(bySession.get(key(ticket)));
+    }
+
+    private static String key(byte[] idOrTicket) {
+        return idOrTicket.length <= 32 ? hex(idOrTicket) : "ticket " + hex(idOrTicket);
+    }
+
+    /** Sessions that key logs have secrets of, by client random. */
+    public int sessions() {
+        return byRandom.size();
+    }
+
+    /** Whether any key log, secrets block or pre-shared key was given. */
+    public boolean given() {
+        return sources.get() > 0;
+    }
+
+    /**
+     * Whether the key log files are older than a connection, in words that go on a sentence.
+     *
+     * @param nanos when the connection was, since 1970
+     */
+    String age(long nanos) {
+        Optional<Instant> newest =
+                files.stream().map(KeyLogFileReader::lastWritten).max(Comparator.naturalOrder());
+        Instant then = Instant.ofEpochSecond(0, nanos);
+        return newest.isPresent() && newest.get().isBefore(then.minusSeconds(2))
+                ? "; it was last written at " + newest.get().truncatedTo(ChronoUnit.SECONDS)
+                        + ", before this connection began"
+                : "";
+    }
+
+    /** Secrets that were left out because there were too many. */
+    public long refused() {
+        return refused.get();
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,342 @@
+package org.hikyaku.capture.tls;
+
+import java.util.Optional;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.net.Limit;
+import org.hikyaku.tls.wire.Alert;
+import org.hikyaku.tls.wire.ContentType;
+import org.hikyaku.tls.wire.HandshakeReassembler;
+import org.hikyaku.tls.wire.RawHandshake;
+import org.hikyaku.tls.wire.TlsFormatException;
+
+/**
+ * Follows both directions of one TLS connection. Records are handled in the order in which they came, except that one
+ * waits when it needs something of the other direction that has not come yet (packets overtake each other).
+ */
+public final class TlsConversation {
+    static final Limit WAITING = new Limit("bytes of one direction of TLS waiting for the other", 1 << 20);
+
+    /** Room for the plaintext of one record; may be shared by conversations of one thread. */
+    public static final int SCRATCH = RecordAssembler.LONGEST + 1024;
+
+    private final TlsListener listener;
+    private final TlsReport report;
+    private final RecordOpener opener;
+    private final HandshakeFollower follower;
+    private final Direction client;
+    private final Direction server;
+    private byte[] inflated = new byte[0];
+
+    /**
+     * @param scratch {@link #SCRATCH} bytes
+     * @param nanos when TLS begins
+     */
+    public TlsConversation(KeyFinder finder, TlsListener listener, byte[] scratch, long nanos) {
+        this.listener = listener;
+        this.report = new TlsReport(nanos);
+        this.opener = new RecordOpener(scratch);
+        this.client = new Direction(Side.CLIENT, new Records(Side.CLIENT));
+        this.server = new Direction(Side.SERVER, new Records(Side.SERVER));
+        this.follower = new HandshakeFollower(finder, report, client, server);
+    }
+
+    public TlsReport report() {
+        return report;
+    }
+
+    /** The capture lacks the beginning of this direction. */
+    public void beginInTheMiddle(Side side) {
+        Direction d = direction(side);
+        d.assembler.beginInTheMiddle();
+        d.broken = true;
+    }
+
+    public void data(Side side, byte[] data, int offset, int length, long frame, long nanos) {
+        direction(side).assembler.data(data, offset, length, frame, nanos);
+    }
+
+    public void gap(Side side, long length, boolean cut, long frame) {
+        direction(side).assembler.gap(length, cut, frame);
+    }
+
+    public void end(Side side) {
+        Direction d = direction(side);
+        if (d.ended) {
+            return;
+        }
+        d.ended = true;
+        drain(d);
+        drain(other(d));
+        if (client.ended && server.ended) {
+            follower.finish();
+            client.seal();
+            server.seal();
+        }
+    }
+
+    private Direction direction(Side side) {
+        return side == Side.CLIENT ? client : server;
+    }
+
+    private Direction other(Direction d) {
+        return d == client ? server : client;
+    }
+
+    private void arrived(
+            Direction d,
+            int type,
+            int version,
+            byte[] data,
+            int offset,
+            int length,
+            long frame,
+            long nanos,
+            Optional<RecordSink.Loss> damage) {
+        if (!d.queue.isEmpty() || !follower.ready(d, type)) {
+            byte[] copy = new byte[length];
+            System.arraycopy(data, offset, copy, 0, length);
+            d.queue.add(new Direction.Waiting(type, version, copy, frame, nanos, damage));
+            d.queuedBytes += length + 64L;
+            if (d.queuedBytes > WAITING.value()) {
+                other(d).broken = true; // waits no longer
+            }
+            drain(d);
+        } else {
+            handle(d, type, version, data, offset, length, frame, nanos, damage);
+        }
+        Direction other = other(d);
+        if (!other.queue.isEmpty()) {
+            drain(other);
+        }
+        if (!d.queue.isEmpty()) {
+            drain(d);
+        }
+    }
+
+    private void drain(Direction d) {
+        while (!d.queue.isEmpty() && follower.ready(d, d.queue.getFirst().type())) {
+            Direction.Waiting w = d.queue.removeFirst();
+            d.queuedBytes -= w.fragment().length + 64L;
+            handle(
+                    d,
+                    w.type(),
+                    w.version(),
+                    w.fragment(),
+                    0,
+                    w.fragment().length,
+                    w.frame(),
+                    w.nanos(),
+                    w.damage());
+        }
+    }
+
+    private void handle(
+            Direction d,
+            int type,
+            int version,
+            byte[] data,
+            int offset,
+            int length,
+            long frame,
+            long nanos,
+            Optional<RecordSink.Loss> damage) {
+        follower.beforeRecord(d, type, length);
+        if (damage.isPresent()) {
+            damagedRecord(d, type, data, offset, length, damage.get());
+            return;
+        }
+        boolean clearIn13 = follower.tls13() && type != ContentType.APPLICATION_DATA.code();
+        if (d.phase == Direction.Phase.CLEAR || clearIn13) {
+            content(d, type, data, offset, length - Math.min(length, d.macOnly), frame, nanos, false);
+            return;
+        }
+        if (d.phase == Direction.Phase.SEALED) {
+            follower.sealedRecord(d, length);
+            return;
+        }
+        int n = opener.open(d, type, data, offset, length);
+        if (n < 0 && follower.tls13()) {
+            n = opener.search(d, type, data, offset, length, 0, follower.later(d));
+        }
+        if (n < 0) {
+            if (!follower.unopened(d, data, offset, length)) {
+                listener.hole(d.side, length, frame);
+            }
+            return;
+        }
+        opened(d, n, frame, nanos);
+    }
+
+    private void opened(Direction d, int n, long frame, long nanos) {
+        int type = d.protection == null ? 0 : d.protection.openedType();
+        byte[] plain = opener.out();
+        int length = n;
+        Inflater inflater = d.inflater;
+        if (inflater != null) {
+            length = inflate(inflater, plain, n);
+            plain = inflated;
+            if (length < 0) {
+                report.note("a record of the " + word(d.side) + " in frame " + frame + " does not decompress");
+                d.inflater = null;
+                return;
+            }
+        }
+        content(d, type, plain, 0, length, frame, nanos, true);
+    }
+
+    /** RFC 3749: a record never grows beyond 2^14 bytes. */
+    private int inflate(Inflater inflater, byte[] compressed, int n) {
+        if (inflated.length == 0) {
+            inflated = new byte[SCRATCH];
+        }
+        inflater.setInput(compressed, 0, n);
+        try {
+            int length = inflater.inflate(inflated);
+            return length < inflated.length ? length : -1;
+        } catch (DataFormatException e) {
+            return -1;
+        }
+    }
+
+    private void content(
+            Direction d, int type, byte[] data, int offset, int length, long frame, long nanos, boolean encrypted) {
+        switch (ContentType.of(type).orElse(ContentType.HEARTBEAT)) {
+            case APPLICATION_DATA -> {
+                if (!encrypted && d.macOnly == 0) {
+                    report.note("application data of the " + word(d.side) + " in frame " + frame + " is not encrypted");
+                }
+                application(d, data, offset, length, frame, nanos);
+            }
+            case HANDSHAKE -> messages(d, data, offset, length, frame, nanos, encrypted);
+            case ALERT -> alert(d, data, offset, length, frame);
+            case CHANGE_CIPHER_SPEC -> {
+                if (!follower.tls13()) {
+                    follower.changeCipherSpec(d);
+                }
+            }
+            case HEARTBEAT -> {} // says nothing that a person wants to know
+        }
+    }
+
+    private void application(Direction d, byte[] data, int offset, int length, long frame, long nanos) {
+        if (d.side == Side.CLIENT) {
+            report.clientBytes += length;
+            if (d.phase == Direction.Phase.EARLY) {
+                report.earlyBytes += length;
+            }
+        } else {
+            report.serverBytes += length;
+        }
+        if (length > 0) {
+            listener.application(d.side, data, offset, length, frame, nanos);
+        }
+    }
+
+    private void messages(
+            Direction d, byte[] data, int offset, int length, long frame, long nanos, boolean encrypted) {
+        d.messages.add(data, offset, length);
+        try {
+            while (true) {
+                Optional<RawHandshake> raw = d.messages.next();
+                if (raw.isEmpty()) {
+                    return;
+                }
+                follower.message(d, raw.get(), frame, nanos, encrypted);
+            }
+        } catch (TlsFormatException e) {
+            report.note("the " + word(d.side) + " sent a malformed handshake message in frame " + frame + ": "
+                    + e.getMessage());
+            d.messages = new HandshakeReassembler();
+        }
+    }
+
+    private void alert(Direction d, byte[] data, int offset, int length, long frame) {
+        if (length != 2) {
+            return;
+        }
+        Alert alert = new Alert(data[offset] & 0xff, data[offset + 1] & 0xff);
+        if (report.alerts.size() < 16) {
+            report.alerts.add(word(d.side) + ": " + (alert.warning() ? "" : "fatal ") + alert.name() + " (frame " + frame
+                    + ")");
+        }
+    }
+
+    private void damagedRecord(Direction d, int type, byte[] data, int offset, int length, RecordSink.Loss loss) {
+        follower.lost(d, loss);
+        if (d.protection != null) {
+            d.protection.skip(data, offset, length);
+        }
+        if (type == ContentType.APPLICATION_DATA.code()) {
+            listener.hole(d.side, length, loss.frame());
+        } else if (type == ContentType.HANDSHAKE.code()) {
+            d.messages = new HandshakeReassembler();
+        }
+    }
+
+    static String word(Side side) {
+        return side == Side.CLIENT ? "client" : "server";
+    }
+
+    /** The records of one direction. */
+    private final class Records implements RecordSink {
+        private final Side side;
+
+        Records(Side side) {
+            this.side = side;
+        }
+
+        @Override
+        public void record(int type, int version, byte[] data, int offset, int length, long frame, long nanos) {
+            arrived(direction(side), type, version, data, offset, length, frame, nanos, Optional.empty());
+        }
+
+        @Override
+        public void damaged(int type, int version, byte[] data, int offset, int length, Loss loss) {
+            arrived(direction(side), type, version, data, offset, length, loss.frame(), 0, Optional.of(loss));
+        }
+
+        @Override
+        public void lost(Loss loss) {
+            Direction d = direction(side);
+            follower.lost(d, loss);
+            d.messages = new HandshakeReassembler();
+            listener.hole(side, loss.bytes(), loss.frame());
+            drain(other(d));
+        }
+
+        @Override
+        public boolean isRecord(
+                int type, int version, byte[] data, int offset, int length, long skipped, boolean another) {
+            Direction d = direction(side);
+            if (!d.queue.isEmpty()) {
+                other(d).broken = true;
+                drain(d);
+            }
+            follower.beforeRecord(d, type, length);
+            if (d.protection == null || follower.tls13() && type != ContentType.APPLICATION_DATA.code()) {
+                return another;
+            }
+            long before = d.protection.sequence();
+            int n = opener.search(d, type, data, offset, length, skipped, follower.later(d));
+            if (n >= 0 && d.protection != null) {
+                // The record comes once more by record(): it must open again.
+                d.protection.sequence(d.protection.sequence() - 1);
+                d.opened--;
+                return true;
+            }
+            if (another && follower.chained(d)) {
+                d.protection.sequence(before);
+                d.protection.skip(data, offset, length);
+                return true;
+            }
+            return false;
+        }
+
+        @Override
+        public void notTls(byte[] header, long frame) {
+            follower.notTls(direction(side), header, frame);
+        }
+    }
+}

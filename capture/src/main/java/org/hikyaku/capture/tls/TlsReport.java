@@ -1,0 +1,225 @@
+package org.hikyaku.capture.tls;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.net.Limit;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.Extension;
+import org.hikyaku.tls.wire.ExtensionType;
+import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
+import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
+import org.hikyaku.tls.wire.NamedGroup;
+import org.jspecify.annotations.Nullable;
+
+/** What was learned about one TLS connection. Filled in while it passes; read it when the connection has ended. */
+public final class TlsReport {
+    static final Limit STEPS = new Limit("handshake messages kept of one connection", 64);
+
+    /** How a Finished message compared with what it should be. */
+    public enum FinishedCheck {
+        /** Not seen, not decrypted, or something of the handshake before it is missing. */
+        UNKNOWN,
+        GOOD,
+        BAD
+    }
+
+    @Nullable ClientHello clientHello;
+    @Nullable ServerHello serverHello;
+    @Nullable TlsVersion version;
+    @Nullable CipherSuite suite;
+    int suiteCode = -1;
+    @Nullable Integer group;
+    @Nullable String alpn;
+    boolean retried;
+    boolean resumed;
+    boolean extendedMasterSecret;
+    boolean encryptThenMac;
+    boolean earlyDataOffered;
+    int renegotiations;
+    int keyUpdates;
+    long clientBytes;
+    long serverBytes;
+    long earlyBytes;
+    long lostBytes;
+    long unopened;
+    List<byte[]> serverChain = List.of();
+    List<byte[]> clientChain = List.of();
+    @Nullable String keyOrigin;
+    @Nullable Dark dark;
+    FinishedCheck clientFinished = FinishedCheck.UNKNOWN;
+    FinishedCheck serverFinished = FinishedCheck.UNKNOWN;
+    final List<Step> steps = new ArrayList<>();
+    final List<String> alerts = new ArrayList<>();
+    final List<String> notes = new ArrayList<>();
+    private final long nanos;
+
+    TlsReport(long nanos) {
+        this.nanos = nanos;
+    }
+
+    /** When TLS began, in nanoseconds since 1970. */
+    public long nanos() {
+        return nanos;
+    }
+
+    public Optional<ClientHello> clientHello() {
+        return Optional.ofNullable(clientHello);
+    }
+
+    public Optional<ServerHello> serverHello() {
+        return Optional.ofNullable(serverHello);
+    }
+
+    public Optional<TlsVersion> version() {
+        return Optional.ofNullable(version);
+    }
+
+    public Optional<CipherSuite> suite() {
+        return Optional.ofNullable(suite);
+    }
+
+    /** The suite's name, also when it is not known here; empty before a ServerHello. */
+    public Optional<String> suiteName() {
+        return suiteCode < 0 ? Optional.empty() : Optional.of(CipherSuite.registry().name(suiteCode));
+    }
+
+    /** The group of the key exchange. */
+    public Optional<String> group() {
+        return Optional.ofNullable(group).map(NamedGroup.registry()::name);
+    }
+
+    public Optional<String> serverName() {
+        return clientHello()
+                .flatMap(hello -> hello.extension(Extension.ServerName.class))
+                .flatMap(sni -> sni.names().stream().findFirst());
+    }
+
+    public Optional<String> alpn() {
+        return Optional.ofNullable(alpn);
+    }
+
+    /** The client sent an encrypted inner hello, or pretended to (RFC 9849): the name shown is the outer one. */
+    public boolean encryptedClientHello() {
+        return clientHello().flatMap(ClientHello::extensions).stream()
+                .flatMap(List::stream)
+                .anyMatch(extension -> extension.type() == ExtensionType.ENCRYPTED_CLIENT_HELLO);
+    }
+
+    /** A HelloRetryRequest came first. */
+    public boolean retried() {
+        return retried;
+    }
+
+    public boolean resumed() {
+        return resumed;
+    }
+
+    public boolean extendedMasterSecret() {
+        return extendedMasterSecret;
+    }
+
+    public boolean encryptThenMac() {
+        return encryptThenMac;
+    }
+
+    public boolean earlyDataOffered() {
+        return earlyDataOffered;
+    }
+
+    /** Handshakes after the first. */
+    public int renegotiations() {
+        return renegotiations;
+    }
+
+    public int keyUpdates() {
+        return keyUpdates;
+    }
+
+    /** Bytes of application data decrypted. */
+    public long decryptedBytes(Side side) {
+        return side == Side.CLIENT ? clientBytes : serverBytes;
+    }
+
+    public long decryptedBytes() {
+        return clientBytes + serverBytes;
+    }
+
+    /** Of the client's, what it sent before the handshake was done. */
+    public long earlyBytes() {
+        return earlyBytes;
+    }
+
+    /** Bytes that the capture lacks. */
+    public long lostBytes() {
+        return lostBytes;
+    }
+
+    /** Records that did not open although there were keys. */
+    public long unopenedRecords() {
+        return unopened;
+    }
+
+    /** The server's certificates in DER, its own first. */
+    public List<byte[]> serverChain() {
+        return serverChain;
+    }
+
+    public List<byte[]> clientChain() {
+        return clientChain;
+    }
+
+    /** Where the keys came from: {@code keys.log line 3}, {@code server.key}; empty when there were none. */
+    public Optional<String> keyOrigin() {
+        return Optional.ofNullable(keyOrigin);
+    }
+
+    /** Why it, or part of it, stayed dark. */
+    public Optional<Dark> dark() {
+        return Optional.ofNullable(dark);
+    }
+
+    /** Whether there were keys that opened at least one record. */
+    public boolean decrypted() {
+        return keyOrigin != null && dark == null || decryptedBytes() > 0;
+    }
+
+    public FinishedCheck finished(Side side) {
+        return side == Side.CLIENT ? clientFinished : serverFinished;
+    }
+
+    public List<Step> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** Alerts that were seen in clear or decrypted, such as {@code server: fatal handshake_failure (frame 12)}. */
+    public List<String> alerts() {
+        return List.copyOf(alerts);
+    }
+
+    /** What else was odd, a sentence each. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    void step(Step step) {
+        if (steps.size() < STEPS.value()) {
+            steps.add(step);
+        }
+    }
+
+    void note(String sentence) {
+        if (notes.size() < 16) {
+            notes.add(sentence);
+        }
+    }
+
+    /** The first reason stays: later ones follow from it. */
+    void darken(Dark.Reason reason, String sentence) {
+        if (dark == null) {
+            dark = new Dark(reason, sentence);
+        }
+    }
+}
