@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArchitectureTest {
     private static final List<String> ROOMS =
-            List.of("cli", "check", "policy", "lab", "smtp", "tls", "dns", "x509", "net");
+            List.of("cli", "check", "capture", "policy", "lab", "smtp", "tls", "dns", "x509", "net");
 
     private JavaClasses classes = new ClassFileImporter().importPackages();
 
