@@ -11,9 +11,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -29,7 +30,7 @@ final class FakeServer implements AutoCloseable {
     private final DatagramSocket udp;
     private final DatagramSocket stranger;
     private final ServerSocket tcp;
-    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
     private final Function<Message, List<byte[]>> overUdp;
     private final Function<Message, List<byte[]>> overTcp;
     private final boolean fromStranger;
@@ -67,7 +68,9 @@ final class FakeServer implements AutoCloseable {
     }
 
     List<Asked> asked() {
-        return asked;
+        synchronized (asked) {
+            return List.copyOf(asked);
+        }
     }
 
     /** A response to the query with this RCODE and these answers. */
@@ -113,7 +116,7 @@ final class FakeServer implements AutoCloseable {
         if (present.query().getHeader().getID() == id) {
             return present.sourcePort();
         }
-        return asked.stream()
+        return asked().stream()
                 .filter(a -> a.query().getHeader().getID() == id)
                 .findFirst()
                 .orElse(present)
