@@ -15,6 +15,7 @@ import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
@@ -46,6 +47,10 @@ public final class Certificate {
         this.holder = holder;
         tbs = new DerSlice(der).tbsCertificate();
         spki = new DerSlice(der).subjectPublicKeyInfo();
+        if (!SubjectPublicKeyInfo.getInstance(spki).equals(holder.getSubjectPublicKeyInfo())) {
+            // The key that TLSA records match (D11) must be the one that the TLS handshake is verified with.
+            throw new CertificateFormatException("not an X.509 certificate in DER: its key can be read in two ways");
+        }
         notBefore = holder.getNotBefore().toInstant();
         notAfter = holder.getNotAfter().toInstant();
         subject = PrintableText.of(holder.getSubject().toString());
