@@ -30,10 +30,18 @@ final class WireMessage {
 
     static Message parse(ByteBuffer bytes) throws MalformedException {
         try {
-            return new Message(bytes);
+            return new Message(bytes.duplicate());
         } catch (IOException | RuntimeException e) {
             // The parser of records throws IllegalArgumentException and others of its kind on hostile bytes.
-            throw new MalformedException(String.valueOf(e.getMessage()), e);
+            return withCutTlsa(bytes).orElseThrow(() -> new MalformedException(String.valueOf(e.getMessage()), e));
+        }
+    }
+
+    private static Optional<Message> withCutTlsa(ByteBuffer bytes) {
+        try {
+            return CutTlsa.read(bytes);
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty(); // The first error tells what is wrong.
         }
     }
 

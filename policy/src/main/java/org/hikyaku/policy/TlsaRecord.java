@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.hikyaku.x509.Certificate;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.TLSARecord;
 
 /**
@@ -44,8 +45,23 @@ public record TlsaRecord(int usage, int selector, int matchingType, byte[] data)
         data = data.clone();
     }
 
-    /** Record data as received; whether it is usable is another question ({@link #unusable()}). */
-    public static TlsaRecord of(TLSARecord wire) {
+    /** A field that a record is too short for: reserved as usage, selector and matching type (RFC 7218). */
+    private static final int MISSING = 255;
+
+    /**
+     * Record data as received; whether it is usable is another question ({@link #unusable()}). What a record that is cut
+     * short does not have counts as 255, or as no data (D10).
+     */
+    public static TlsaRecord of(Record received) {
+        if (!(received instanceof TLSARecord wire)) {
+            byte[] octets = Arrays.copyOf(received.rdataToWireCanonical(), 3);
+            int length = received.rdataToWireCanonical().length;
+            return new TlsaRecord(
+                    length > 0 ? octets[0] & 0xff : MISSING,
+                    length > 1 ? octets[1] & 0xff : MISSING,
+                    length > 2 ? octets[2] & 0xff : MISSING,
+                    new byte[0]);
+        }
         return new TlsaRecord(
                 wire.getCertificateUsage(),
                 wire.getSelector(),

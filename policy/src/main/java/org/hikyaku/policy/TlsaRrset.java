@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.hikyaku.dns.Content;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
-import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.Type;
 
 /**
  * The TLSA records of one host, sorted into what a sender may rely on.
@@ -34,8 +34,8 @@ public record TlsaRrset(
     public static TlsaRrset of(Content content) throws LimitExceededException {
         MAX_RECORDS.check(content.recordsOrNone().size());
         return of(content.recordsOrNone().stream()
-                .filter(TLSARecord.class::isInstance)
-                .map(r -> TlsaRecord.of((TLSARecord) r))
+                .filter(r -> r.getType() == Type.TLSA)
+                .map(TlsaRecord::of)
                 .toList());
     }
 

@@ -3,14 +3,24 @@ package org.hikyaku.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import org.hikyaku.dns.Content;
 import org.hikyaku.net.LimitExceededException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Compression;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSInput;
+import org.xbill.DNS.DNSOutput;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.Tokenizer;
 import org.xbill.DNS.Type;
 
 /** D10, D25, D30, T3: reading TLSA records and sorting them out. */
@@ -151,5 +161,49 @@ class TlsaRecordTest {
         assertThat(TlsaRecord.parse("3 1 1 00112233 44556677 8899AABB CCDDEEFF 00112233445566778899aabbccddeeff")
                         .toString())
                 .isEqualTo(text.toLowerCase(java.util.Locale.ROOT));
+    }
+
+    /** D10: "truncated rdata" is unusable, and one good record among bad ones is enough. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "03", "0301", "030101"})
+    void aRecordCutShortIsUnusableAndSpoilsNoOther(String octets) throws Exception {
+        TlsaRecord good = TlsaRecord.parse("3 1 1 " + "ab".repeat(32));
+        Record whole = new TLSARecord(Name.root, DClass.IN, 60, 3, 1, 1, good.data());
+        TlsaRrset rrset =
+                TlsaRrset.of(new Content.Records(List.of(), List.of(new Cut(octets), whole), Duration.ofSeconds(60)));
+        assertThat(rrset.usable()).containsExactly(good);
+        assertThat(rrset.unusable())
+                .hasSize(1)
+                .allSatisfy(r -> assertThat(r.unusable()).isPresent());
+    }
+
+    private static final class Cut extends Record {
+        private static final long serialVersionUID = 1L;
+        private final byte[] octets;
+
+        Cut(String hex) {
+            super(Name.root, Type.TLSA, DClass.IN, 60);
+            octets = HexFormat.of().parseHex(hex);
+        }
+
+        @Override
+        protected void rrToWire(DNSOutput out, Compression compression, boolean canonical) {
+            out.writeByteArray(octets);
+        }
+
+        @Override
+        protected String rrToString() {
+            return "";
+        }
+
+        @Override
+        protected void rrFromWire(DNSInput in) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected void rdataFromString(Tokenizer text, Name origin) {
+            throw new UnsupportedOperationException();
+        }
     }
 }
