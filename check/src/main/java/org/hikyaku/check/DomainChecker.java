@@ -5,14 +5,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -57,6 +52,8 @@ public final class DomainChecker {
     private final InstantSource clock;
     private final CheckOptions options;
     private final List<Examination> examinations;
+    private final PathFinder paths;
+    private final Optional<Grading> grading;
     private final LongAdder questions = new LongAdder();
 
     /**
@@ -75,6 +72,18 @@ public final class DomainChecker {
             TrustAnchors authorities,
             InstantSource clock,
             CheckOptions options) {
+        this(lookup, sts, dialer, authorities, clock, options, Optional.empty());
+    }
+
+    /** @param grading how to grade; without it no server is asked more than once */
+    public DomainChecker(
+            Lookup lookup,
+            StsSource sts,
+            Dialer dialer,
+            TrustAnchors authorities,
+            InstantSource clock,
+            CheckOptions options,
+            Optional<Grading> grading) {
         this.lookup = question -> {
             questions.increment();
             return lookup.lookup(question);
@@ -84,13 +93,15 @@ public final class DomainChecker {
         this.dialer = dialer;
         this.clock = clock;
         this.options = options;
+        this.grading = grading;
+        this.paths = new PathFinder(authorities);
         this.examinations = List.of(
                 new MxExamination(),
                 new DnssecExamination(),
                 new DaneExamination(),
                 new StsExamination(),
                 new SessionExamination(),
-                new CertificateExamination(new PathFinder(authorities)),
+                new CertificateExamination(paths),
                 new TlsRptExamination());
     }
 
@@ -104,13 +115,16 @@ public final class DomainChecker {
         Instant at = clock.instant();
         long start = System.nanoTime();
         long questionsBefore = questions.sum();
-        SharedDialer shared = new SharedDialer(dialer, options.connectionsAtOnce());
+        Manners manners = new Manners(options.connectionsAtOnce());
+        SharedDialer shared = new SharedDialer(dialer, manners);
+        Optional<SharedProbe> probe = grading.map(g -> new SharedProbe(g.probe(), manners));
+        Optional<DomainGrading> grader = grading.flatMap(g -> probe.map(p -> new DomainGrading(g.profile(), p, paths)));
         Semaphore places = new Semaphore(options.domainsAtOnce());
-        List<DomainReport> reports = together(domains.stream()
+        List<DomainReport> reports = Together.run(domains.stream()
                 .<Callable<DomainReport>>map(domain -> () -> {
                     places.acquire();
                     try {
-                        DomainReport report = check(domain, shared);
+                        DomainReport report = check(domain, shared, grader);
                         done.accept(report);
                         return report;
                     } finally {
@@ -123,11 +137,11 @@ public final class DomainChecker {
                 notes(reports),
                 at,
                 Duration.ofNanos(System.nanoTime() - start),
-                shared.connectionsTried(),
+                shared.connectionsTried() + probe.map(SharedProbe::connections).orElse(0),
                 questions.sum() - questionsBefore);
     }
 
-    private DomainReport check(Name domain, Dialer shared) {
+    private DomainReport check(Name domain, Dialer shared, Optional<DomainGrading> grader) {
         long start = System.nanoTime();
         DomainObservation observation = observer.observe(domain, options.port());
         Route route = planner.plan(observation, Demand.ORDINARY);
@@ -139,7 +153,8 @@ public final class DomainChecker {
                 observation.at());
         List<Finding> findings =
                 examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList();
-        return new DomainReport(evidence, findings, Duration.ofNanos(System.nanoTime() - start));
+        return new DomainReport(
+                evidence, findings, grader.map(g -> g.grade(evidence)), Duration.ofNanos(System.nanoTime() - start));
     }
 
     private Answer tlsRpt(Name domain) {
@@ -160,7 +175,7 @@ public final class DomainChecker {
         return switch (route) {
             case Route.NoMail _, Route.Unknown _ -> List.of();
             case Route.Hosts hosts ->
-                together(hosts.hosts().stream()
+                Together.run(hosts.hosts().stream()
                         .<Callable<HostEvidence>>map(h -> () -> host(observation, h, shared))
                         .toList());
         };
@@ -175,7 +190,7 @@ public final class DomainChecker {
         return new HostEvidence(
                 host,
                 observed,
-                together(addresses.stream()
+                Together.run(addresses.stream()
                         .<Callable<AddressEvidence>>map(address -> () -> {
                             InetSocketAddress remote = new InetSocketAddress(address, plan.port());
                             SessionOutcome outcome = shared.dial(remote, sni);
@@ -211,23 +226,5 @@ public final class DomainChecker {
                 : List.of("This machine has no way to IPv6 addresses: " + hidden + " of them "
                         + (hidden == 1 ? "was" : "were")
                         + " not tried, and nothing is held against the domains for it.");
-    }
-
-    /** Runs tasks side by side, each on its own virtual thread; results in the order of the tasks. */
-    private static <T> List<T> together(List<Callable<T>> tasks) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<T> results = new ArrayList<>(tasks.size());
-            for (Future<T> future : threads.invokeAll(tasks)) {
-                results.add(future.get());
-            }
-            return results;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while checking", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException("a check does not throw", e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.hikyaku.check;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hikyaku.check.grade.DomainGrade;
 import org.hikyaku.dns.DomainNames;
 
 /**
@@ -10,9 +11,10 @@ import org.hikyaku.dns.DomainNames;
  *
  * @param evidence what was observed, and the judgement of it
  * @param findings what follows, worst first
+ * @param grade by a profile, where that was asked for
  * @param took how long the check took
  */
-public record DomainReport(Evidence evidence, List<Finding> findings, Duration took) {
+public record DomainReport(Evidence evidence, List<Finding> findings, Optional<DomainGrade> grade, Duration took) {
 
     public DomainReport {
         findings = findings.stream().sorted(Finding.ORDER).toList();

@@ -1,12 +1,9 @@
 package org.hikyaku.check;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.smtp.SessionOutcome;
 
 /**
@@ -17,36 +14,28 @@ final class SharedDialer implements Dialer {
     private record Call(InetSocketAddress address, Optional<String> sni) {}
 
     private final Dialer dialer;
-    private final Semaphore connections;
+    private final Manners manners;
     private final Map<Call, SessionOutcome> outcomes = new ConcurrentHashMap<>();
-    private final Map<InetAddress, ReentrantLock> lines = new ConcurrentHashMap<>();
 
-    SharedDialer(Dialer dialer, int connections) {
+    SharedDialer(Dialer dialer, Manners manners) {
         this.dialer = dialer;
-        this.connections = new Semaphore(connections);
+        this.manners = manners;
     }
 
     @Override
     public SessionOutcome dial(InetSocketAddress address, Optional<String> sni) {
         Call call = new Call(address, sni);
-        ReentrantLock line = lines.computeIfAbsent(address.getAddress(), _ -> new ReentrantLock());
-        line.lock();
-        try {
+        return manners.alone(address.getAddress(), () -> {
             SessionOutcome known = outcomes.get(call);
             if (known != null) {
                 return known;
             }
-            connections.acquireUninterruptibly();
-            try {
+            return manners.bounded(() -> {
                 SessionOutcome outcome = dialer.dial(address, sni);
                 outcomes.put(call, outcome);
                 return outcome;
-            } finally {
-                connections.release();
-            }
-        } finally {
-            line.unlock();
-        }
+            });
+        });
     }
 
     /** How many connections were tried. */

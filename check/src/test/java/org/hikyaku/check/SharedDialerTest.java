@@ -58,7 +58,7 @@ class SharedDialerTest {
     @Test
     void aHostThatManyDomainsShareIsAskedOnce() throws Exception {
         Counting counting = new Counting();
-        SharedDialer dialer = new SharedDialer(counting, 64);
+        SharedDialer dialer = new SharedDialer(counting, new Manners(64));
 
         manyAtOnce(200, _ -> dialer.dial(ADDRESS, Optional.of("mx.example")));
 
@@ -69,7 +69,7 @@ class SharedDialerTest {
     @Test
     void anAddressHasOneConnectionAtATime() throws Exception {
         Counting counting = new Counting();
-        SharedDialer dialer = new SharedDialer(counting, 64);
+        SharedDialer dialer = new SharedDialer(counting, new Manners(64));
 
         manyAtOnce(200, i -> dialer.dial(ADDRESS, Optional.of("mx" + i + ".example")));
 
@@ -80,7 +80,7 @@ class SharedDialerTest {
     @Test
     void allConnectionsTogetherAreBounded() throws Exception {
         Counting counting = new Counting();
-        SharedDialer dialer = new SharedDialer(counting, 3);
+        SharedDialer dialer = new SharedDialer(counting, new Manners(3));
 
         manyAtOnce(
                 200,

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,9 +14,12 @@ import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainChecker;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Words;
+import org.hikyaku.check.grade.Profile;
 import org.hikyaku.check.render.JsonReport;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
+import org.hikyaku.tls.probe.ProbeOptions;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -39,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
             "  hikyaku check example.jp",
             "  hikyaku check example.jp 例え.jp --json",
             "  hikyaku check example.jp --resolver 192.0.2.53",
+            "  hikyaku check example.jp --grade",
             "",
             "Exit codes: 0 nothing to mend, 1 errors or warnings found, 2 wrong call, 3 something could not be found out.",
             "The findings and the JSON are described in docs/check.md."
@@ -66,6 +71,22 @@ final class CheckCommand implements Callable<Integer> {
             description = "The port that mail goes to, for trying things out (default: ${DEFAULT-VALUE}).")
     private int port = CheckOptions.SMTP_PORT;
 
+    @Option(
+            names = "--grade",
+            description = {
+                "Grade TLS too. Each address of each MX host is probed for it: at most " + ProbeOptions.JUDGEMENT_BUDGET
+                        + " more",
+                "connections, one after the other."
+            })
+    private boolean grade;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description =
+                    "Grade by internet.nl (with --grade alone), ncsc-2025, mozilla-intermediate or bsi-tr-03108; --grade goes without saying.")
+    private @Nullable String profile;
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -79,13 +100,14 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Name> names = names(domains);
+        Optional<Profile> grading = grading();
         CheckOptions options = CheckOptions.defaults().withPort(port);
         CheckReport report;
         try (NetworkAccess access = environment.internet().open(network);
                 Progress progress =
                         environment.terminal().progress("checking " + Words.count(names.size(), "domain"))) {
             DomainChecker checker = new Checkers(environment.clock(), new SecureRandom(), network.timeout(), ehlo())
-                    .over(access, options);
+                    .over(access, options, grading);
             AtomicInteger done = new AtomicInteger();
             report = checker.check(
                     names, _ -> progress.say("checked " + done.incrementAndGet() + " of " + names.size() + " domains"));
@@ -96,6 +118,17 @@ final class CheckCommand implements Callable<Integer> {
             new CheckText(environment.terminal()).print(report);
         }
         return exitCode(report).code();
+    }
+
+    private Optional<Profile> grading() {
+        if (profile == null) {
+            return grade ? Optional.of(Profile.load(Profile.NAMES.getFirst())) : Optional.empty();
+        }
+        if (!Profile.NAMES.contains(profile)) {
+            throw new UsageException(
+                    "There is no profile " + profile + "; there are " + String.join(", ", Profile.NAMES) + ".");
+        }
+        return Optional.of(Profile.load(profile));
     }
 
     static ExitCode exitCode(CheckReport report) {

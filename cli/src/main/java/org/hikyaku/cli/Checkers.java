@@ -3,9 +3,13 @@ package org.hikyaku.cli;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.hikyaku.check.CheckOptions;
 import org.hikyaku.check.DomainChecker;
+import org.hikyaku.check.Grading;
+import org.hikyaku.check.ServerProbe;
 import org.hikyaku.check.SmtpDialer;
+import org.hikyaku.check.grade.Profile;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
@@ -17,6 +21,10 @@ import org.hikyaku.smtp.SmtpClient;
 import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
+import org.hikyaku.tls.probe.Depth;
+import org.hikyaku.tls.probe.ProbeOptions;
+import org.hikyaku.tls.probe.Service;
+import org.hikyaku.tls.probe.TlsProber;
 
 /**
  * Puts a domain checker together.
@@ -30,6 +38,11 @@ record Checkers(InstantSource clock, SecureRandom random, Duration timeout, Stri
 
     /** A checker that reaches the network this way; policies are remembered for this run only. */
     DomainChecker over(NetworkAccess access, CheckOptions options) {
+        return over(access, options, Optional.empty());
+    }
+
+    /** @param profile by whose lists to grade; the servers are probed for it */
+    DomainChecker over(NetworkAccess access, CheckOptions options, Optional<Profile> profile) {
         Lookup lookup = new ValidatingResolver(
                 access.resolver(), access.anchors(), ValidatorOptions.defaults().withPerLookup(timeout), clock);
         StsFetcher fetcher =
@@ -44,7 +57,14 @@ record Checkers(InstantSource clock, SecureRandom random, Duration timeout, Stri
                 new SmtpDialer(client),
                 access.authorities(),
                 clock,
-                options);
+                options,
+                profile.map(p -> new Grading(p, probe(access, p))));
+    }
+
+    private ServerProbe probe(NetworkAccess access, Profile profile) {
+        ProbeOptions probing = ProbeOptions.defaults(ehloName).answer(timeout).suiteClasses(profile.suiteQuestions());
+        TlsProber prober = new TlsProber(access.network(), probing, random);
+        return (address, sni) -> prober.probe(address, sni, Service.SMTP_STARTTLS, Depth.JUDGEMENT);
     }
 
     /** Many servers hold their greeting back for up to 20 s, to see whether a client talks too early. */

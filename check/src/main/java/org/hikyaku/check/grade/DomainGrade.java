@@ -50,8 +50,7 @@ public record DomainGrade(
      * @param values the offending ones
      * @param sentences what was seen at the servers that have this status
      */
-    public record SubtestGrade(
-            Rule rule, Status status, boolean counts, List<String> values, List<String> sentences) {
+    public record SubtestGrade(Rule rule, Status status, boolean counts, List<String> values, List<String> sentences) {
         public SubtestGrade {
             values = List.copyOf(values);
             sentences = List.copyOf(sentences);

@@ -352,8 +352,7 @@ public final class Grader {
     /** What it is worth is in the data file. */
     private Subtest judged(String id, String title, Grade grade, List<String> values, String sentence) {
         String outcome = grade == Grade.NOT_TESTED ? Mark.UNKNOWN : grade.token();
-        Optional<Integer> points = rule(id)
-                .map(r -> r.outcome(outcome))
+        Optional<Integer> points = rule(id).map(r -> r.outcome(outcome))
                 .filter(Scheme.Outcome::counts)
                 .map(Scheme.Outcome::points);
         return new Subtest(id, title, grade, outcome, values, sentence, points, mend(id, grade));

@@ -80,8 +80,7 @@ public final class MailGrader {
     /** The mail servers' half; the name servers' is measured elsewhere. */
     private static List<Row> ipv6(MailFacts facts, List<Host> hosts) {
         if (facts.mx() != MxStatus.HAS_MX) {
-            return List.of(
-                    new Row("", List.of(Mark.of("mx_aaaa", facts.mx().outcome(), ""))));
+            return List.of(new Row("", List.of(Mark.of("mx_aaaa", facts.mx().outcome(), ""))));
         }
         if (hosts.stream().anyMatch(h -> !h.ipv6().known())) {
             return List.of(new Row("", List.of(Mark.of("mx_aaaa", Mark.UNKNOWN, ""))));
@@ -92,8 +91,7 @@ public final class MailGrader {
                 .toList();
         Mark addresses = without.isEmpty()
                 ? Mark.of("mx_aaaa", "good", "")
-                : new Mark(
-                        "mx_aaaa", "insufficient", without, "no IPv6 address: " + list(without), Optional.empty());
+                : new Mark("mx_aaaa", "insufficient", without, "no IPv6 address: " + list(without), Optional.empty());
         return List.of(new Row("", List.of(addresses, reach(hosts, without))));
     }
 
@@ -129,8 +127,7 @@ public final class MailGrader {
         }
         rows.add(new Row("the domain", domain));
         if (facts.mx() == MxStatus.HAS_MX) {
-            hosts.forEach(
-                    h -> rows.add(new Row(h.name(), signed(h.signed(), "dnssec_mx_exists", "dnssec_mx_valid"))));
+            hosts.forEach(h -> rows.add(new Row(h.name(), signed(h.signed(), "dnssec_mx_exists", "dnssec_mx_valid"))));
         }
         return rows;
     }
@@ -138,16 +135,12 @@ public final class MailGrader {
     private static List<Mark> signed(Signed signed, String exists, String valid) {
         return switch (signed) {
             case SECURE -> List.of(Mark.of(exists, "good", ""), Mark.of(valid, "secure", ""));
-            case INSECURE ->
-                List.of(
-                        Mark.of(exists, "insufficient", "not signed"),
-                        Mark.of(valid, "insecure", ""));
+            case INSECURE -> List.of(Mark.of(exists, "insufficient", "not signed"), Mark.of(valid, "insecure", ""));
             case UNSUPPORTED_ALGORITHM ->
                 List.of(
                         Mark.of(exists, "good", ""),
                         Mark.of(valid, "unsupported_algorithm", "signed by algorithms that no longer count"));
-            case BOGUS ->
-                List.of(Mark.of(exists, "good", ""), Mark.of(valid, "bogus", "the signatures do not hold"));
+            case BOGUS -> List.of(Mark.of(exists, "good", ""), Mark.of(valid, "bogus", "the signatures do not hold"));
             case UNKNOWN -> List.of(Mark.of(exists, Mark.UNKNOWN, ""), Mark.of(valid, Mark.UNKNOWN, ""));
         };
     }
@@ -162,7 +155,8 @@ public final class MailGrader {
             List<Row> answering = new ArrayList<>();
             List<Row> silent = new ArrayList<>();
             for (Address address : host.addresses()) {
-                String place = host.name() + " " + address.address().getAddress().getHostAddress();
+                String place =
+                        host.name() + " " + address.address().getAddress().getHostAddress();
                 switch (address) {
                     case Address.Probed probed -> answering.add(new Row(place, marks(host, report(servers, probed))));
                     case Address.NoTls none ->
@@ -177,8 +171,7 @@ public final class MailGrader {
             boolean open = host.addresses().stream().anyMatch(Address.NotFoundOut.class::isInstance);
             rows.addAll(!answering.isEmpty() ? answering : open ? List.of() : silent);
             if (host.addresses().isEmpty()) {
-                rows.add(new Row(
-                        host.name(), List.of(Mark.of("tls_available", "unreachable", "it has no address"))));
+                rows.add(new Row(host.name(), List.of(Mark.of("tls_available", "unreachable", "it has no address"))));
             }
         }
         return rows;
@@ -252,8 +245,8 @@ public final class MailGrader {
         for (Host host : hosts) {
             for (Address address : host.addresses()) {
                 if (address instanceof Address.NotFoundOut open) {
-                    notes.add(host.name() + " " + open.address().getAddress().getHostAddress()
-                            + " is not graded: " + open.sentence());
+                    notes.add(host.name() + " " + open.address().getAddress().getHostAddress() + " is not graded: "
+                            + open.sentence());
                 }
             }
         }

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param sentence what was seen; empty when the outcome says all
  * @param points where they are a mean over several servers; else the data file says what the outcome is worth
  */
-public record Mark(
-        String subtest, String outcome, List<String> values, String sentence, Optional<Integer> points) {
+public record Mark(String subtest, String outcome, List<String> values, String sentence, Optional<Integer> points) {
     /** Asked, and not known: counts neither for nor against. */
     public static final String UNKNOWN = "unknown";
 

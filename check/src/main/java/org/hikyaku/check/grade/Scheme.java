@@ -51,13 +51,7 @@ public record Scheme(List<Category> categories) {
      * @param field where its points are kept; two subtests may share one
      */
     public record Rule(
-            String id,
-            String api,
-            String title,
-            Level level,
-            int full,
-            String field,
-            Map<String, Outcome> outcomes) {
+            String id, String api, String title, Level level, int full, String field, Map<String, Outcome> outcomes) {
         public Rule {
             outcomes = Map.copyOf(outcomes);
         }
@@ -105,9 +99,7 @@ public record Scheme(List<Category> categories) {
                     category.get("api").asString(),
                     category.get("title").asString(),
                     category.get("mandatory").asBoolean(),
-                    category.has("alone")
-                            ? Optional.of(category.get("alone").asString())
-                            : Optional.empty(),
+                    category.has("alone") ? Optional.of(category.get("alone").asString()) : Optional.empty(),
                     rules));
         }
         return new Scheme(categories);
@@ -117,8 +109,7 @@ public record Scheme(List<Category> categories) {
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
         json.get("outcomes")
                 .properties()
-                .forEach(e ->
-                        outcomes.put(e.getKey(), Outcome.of(e.getValue().asString())));
+                .forEach(e -> outcomes.put(e.getKey(), Outcome.of(e.getValue().asString())));
         String id = json.get("id").asString();
         return new Rule(
                 id,

@@ -91,7 +91,8 @@ final class Scorer {
                 }
                 points = Math.max(
                         points,
-                        mark.map(m -> m.points().orElse(sharer.outcome(m.outcome()).points()))
+                        mark.map(m -> m.points()
+                                        .orElse(sharer.outcome(m.outcome()).points()))
                                 .orElse(0));
             }
         }
@@ -102,9 +103,8 @@ final class Scorer {
     private static SubtestGrade subtest(Rule rule, List<Row> rows) {
         Map<String, Mark> marks = new LinkedHashMap<>();
         rows.forEach(row -> row.mark(rule).ifPresent(mark -> marks.put(row.place(), mark)));
-        List<Outcome> outcomes = marks.values().stream()
-                .map(m -> rule.outcome(m.outcome()))
-                .toList();
+        List<Outcome> outcomes =
+                marks.values().stream().map(m -> rule.outcome(m.outcome())).toList();
         boolean counts = outcomes.stream().anyMatch(Outcome::counts);
         Status status = outcomes.stream()
                 .filter(o -> o.status() != Status.NOT_TESTED || o.counts())
@@ -130,8 +130,7 @@ final class Scorer {
                 .filter(s -> s.status() != Status.NOT_TESTED || s.counts())
                 .toList();
         Optional<String> alone = category.alone();
-        if (alone.isPresent()
-                && tested.stream().allMatch(s -> s.rule().id().equals(alone.get()))) {
+        if (alone.isPresent() && tested.stream().allMatch(s -> s.rule().id().equals(alone.get()))) {
             return subtests.stream()
                     .filter(s -> s.rule().id().equals(alone.get()))
                     .map(SubtestGrade::status)
@@ -142,8 +141,8 @@ final class Scorer {
                 // What was not tested and counts all the same counts as failed.
                 .map(s -> s.status() == Status.NOT_TESTED ? Status.FAILED : s.status())
                 .reduce(Status.PASSED, Status::worse);
-        boolean required = category.mandatory()
-                && tested.stream().anyMatch(s -> s.rule().level() == Level.REQUIRED);
+        boolean required =
+                category.mandatory() && tested.stream().anyMatch(s -> s.rule().level() == Level.REQUIRED);
         boolean recommended = tested.stream().anyMatch(s -> s.rule().level() == Level.RECOMMENDED);
         if (tested.isEmpty()) {
             return Status.NOT_TESTED;

@@ -137,12 +137,13 @@ class ProfileListsTest {
         Profile.NAMES.forEach(n -> asked.addAll(Profile.load(n).asks()));
         for (String id : asked) {
             assertThat(Profile.resource("mends.json").has(id)).as(id).isTrue();
-            List.of("postfix", "exim", "stalwart", "nginx").forEach(software -> assertThat(Profile.resource("mends.json")
-                            .get(id)
-                            .get(software)
-                            .size())
-                    .as("%s of %s", id, software)
-                    .isPositive());
+            List.of("postfix", "exim", "stalwart", "nginx")
+                    .forEach(software -> assertThat(Profile.resource("mends.json")
+                                    .get(id)
+                                    .get(software)
+                                    .size())
+                            .as("%s of %s", id, software)
+                            .isPositive());
         }
     }
 }

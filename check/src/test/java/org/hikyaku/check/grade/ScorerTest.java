@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** internet.nl's arithmetic; every figure was computed by hand from checks/scoring.py, categories.py and probes.py 1.11.2. */
 class ScorerTest {
-    private static final Scheme SCHEME =
-            Profile.load("internet.nl").scheme().orElseThrow();
+    private static final Scheme SCHEME = Profile.load("internet.nl").scheme().orElseThrow();
 
     /** What a faultless server has, without DANE: twelve times ten points. */
-    private static final String TLS = "tls_available=good versions=good ciphers=good cipher_order=good key_exchange=good"
-            + " key_exchange_hash=good compression=good secure_renegotiation=good extended_master_secret=good"
-            + " zero_rtt=good certificate_key=good certificate_signature=good";
+    private static final String TLS =
+            "tls_available=good versions=good ciphers=good cipher_order=good key_exchange=good"
+                    + " key_exchange_hash=good compression=good secure_renegotiation=good extended_master_secret=good"
+                    + " zero_rtt=good certificate_key=good certificate_signature=good";
 
     private static final String NO_DANE = TLS + " dane_exists=absent";
     private static final String DANE = TLS + " dane_exists=valid dane_valid=valid";
