@@ -62,7 +62,9 @@ record Checkers(InstantSource clock, SecureRandom random, Duration timeout, Stri
     }
 
     private ServerProbe probe(NetworkAccess access, Profile profile) {
-        ProbeOptions probing = ProbeOptions.defaults(ehloName).answer(timeout).suiteClasses(profile.suiteQuestions());
+        ProbeOptions probing = ProbeOptions.defaults(ehloName)
+                .answer(timeout)
+                .asking(profile.suiteQuestions(), profile.groupQuestions());
         TlsProber prober = new TlsProber(access.network(), probing, random);
         return (address, sni) -> prober.probe(address, sni, Service.SMTP_STARTTLS, Depth.JUDGEMENT);
     }

@@ -141,7 +141,7 @@ final class ProbeCommand implements Callable<Integer> {
                 sni != null ? Optional.of(sni) : place.literal() ? Optional.empty() : Optional.of(place.host());
         ProbeOptions options = ProbeOptions.defaults(ehlo != null ? ehlo : hostName())
                 .answer(network.timeout())
-                .suiteClasses(lists.suiteQuestions());
+                .asking(lists.suiteQuestions(), lists.groupQuestions());
         ServerFacts facts;
         try (Progress progress = environment.terminal().progress("probing " + target)) {
             progress.say("asking " + target + ", one connection after the other");

@@ -3,7 +3,6 @@ package org.hikyaku.check.grade;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.NamedGroup;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -148,19 +148,25 @@ public record Profile(
                         .orElse(Grade.INSUFFICIENT);
     }
 
-    /** Sets of suites up to TLS 1.2 of which this profile needs to know whether any is accepted, worst first. */
+    /** Sets of suites of which this profile needs to know whether any is accepted, worst first. */
     public List<List<Integer>> suiteQuestions() {
-        List<List<Integer>> questions = new ArrayList<>();
-        questions.add(codes(s -> suites.of(s.name()) == Grade.INSUFFICIENT));
-        questions.add(codes(s -> suites.of(s.name()) == Grade.PHASE_OUT));
-        return questions.stream().filter(q -> !q.isEmpty()).toList();
+        return Stream.of(Grade.INSUFFICIENT, Grade.PHASE_OUT, Grade.SUFFICIENT)
+                .map(grade -> CipherSuite.registry().all().stream()
+                        .filter(s -> !s.signalling() && s.code() != 0 && suites.of(s.name()) == grade)
+                        .map(CipherSuite::code)
+                        .toList())
+                .filter(q -> !q.isEmpty())
+                .toList();
     }
 
-    private static List<Integer> codes(Predicate<CipherSuite> filter) {
-        return CipherSuite.registry().all().stream()
-                .filter(s -> !s.tls13() && !s.signalling() && s.code() != 0)
-                .filter(filter)
-                .map(CipherSuite::code)
+    /** Sets of key exchange groups of which this profile needs to know whether any is accepted, worst first. */
+    public List<List<Integer>> groupQuestions() {
+        return Stream.of(Grade.INSUFFICIENT, Grade.PHASE_OUT, Grade.SUFFICIENT)
+                .map(grade -> NamedGroup.registry().all().stream()
+                        .filter(g -> groups.of(g.name()) == grade)
+                        .map(NamedGroup::code)
+                        .toList())
+                .filter(q -> !q.isEmpty())
                 .toList();
     }
 }

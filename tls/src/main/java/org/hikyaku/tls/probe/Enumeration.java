@@ -1,6 +1,5 @@
 package org.hikyaku.tls.probe;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +25,7 @@ final class Enumeration {
             }
         }
         if (facts.version(TlsVersion.TLSV1_3) == Known.YES) {
-            List<Integer> all = new ArrayList<>(Offers.HYBRID_GROUPS);
-            all.addAll(Offers.CLASSIC_GROUPS_13);
-            all.addAll(Offers.FFDHE_GROUPS);
-            all.addAll(Offers.BRAINPOOL_13);
-            all.add(41);
-            groups(TlsVersion.TLSV1_3, all);
+            groups(TlsVersion.TLSV1_3, Offers.groups13());
         }
         if (facts.version(TlsVersion.TLSV1_2) == Known.YES) {
             groups(TlsVersion.TLSV1_2, Offers.curves12());

@@ -179,7 +179,9 @@ final class Facts {
     }
 
     private void finiteField(ServerKeyExchangeParameters parameters) {
-        if (parameters instanceof ServerKeyExchangeParameters.DiffieHellman d) {
+        // The shortest prime is the one that counts.
+        if (parameters instanceof ServerKeyExchangeParameters.DiffieHellman d
+                && finiteField.filter(f -> f.bits() <= d.prime().bitLength()).isEmpty()) {
             finiteField = Optional.of(new ServerFacts.FiniteField(
                     d.prime().bitLength(),
                     d.generator().bitLength() > 64 ? "large" : d.generator().toString(),

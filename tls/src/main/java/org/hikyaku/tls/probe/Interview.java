@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
@@ -37,28 +38,35 @@ final class Interview {
         }
         boolean tls12 = facts.version(TlsVersion.TLSV1_2) == Known.YES;
         boolean tls13 = facts.version(TlsVersion.TLSV1_3) == Known.YES;
-        if (tls12) {
-            worstFirst(TlsVersion.TLSV1_2);
-            for (List<Integer> suites : options.suiteClasses()) {
-                questions.anyOf(TlsVersion.TLSV1_2, suites);
-            }
+        Optional<TlsVersion> older = List.of(TlsVersion.TLSV1_2, TlsVersion.TLSV1_1, TlsVersion.TLSV1_0).stream()
+                .filter(v -> facts.version(v) == Known.YES)
+                .findFirst();
+        if (older.isPresent()) {
+            worstFirst(older.get());
             if (!facts.finiteFieldKnown()) {
                 questions.anyOf(
-                        TlsVersion.TLSV1_2,
+                        older.get(),
                         Offers.suites(s -> s.keyExchange() == CipherSuite.KeyExchange.DHE && s.certificate()));
             }
-            poorCurves();
+        }
+        if (tls12) {
             weakHashes();
-        } else if (facts.version(TlsVersion.TLSV1_1) == Known.YES || facts.version(TlsVersion.TLSV1_0) == Known.YES) {
-            worstFirst(facts.version(TlsVersion.TLSV1_1) == Known.YES ? TlsVersion.TLSV1_1 : TlsVersion.TLSV1_0);
         }
         if (tls13) {
             hybrids();
-            questions
-                    .group(TlsVersion.TLSV1_3, union(Offers.FFDHE_GROUPS, Offers.BRAINPOOL_13))
-                    .ifPresent(facts.groups()::add);
-            questions.anyOf(TlsVersion.TLSV1_3, weakTls13());
         }
+        List<TlsVersion> judged = Stream.concat(older.stream(), tls13 ? Stream.of(TlsVersion.TLSV1_3) : Stream.of())
+                .toList();
+        suiteClasses(judged);
+        if (older.isPresent()) {
+            // OpenSSL takes a shorter prime where there is no certificate whose key it should match. Settled already,
+            // and no connection, when all poor suites were refused together.
+            questions.anyOf(
+                    older.get(),
+                    Offers.suites(
+                            s -> s.keyExchange() == CipherSuite.KeyExchange.DHE && s.anonymous() && s.bits() == 128));
+        }
+        groupClasses(judged);
         questions.sslv2();
         if (tls12 && tls13) {
             fallback();
@@ -157,16 +165,35 @@ final class Interview {
         }
     }
 
-    private void poorCurves() throws Dialer.GaveUpException, Dialer.SpentException {
-        Optional<Integer> found = questions.group(TlsVersion.TLSV1_2, Offers.POOR_CURVES);
-        found.ifPresent(facts.groups()::add);
-        if (found.filter(g -> g == 21).isPresent()) {
-            // 224 bits are being phased out; what else is accepted is worse.
-            questions
-                    .group(
-                            TlsVersion.TLSV1_2,
-                            Offers.POOR_CURVES.stream().filter(g -> g != 21).toList())
-                    .ifPresent(facts.groups()::add);
+    /** Is any suite of these sets accepted? The worst decides: once one of a set is, the better sets need no question. */
+    private void suiteClasses(List<TlsVersion> versions) throws Dialer.GaveUpException, Dialer.SpentException {
+        for (List<Integer> set : options.suiteClasses()) {
+            for (TlsVersion version : versions) {
+                List<Integer> offered = questions.hello(version).suites();
+                if (questions.anyOf(
+                                version, set.stream().filter(offered::contains).toList())
+                        == Known.YES) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** As for suites. */
+    private void groupClasses(List<TlsVersion> versions) throws Dialer.GaveUpException, Dialer.SpentException {
+        for (List<Integer> set : options.groupClasses()) {
+            if (set.stream().anyMatch(facts.groups()::contains)) {
+                return;
+            }
+            for (TlsVersion version : versions) {
+                List<Integer> offered = version == TlsVersion.TLSV1_3 ? Offers.groups13() : Offers.curves12();
+                List<Integer> open = set.stream().filter(offered::contains).toList();
+                Optional<Integer> found = open.isEmpty() ? Optional.empty() : questions.group(version, open);
+                if (found.isPresent()) {
+                    facts.groups().add(found.get());
+                    return;
+                }
+            }
         }
     }
 
@@ -231,12 +258,6 @@ final class Interview {
             }
             case HelloAnswer.HungUp _, HelloAnswer.Silent _, HelloAnswer.Garbled _ -> facts.largeHello = Known.NO;
         }
-    }
-
-    private static List<Integer> weakTls13() {
-        return Offers.tls13().stream()
-                .filter(c -> c != 0x1301 && c != 0x1302 && c != 0x1303)
-                .toList();
     }
 
     private void fallback() throws Dialer.GaveUpException, Dialer.SpentException {

@@ -46,6 +46,9 @@ final class Offers {
     static final List<Integer> SHA224_SCHEMES = List.of(0x0303, 0x0301, 0x0302);
     static final List<Integer> MD5_SCHEMES = List.of(0x0103, 0x0101, 0x0102);
 
+    /** RFC 8998. */
+    private static final int CURVE_SM2 = 41;
+
     private Offers() {}
 
     /** All suites for TLS 1.3, the common ones first. */
@@ -104,6 +107,13 @@ final class Offers {
             return suite.mac() == CipherSuite.Mac.SHA1 || suite.mac() == CipherSuite.Mac.MD5 ? 3 : 2;
         }
         return suite.keyExchange() == KeyExchange.DHE ? 1 : 0;
+    }
+
+    /** All groups that TLS 1.3 can use and that are implemented here. */
+    static List<Integer> groups13() {
+        return Stream.of(HYBRID_GROUPS, CLASSIC_GROUPS_13, FFDHE_GROUPS, BRAINPOOL_13, List.of(CURVE_SM2))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** All named elliptic curves and Montgomery curves that TLS 1.2 can use. */

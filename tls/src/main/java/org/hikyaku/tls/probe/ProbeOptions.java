@@ -12,7 +12,8 @@ import java.util.List;
  * @param answer time for the rest of one connection, counted from the greeting
  * @param pause between two connections to one address; grows when the server asks for it
  * @param budget connections of a {@link Depth#JUDGEMENT}
- * @param suiteClasses sets of suites (up to TLS 1.2) of which a grade needs to know whether any is accepted
+ * @param suiteClasses sets of suites of which a grade needs to know whether any is accepted
+ * @param groupClasses likewise, of key exchange groups
  */
 public record ProbeOptions(
         String ehloName,
@@ -21,10 +22,12 @@ public record ProbeOptions(
         Duration answer,
         Duration pause,
         int budget,
-        List<List<Integer>> suiteClasses) {
+        List<List<Integer>> suiteClasses,
+        List<List<Integer>> groupClasses) {
 
     public ProbeOptions {
         suiteClasses = List.copyOf(suiteClasses);
+        groupClasses = List.copyOf(groupClasses);
     }
 
     /** Connections that a judgement takes at most. */
@@ -38,14 +41,18 @@ public record ProbeOptions(
                 Duration.ofSeconds(15),
                 Duration.ofMillis(50),
                 JUDGEMENT_BUDGET,
-                List.of());
+                List.of(),
+                List.of(
+                        Offers.POOR_CURVES.stream().filter(g -> g != 21).toList(),
+                        List.of(21, 256, 257, 258, 259, 260)));
     }
 
-    public ProbeOptions suiteClasses(List<List<Integer>> classes) {
-        return new ProbeOptions(ehloName, connect, greeting, answer, pause, budget, classes);
+    /** What a grade needs to know; see {@link #suiteClasses} and {@link #groupClasses}. */
+    public ProbeOptions asking(List<List<Integer>> suites, List<List<Integer>> groups) {
+        return new ProbeOptions(ehloName, connect, greeting, answer, pause, budget, suites, groups);
     }
 
     public ProbeOptions answer(Duration time) {
-        return new ProbeOptions(ehloName, connect, greeting, time, pause, budget, suiteClasses);
+        return new ProbeOptions(ehloName, connect, greeting, time, pause, budget, suiteClasses, groupClasses);
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.SystemNetwork;
@@ -118,9 +117,7 @@ class OldPeersTest {
     private static ServerFacts probe(ScriptedPeer peer) {
         return new TlsProber(
                         new SystemNetwork(),
-                        ProbeOptions.defaults("probe.example")
-                                .answer(Duration.ofSeconds(5))
-                                .suiteClasses(List.of()),
+                        ProbeOptions.defaults("probe.example").answer(Duration.ofSeconds(5)),
                         new SecureRandom())
                 .probe(peer.address(), Optional.empty(), Service.TLS, Depth.JUDGEMENT);
     }
