@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
@@ -27,10 +28,13 @@ import org.hikyaku.policy.Observer;
 import org.hikyaku.policy.Planner;
 import org.hikyaku.policy.PlannerOptions;
 import org.hikyaku.policy.Route;
+import org.hikyaku.policy.StsObservation;
 import org.hikyaku.policy.StsSource;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.x509.PathFinder;
 import org.hikyaku.x509.TrustAnchors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
@@ -44,6 +48,8 @@ import org.xbill.DNS.Type;
  * each outcome judged, and draws the findings. Nothing here decides about trust.
  */
 public final class DomainChecker {
+    private static final Logger LOG = LoggerFactory.getLogger(DomainChecker.class);
+
     private final Lookup lookup;
     private final Observer observer;
     private final Planner planner = new Planner(PlannerOptions.defaults());
@@ -124,7 +130,7 @@ public final class DomainChecker {
                 .<Callable<DomainReport>>map(domain -> () -> {
                     places.acquire();
                     try {
-                        DomainReport report = check(domain, shared, grader);
+                        DomainReport report = checkOrSayWhyNot(domain, shared, grader);
                         done.accept(report);
                         return report;
                     } finally {
@@ -139,6 +145,40 @@ public final class DomainChecker {
                 Duration.ofNanos(System.nanoTime() - start),
                 shared.connectionsTried() + probe.map(SharedProbe::connections).orElse(0),
                 questions.sum() - questionsBefore);
+    }
+
+    /** A fault of our own at one domain must not cost the others their reports. */
+    private DomainReport checkOrSayWhyNot(Name domain, Dialer shared, Optional<DomainGrading> grader) {
+        long start = System.nanoTime();
+        try {
+            return check(domain, shared, grader);
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e; // the run is being given up
+            }
+            LOG.atDebug().addKeyValue("domain", domain).setCause(e).log("the check of {} broke off", domain);
+            return brokenOff(domain, e, Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private DomainReport brokenOff(Name domain, RuntimeException fault, Duration took) {
+        String why = "The check of " + Words.name(domain) + " broke off for a fault of our own ("
+                + fault.getClass().getSimpleName() + "), so nothing was found out.";
+        // D1: not knowing is not the same as absence
+        Answer.Failed nothing =
+                new Answer.Failed(new Question(domain, Type.MX), new Failure(Failure.Kind.UNANSWERABLE, why));
+        Instant now = clock.instant();
+        DomainObservation observation = new DomainObservation(
+                domain, options.port(), nothing, Map.of(), new StsObservation.Unknown(nothing, why), now);
+        Evidence evidence =
+                new Evidence(observation, new Route.Unknown(nothing, why), List.of(), Optional.empty(), now);
+        Finding finding = Finding.of(
+                FindingId.CHECK_FAILED,
+                Severity.UNKNOWN,
+                evidence.domain(),
+                why,
+                Mend.of("run the check again with --debug, and report what it shows"));
+        return new DomainReport(evidence, List.of(finding), Optional.empty(), took);
     }
 
     private DomainReport check(Name domain, Dialer shared, Optional<DomainGrading> grader) {

@@ -132,6 +132,7 @@ public enum FindingId {
             "When the server's key changes before a record for the new one has been known long enough, mail stops."),
 
     LOOKUP_FAILED("lookup-failed", "D1", "A failed look-up says nothing about whether the record is there."),
+    CHECK_FAILED("check-failed", "D1", "What was not looked at may be well or not: nothing follows for the domain."),
     DNSSEC_STRIPPED(
             "dnssec-stripped", "D24", "Through a resolver that leaves signatures out nothing can be validated."),
 

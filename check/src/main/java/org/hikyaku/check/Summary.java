@@ -19,6 +19,9 @@ public final class Summary {
     private Summary() {}
 
     public static String of(DomainReport report) {
+        if (report.findings().stream().anyMatch(f -> f.id() == FindingId.CHECK_FAILED)) {
+            return "The check broke off, so nothing is known of the domain.";
+        }
         return switch (report.evidence().route()) {
             case Route.NoMail noMail -> noMail.why();
             case Route.Unknown _ -> "Where mail to the domain goes cannot be known, so it waits.";

@@ -58,6 +58,12 @@ public final class Hikyaku implements Runnable {
                 .setUsageHelpWidth(Math.max(55, terminal.width()))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(parsed -> {
+                    if (parsed.commandSpec().root().userObject() instanceof Hikyaku hikyaku && hikyaku.debug()) {
+                        LogConfiguration.showFaults();
+                    }
+                    return new CommandLine.RunLast().execute(parsed);
+                })
                 .setExecutionExceptionHandler(complaints)
                 .setParameterExceptionHandler(complaints);
         int code = line.execute(args);

@@ -8,9 +8,18 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.hikyaku.check.DomainChecker;
+import org.slf4j.LoggerFactory;
 
 /** Warnings and worse to standard error. In code rather than XML: it is ready in a few milliseconds. */
 public final class LogConfiguration extends ContextAwareBase implements Configurator {
+
+    /** Has faults of our own shown with their stack traces, also those that cost only a part of the run. */
+    static void showFaults() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(DomainChecker.class).setLevel(Level.DEBUG);
+        }
+    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
