@@ -227,8 +227,20 @@ final class MxExamination implements Examination {
                 : somebodyAnswers ? Severity.WARNING : Severity.ERROR;
         Mend mend = severity == Severity.UNKNOWN
                 ? Mend.of("try again later, or from another network: many block port 25 on the way out")
-                : Mend.of("start the server there or open its port, or remove the address");
+                : Mend.of(
+                        lost.stream().allMatch(a -> answersBadly(((NotReached) a.outcome()).reason()))
+                                ? "have a mail server answer there, with a greeting and replies as RFC 5321 has them, or"
+                                        + " remove the address"
+                                : "start the server there or open its port, or remove the address");
         return Finding.of(FindingId.MX_UNREACHABLE, severity, host.name(), String.join(" ", seen), mend);
+    }
+
+    /** Something is there, but it does not speak SMTP as it should. */
+    private static boolean answersBadly(Reason reason) {
+        return switch (reason) {
+            case BROKEN, LIMIT -> true;
+            case REFUSED, TIMEOUT, NO_ROUTE, TURNED_AWAY_FOR_NOW, TURNED_AWAY -> false;
+        };
     }
 
     private static boolean mayBeOurs(Reason reason) {

@@ -11,6 +11,7 @@ import org.hikyaku.smtp.SessionOutcome.Established;
 import org.hikyaku.smtp.SessionOutcome.HandshakeFailed;
 import org.hikyaku.smtp.SessionOutcome.NoStartTls;
 import org.hikyaku.smtp.SessionOutcome.NotReached;
+import org.hikyaku.tls.HandshakeFailure;
 import org.hikyaku.tls.SessionFacts;
 
 /** Do the servers offer TLS, does a session come about, and what is it worth against a listener? */
@@ -72,9 +73,15 @@ final class SessionExamination implements Examination {
                         host.name(),
                         "With " + where + " no TLS session comes about: "
                                 + failed.failure().sentence(),
-                        Mend.of(
-                                "see what the server's log says of it, and allow TLS 1.2 and 1.3; in Postfix's main.cf:",
-                                "smtpd_tls_protocols = >=TLSv1.2")));
+                        // After ServerHello the versions were agreed on: what follows is the certificate.
+                        failed.failure().stage() == HandshakeFailure.Stage.AUTHENTICATION
+                                ? Mend.of(
+                                        "see what the server's log says of it, and have it send its own certificate and"
+                                                + " those that lead to its authority, no others")
+                                : Mend.of(
+                                        "see what the server's log says of it, and allow TLS 1.2 and 1.3; in Postfix's"
+                                                + " main.cf:",
+                                        "smtpd_tls_protocols = >=TLSv1.2")));
             case Established ok ->
                 forwardSecret(ok.facts())
                         ? List.of()

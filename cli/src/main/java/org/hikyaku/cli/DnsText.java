@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.BogusReason;
 import org.hikyaku.dns.Content;
@@ -48,7 +49,10 @@ final class DnsText {
             case Answer.Insecure(Question q, Content content, Proof proof) -> {
                 headline(asked, Paint.DOUBTFUL, "INSECURE", kind(content));
                 content(q, content);
-                proof.firstNotSecure().ifPresent(link -> sentence(whyInsecure(link)));
+                proof.firstNotSecure()
+                        .ifPresentOrElse(
+                                link -> sentence(whyInsecure(link)),
+                                () -> noted(proof).forEach(this::sentence));
                 skew(proof);
                 chain(proof, Optional.empty());
             }
@@ -105,6 +109,11 @@ final class DnsText {
             sentence("The alias leads to " + DomainNames.shown(content.canonicalName(question))
                     + (content instanceof Content.NxDomain ? ", which does not exist." : ", which has none."));
         }
+    }
+
+    /** Where every zone is secure and the answer is not, as with too many NSEC3 iterations, a zone's note says why. */
+    private static Stream<String> noted(Proof proof) {
+        return proof.links().stream().map(Proof.Link::note).filter(note -> !note.isEmpty());
     }
 
     /** Where the chain ends, and what proves that it may. */

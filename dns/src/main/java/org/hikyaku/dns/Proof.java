@@ -1,7 +1,9 @@
 package org.hikyaku.dns;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.xbill.DNS.Name;
@@ -64,9 +66,13 @@ public record Proof(List<Link> links, boolean thanksToSkew) {
             this(zone, status, delegation, List.of(), List.of(), note);
         }
 
-        /** The keys in words: {@code KSK 20326, ZSK 61050}; empty when there are none. */
+        /** The keys in words: {@code KSK 20326, ZSK 61050 (2 keys)}; empty when there are none. */
         public String keysInWords() {
-            return keys.stream().map(Key::inWords).collect(Collectors.joining(", "));
+            Map<String, Integer> count = new LinkedHashMap<>();
+            keys.forEach(key -> count.merge(key.inWords(), 1, Integer::sum));
+            return count.entrySet().stream()
+                    .map(e -> e.getValue() == 1 ? e.getKey() : e.getKey() + " (" + e.getValue() + " keys)")
+                    .collect(Collectors.joining(", "));
         }
     }
 

@@ -70,11 +70,12 @@ final class StubQuery {
 
     Reply ask(Deadline deadline) throws InterruptedException {
         Duration all = deadline.remaining();
+        long straysBefore = udp.strays();
         Optional<Reply> reply = overUdp(deadline, deadline.orAfter(all.minus(all.dividedBy(TCP_SHARE))));
         if (reply.isEmpty()) {
             reply = overTcpAsLastTry(deadline);
         }
-        return reply.orElseGet(() -> inVain(all));
+        return reply.orElseGet(() -> inVain(all, udp.strays() - straysBefore));
     }
 
     private Optional<Reply> overUdp(Deadline deadline, Deadline udpDeadline) throws InterruptedException {
@@ -225,14 +226,20 @@ final class StubQuery {
         };
     }
 
-    private Reply inVain(Duration time) {
+    /** @param strays datagrams that were not believed while this question waited; other questions may have waited too */
+    private Reply inVain(Duration time, long strays) {
         Failure.Kind kind = failures.keySet().stream()
                 .min(Comparator.comparingInt(StubQuery::weight))
                 .orElse(Failure.Kind.TIMEOUT);
         String all = failures.isEmpty()
                 ? "no resolver answered within " + time.toMillis() + " ms"
                 : failures.values().stream().flatMap(List::stream).collect(Collectors.joining("; "));
-        return new Reply.Unusable(new Failure(kind, question + ": " + all + "."));
+        String notBelieved = strays == 0
+                ? ""
+                : " Meanwhile " + (strays == 1 ? "an answer" : strays + " answers")
+                        + " arrived that, by id or content, fit no question of ours; late or forged, "
+                        + (strays == 1 ? "it was" : "they were") + " not believed.";
+        return new Reply.Unusable(new Failure(kind, question + ": " + all + "." + notBelieved));
     }
 
     private String says(int server) {

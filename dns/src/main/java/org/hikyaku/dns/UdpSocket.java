@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,23 +41,28 @@ final class UdpSocket {
     private final AtomicReferenceArray<Pending> pending = new AtomicReferenceArray<>(SLOTS);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
+    private final LongAdder strays;
     private volatile boolean retired;
 
-    private UdpSocket(DatagramChannel channel, InetSocketAddress server, int serverIndex, long openedAt) {
+    private UdpSocket(
+            DatagramChannel channel, InetSocketAddress server, int serverIndex, long openedAt, LongAdder strays) {
         this.channel = channel;
         this.server = server;
         this.serverIndex = serverIndex;
         this.openedAt = openedAt;
+        this.strays = strays;
     }
 
-    static UdpSocket open(InetSocketAddress server, int serverIndex, RandomGenerator random) throws IOException {
+    /** @param strays counts the datagrams that are not believed */
+    static UdpSocket open(InetSocketAddress server, int serverIndex, RandomGenerator random, LongAdder strays)
+            throws IOException {
         DatagramChannel channel = DatagramChannel.open();
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             bindToRandomPort(channel, random);
             channel.connect(server);
-            return new UdpSocket(channel, server, serverIndex, System.nanoTime());
+            return new UdpSocket(channel, server, serverIndex, System.nanoTime(), strays);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
@@ -133,11 +139,13 @@ final class UdpSocket {
 
     private void heard(ByteBuffer message) {
         if (message.limit() < WireQuery.HEADER) {
+            strays.increment();
             return;
         }
         int id = message.getShort(0) & 0xFFFF;
         Pending entry = pending.get(id & (SLOTS - 1));
         if (entry == null || entry.id() != id || !entry.exchange().query().isAnsweredBy(message) || !remove(entry)) {
+            strays.increment();
             return;
         }
         byte[] copy = new byte[message.limit()];

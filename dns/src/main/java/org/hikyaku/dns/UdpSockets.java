@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class UdpSockets implements Closeable {
     private final List<InetSocketAddress> servers;
     private final RandomGenerator random;
     private final ReentrantLock opening = new ReentrantLock();
+    private final LongAdder strays = new LongAdder();
 
     /** Written under the lock; read without. */
     private final AtomicReferenceArray<UdpSocket> sockets;
@@ -64,6 +66,11 @@ final class UdpSockets implements Closeable {
         }
     }
 
+    /** How many datagrams came so far that answer no question in flight: late or forged. */
+    long strays() {
+        return strays.sum();
+    }
+
     private UdpSocket usable(int slot, int server) throws IOException {
         UdpSocket there = sockets.get(slot);
         if (there != null && there.channel().isOpen() && !there.isWornOut(MOST_QUESTIONS, MOST_NANOS)) {
@@ -75,7 +82,7 @@ final class UdpSockets implements Closeable {
             if (now != null && now != there) {
                 return now;
             }
-            UdpSocket fresh = UdpSocket.open(servers.get(server), server, random);
+            UdpSocket fresh = UdpSocket.open(servers.get(server), server, random, strays);
             try {
                 listenTo(fresh);
             } catch (IOException e) {

@@ -137,7 +137,8 @@ public record TlsaRecord(int usage, int selector, int matchingType, byte[] data)
     private Optional<String> wrongLength(String digest, int expected) {
         return data.length == expected
                 ? Optional.empty()
-                : Optional.of("has " + data.length + " bytes of data, but a " + digest + " digest has " + expected);
+                : Optional.of("has " + data.length + (data.length == 1 ? " byte" : " bytes") + " of data, but a "
+                        + digest + " digest has " + expected);
     }
 
     private Optional<String> unparsable() {
