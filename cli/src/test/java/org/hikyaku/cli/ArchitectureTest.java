@@ -26,6 +26,7 @@ class ArchitectureTest {
     void read() {
         classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .importPackages("org.hikyaku");
     }
 

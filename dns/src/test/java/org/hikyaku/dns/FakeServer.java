@@ -60,7 +60,13 @@ final class FakeServer implements AutoCloseable {
 
     /** Sends the first answer from a port that was never asked, the others from its own. */
     static FakeServer firstFromStranger(Function<Message, List<byte[]>> answers) throws IOException {
-        return new FakeServer(answers, query -> List.of(), true);
+        return firstFromStranger(answers, query -> List.of());
+    }
+
+    /** As {@link #firstFromStranger(Function)}, with answers over TCP. */
+    static FakeServer firstFromStranger(Function<Message, List<byte[]>> udp, Function<Message, List<byte[]>> tcp)
+            throws IOException {
+        return new FakeServer(udp, tcp, true);
     }
 
     InetSocketAddress address() {
