@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CheckCommand.class,
             DemoCommand.class,
-            DnsCommand.class,
+            DnsCommand.class, DecodeCommand.class, KeysCommand.class,
             ProbeCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,

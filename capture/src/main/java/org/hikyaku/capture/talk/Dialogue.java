@@ -1,0 +1,18 @@
+package org.hikyaku.capture.talk;
+
+import org.hikyaku.capture.tcp.Side;
+
+/** One application protocol's way of reading lines. */
+interface Dialogue {
+
+    /** A line; the dialogue hands it on, masked where needed. */
+    void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos);
+
+    /** Part of a run that the dialogue asked for. */
+    void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos);
+
+    /** Bytes are missing. */
+    default void hole(Side side) {}
+
+    default void end() {}
+}

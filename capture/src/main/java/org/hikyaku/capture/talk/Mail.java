@@ -1,0 +1,25 @@
+package org.hikyaku.capture.talk;
+
+import java.util.List;
+
+/**
+ * A mail as it was sent by SMTP.
+ *
+ * @param from the envelope's sender, empty for bounces
+ * @param recipients those that the server took
+ * @param message the message with dots unstuffed (RFC 5321 section 4.5.2), byte by byte
+ * @param accepted whether the server took it
+ * @param complete false when bytes of it are missing or it was longer than what is kept
+ * @param frame the packet with its end
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Mail(
+        String from,
+        List<String> recipients,
+        byte[] message,
+        long size,
+        boolean encrypted,
+        boolean accepted,
+        boolean complete,
+        long frame,
+        long nanos) {}

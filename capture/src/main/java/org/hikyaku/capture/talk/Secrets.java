@@ -1,0 +1,63 @@
+package org.hikyaku.capture.talk;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Masks passwords, and reads the SASL responses that hold them (RFC 4616 PLAIN, LOGIN, CRAM-MD5). */
+final class Secrets {
+    private static final String MASK = "********";
+
+    private final boolean show;
+
+    Secrets(boolean show) {
+        this.show = show;
+    }
+
+    /** A word that is a password. */
+    String mask(String secret) {
+        return show ? secret : MASK;
+    }
+
+    /** A base64 response of this mechanism. */
+    String response(String mechanism, String base64) {
+        if (base64.equals("*") || base64.equals("=") || base64.isEmpty()) {
+            return base64; // cancelled, or empty (RFC 4954 section 4)
+        }
+        String told = told(mechanism, base64).map(t -> "   [" + t + "]").orElse("");
+        return mask(base64) + told;
+    }
+
+    private Optional<String> told(String mechanism, String base64) {
+        byte[] plain;
+        try {
+            plain = Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            return Optional.of("not base64");
+        }
+        String text = new String(plain, StandardCharsets.UTF_8);
+        switch (mechanism.toUpperCase(Locale.ROOT)) {
+            case "PLAIN" -> {
+                String[] parts = text.split("\0", -1);
+                return parts.length == 3
+                        ? Optional.of("user " + TalkText.visible(parts[1])
+                                + (parts[0].isEmpty() ? "" : " for " + TalkText.visible(parts[0])) + ", password "
+                                + TalkText.visible(mask(parts[2])))
+                        : Optional.empty();
+            }
+            case "CRAM-MD5" -> {
+                int space = text.lastIndexOf(' ');
+                return space > 0
+                        ? Optional.of("user " + TalkText.visible(text.substring(0, space)))
+                        : Optional.empty();
+            }
+            case "LOGIN" -> {
+                return show ? Optional.of(TalkText.visible(text)) : Optional.empty();
+            }
+            default -> {
+                return Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package org.hikyaku.capture.talk;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.net.Limit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SMTP (RFC 5321) as it passed, pipelining (RFC 2920) and BDAT (RFC 3030) included. Commands wait in a queue for their
+ * replies, so that it is known which recipient was taken and which mail.
+ */
+final class SmtpDialogue implements Dialogue {
+    static final Limit MAIL = new Limit("bytes kept of one mail", 32 << 20);
+    private static final Limit COMMANDS = new Limit("SMTP commands waiting for a reply", 10_000);
+
+    private enum State {
+        COMMAND,
+        MESSAGE,
+        AUTH
+    }
+
+    /** @param argument the address of MAIL and RCPT */
+    private record Command(String verb, String argument) {}
+
+    private final Talk talk;
+    private final Deque<Command> asked = new ArrayDeque<>();
+    private State state = State.COMMAND;
+    private String mechanism = "";
+    private String from = "";
+    private List<String> recipients = new ArrayList<>();
+    private ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private long size;
+    private boolean complete = true;
+    private boolean lastChunk;
+    private @Nullable Mail sent;
+
+    SmtpDialogue(Talk talk) {
+        this.talk = talk;
+    }
+
+    @Override
+    public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+        if (side == Side.SERVER) {
+            reply(TalkText.of(line, length), frame, nanos);
+        } else if (state == State.MESSAGE) {
+            message(line, length, whole, frame, nanos);
+        } else if (state == State.AUTH) {
+            talk.say(side, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
+        } else {
+            command(TalkText.of(line, length), frame, nanos);
+        }
+    }
+
+    private void command(String text, long frame, long nanos) {
+        String[] words = text.split(" ", 3);
+        String verb = words[0].toUpperCase(Locale.ROOT);
+        String shown = text;
+        String argument = "";
+        switch (verb) {
+            case "AUTH" -> {
+                mechanism = words.length > 1 ? words[1] : "";
+                if (words.length > 2) {
+                    shown = words[0] + " " + words[1] + " " + talk.secrets().response(mechanism, words[2]);
+                }
+            }
+            case "MAIL", "RCPT" -> argument = path(text);
+            case "RSET", "EHLO", "HELO", "LHLO" -> {
+                from = "";
+                recipients = new ArrayList<>();
+            }
+            case "BDAT" -> chunk(words);
+            default -> {} // changes nothing here
+        }
+        if (asked.size() < COMMANDS.value()) {
+            asked.add(new Command(verb, argument));
+        }
+        talk.say(Side.CLIENT, shown, frame, nanos);
+    }
+
+    /** What stands between angle brackets. */
+    private static String path(String text) {
+        int open = text.indexOf('<');
+        int close = text.indexOf('>', open + 1);
+        return open >= 0 && close > open ? text.substring(open + 1, close) : "";
+    }
+
+    private void chunk(String[] words) {
+        try {
+            long bytes = words.length > 1 ? Long.parseLong(words[1].strip()) : 0;
+            lastChunk = words.length > 2 && words[2].strip().equalsIgnoreCase("LAST");
+            if (bytes > 0 && bytes < Long.MAX_VALUE) {
+                talk.take(Side.CLIENT, bytes);
+            }
+        } catch (NumberFormatException e) {
+            lastChunk = false; // the server will refuse it
+        }
+    }
+
+    private void reply(String text, long frame, long nanos) {
+        talk.say(Side.SERVER, text, frame, nanos);
+        if (text.length() < 3 || text.length() > 3 && text.charAt(3) == '-') {
+            return;
+        }
+        char first = text.charAt(0);
+        if (state == State.AUTH && !text.startsWith("334")) {
+            state = State.COMMAND;
+        }
+        Command command = asked.poll();
+        if (command == null) {
+            return; // the greeting
+        }
+        switch (command.verb()) {
+            case "MAIL" -> {
+                if (first == '2') {
+                    from = command.argument();
+                    recipients = new ArrayList<>();
+                }
+            }
+            case "RCPT" -> {
+                if (first == '2' && recipients.size() < 10_000) {
+                    recipients.add(command.argument());
+                }
+            }
+            case "DATA" -> {
+                if (text.startsWith("354")) {
+                    state = State.MESSAGE;
+                }
+            }
+            case "AUTH" -> {
+                if (text.startsWith("334")) {
+                    state = State.AUTH;
+                    asked.addFirst(command); // its last reply is still to come
+                }
+            }
+            case "." -> finished(first == '2');
+            case "BDAT" -> {
+                if (sent != null) {
+                    finished(first == '2');
+                }
+            }
+            default -> {} // changes nothing here
+        }
+    }
+
+    private void message(byte[] line, int length, boolean whole, long frame, long nanos) {
+        if (length == 1 && line[0] == '.' && whole) {
+            state = State.COMMAND;
+            asked.add(new Command(".", ""));
+            close(frame, nanos);
+            talk.say(Side.CLIENT, ".", frame, nanos);
+            return;
+        }
+        boolean stuffed = length > 0 && line[0] == '.';
+        keep(line, stuffed ? 1 : 0, length - (stuffed ? 1 : 0));
+        if (whole) {
+            keep(new byte[] {'\r', '\n'}, 0, 2);
+        }
+        if (talk.listener().wantsLines()) {
+            talk.say(Side.CLIENT, TalkText.of(line, length), frame, nanos);
+        }
+    }
+
+    @Override
+    public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
+        keep(d, offset, length);
+        if (last) {
+            talk.say(side, "[the chunk; " + size + " bytes of the mail so far]", frame, nanos);
+            if (lastChunk) {
+                close(frame, nanos);
+            }
+        }
+    }
+
+    private void keep(byte[] d, int offset, int length) {
+        size += length;
+        if (!talk.keepMails()) {
+            return;
+        }
+        if (message.size() + length > MAIL.value()) {
+            complete = false;
+        } else {
+            message.write(d, offset, length);
+        }
+    }
+
+    private void close(long frame, long nanos) {
+        sent = new Mail(
+                from,
+                List.copyOf(recipients),
+                message.toByteArray(),
+                size,
+                talk.encrypted(),
+                false,
+                complete,
+                frame,
+                nanos);
+        message = new ByteArrayOutputStream();
+        size = 0;
+        complete = true;
+    }
+
+    private void finished(boolean accepted) {
+        Mail mail = sent;
+        sent = null;
+        if (mail != null) {
+            talk.listener()
+                    .mail(new Mail(
+                            mail.from(),
+                            mail.recipients(),
+                            mail.message(),
+                            mail.size(),
+                            mail.encrypted(),
+                            accepted,
+                            mail.complete(),
+                            mail.frame(),
+                            mail.nanos()));
+        }
+    }
+
+    @Override
+    public void hole(Side side) {
+        if (side == Side.CLIENT) {
+            complete = false;
+        }
+    }
+
+    /** The capture ended before the server's answer. */
+    @Override
+    public void end() {
+        finished(false);
+    }
+}

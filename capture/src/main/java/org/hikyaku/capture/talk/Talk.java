@@ -1,0 +1,204 @@
+package org.hikyaku.capture.talk;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.hikyaku.capture.ConnectionView;
+import org.hikyaku.capture.tcp.Side;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what was said on one connection: finds the protocol by its first lines and follows it. */
+public final class Talk implements ConnectionView {
+    private final TalkListener listener;
+    private final boolean keepMails;
+    private final Secrets secrets;
+    private final LineSplitter client = splitter(Side.CLIENT);
+    private final LineSplitter server = splitter(Side.SERVER);
+    private Protocol protocol = Protocol.UNKNOWN;
+    private @Nullable Dialogue dialogue;
+    private boolean encrypted;
+    private long lastFrame;
+    private long lastNanos;
+
+    /**
+     * @param keepMails whether the bytes of mails are wanted
+     * @param showSecrets whether passwords are shown
+     */
+    public Talk(TalkListener listener, boolean keepMails, boolean showSecrets) {
+        this.listener = listener;
+        this.keepMails = keepMails;
+        this.secrets = new Secrets(showSecrets);
+    }
+
+    public Protocol protocol() {
+        return protocol;
+    }
+
+    boolean encrypted() {
+        return encrypted;
+    }
+
+    boolean keepMails() {
+        return keepMails;
+    }
+
+    Secrets secrets() {
+        return secrets;
+    }
+
+    TalkListener listener() {
+        return listener;
+    }
+
+    /** The next bytes of this side are no lines. */
+    void take(Side side, long bytes) {
+        (side == Side.CLIENT ? client : server).take(bytes);
+    }
+
+    private LineSplitter splitter(Side side) {
+        return new LineSplitter(new LineSplitter.Target() {
+            @Override
+            public void line(byte[] line, int length, boolean whole, long frame, long nanos) {
+                dialogue(side, line, length).line(side, line, length, whole, frame, nanos);
+            }
+
+            @Override
+            public void raw(byte[] d, int offset, int length, boolean last, long frame, long nanos) {
+                Dialogue present = dialogue;
+                if (present != null) {
+                    present.raw(side, d, offset, length, last, frame, nanos);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void data(Side side, boolean byTls, byte[] data, int offset, int length, long frame, long nanos) {
+        encrypted = byTls;
+        lastFrame = frame;
+        lastNanos = nanos;
+        if (dialogue == null && !text(data, offset, length)) {
+            protocol = Protocol.OTHER;
+            dialogue = new Binary();
+            client.take(Long.MAX_VALUE);
+            server.take(Long.MAX_VALUE);
+        }
+        (side == Side.CLIENT ? client : server).data(data, offset, length, frame, nanos);
+    }
+
+    private static boolean text(byte[] d, int offset, int length) {
+        for (int i = offset; i < offset + Math.min(length, 64); i++) {
+            if (d[i] >= 0 && d[i] < ' ' && d[i] != '\r' && d[i] != '\n' && d[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Dialogue dialogue(Side side, byte[] line, int length) {
+        Dialogue present = dialogue;
+        if (present == null) {
+            String first = new String(line, 0, Math.min(length, 200), StandardCharsets.ISO_8859_1);
+            protocol = guess(side, first);
+            present = switch (protocol) {
+                case SMTP -> new SmtpDialogue(this);
+                case IMAP -> new ImapDialogue(this);
+                case POP3 -> new Pop3Dialogue(this);
+                case HTTP1 -> new HttpDialogue(this);
+                case HTTP2, OTHER, UNKNOWN -> new Plain();
+            };
+            if (present instanceof Plain && !listener.wantsLines()) {
+                client.take(Long.MAX_VALUE);
+                server.take(Long.MAX_VALUE);
+            }
+            dialogue = present;
+        }
+        return present;
+    }
+
+    private static Protocol guess(Side side, String line) {
+        String upper = line.toUpperCase(Locale.ROOT);
+        if (side == Side.SERVER) {
+            return line.startsWith("* OK") || line.startsWith("* PREAUTH") || line.startsWith("* BYE")
+                    ? Protocol.IMAP
+                    : line.startsWith("+OK")
+                            ? Protocol.POP3
+                            : (line.startsWith("220") || line.startsWith("554") || line.startsWith("421"))
+                                            && !upper.contains("FTP")
+                                    ? Protocol.SMTP
+                                    : Protocol.OTHER;
+        }
+        if (upper.startsWith("EHLO ") || upper.startsWith("HELO ") || upper.startsWith("LHLO ")) {
+            return Protocol.SMTP;
+        }
+        if (line.startsWith("PRI * HTTP/2.0")) {
+            return Protocol.HTTP2;
+        }
+        if (line.contains(" HTTP/1.")) {
+            return Protocol.HTTP1;
+        }
+        String[] words = upper.split(" ", 3);
+        return words.length >= 2 && (words[1].equals("CAPABILITY") || words[1].equals("LOGIN"))
+                ? Protocol.IMAP
+                : Protocol.OTHER;
+    }
+
+    void say(Side side, String text, long frame, long nanos) {
+        listener.line(side, encrypted, text, frame, nanos);
+    }
+
+    @Override
+    public void hole(Side side, boolean byTls, long bytes, long frame) {
+        Dialogue present = dialogue;
+        if (present != null) {
+            present.hole(side);
+        }
+        listener.remark(
+                bytes + " bytes of the " + (side == Side.CLIENT ? "client" : "server") + " are missing here", frame);
+    }
+
+    @Override
+    public void tlsBegins(long frame) {
+        listener.remark("TLS begins", frame);
+    }
+
+    @Override
+    public void end() {
+        client.end(lastFrame, lastNanos);
+        server.end(lastFrame, lastNanos);
+        Dialogue present = dialogue;
+        if (present != null) {
+            present.end();
+        }
+    }
+
+    /** Lines of a protocol that we do not know. */
+    private final class Plain implements Dialogue {
+        @Override
+        public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+            say(side, TalkText.of(line, length), frame, nanos);
+        }
+
+        @Override
+        public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
+            // Only when no lines are wanted.
+        }
+    }
+
+    /** Not text. */
+    private final class Binary implements Dialogue {
+        @Override
+        public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+            raw(side, line, 0, length, true, frame, nanos);
+        }
+
+        @Override
+        public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
+            if (!listener.wantsLines()) {
+                return;
+            }
+            String begin = HexFormat.ofDelimiter(" ").formatHex(d, offset, offset + Math.min(length, 16));
+            say(side, "[" + length + " bytes: " + begin + (length > 16 ? " …]" : "]"), frame, nanos);
+        }
+    }
+}

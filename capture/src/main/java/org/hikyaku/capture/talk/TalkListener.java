@@ -1,0 +1,18 @@
+package org.hikyaku.capture.talk;
+
+import org.hikyaku.capture.tcp.Side;
+
+/** Takes a dialogue. */
+public interface TalkListener {
+
+    /** Whether lines are wanted at all; without them bulk data is only counted. */
+    boolean wantsLines();
+
+    /** A line, without its end; control characters made visible, secrets masked. */
+    void line(Side side, boolean encrypted, String text, long frame, long nanos);
+
+    /** Something that is not a line: {@code TLS begins}, {@code 1448 bytes are missing}. */
+    void remark(String text, long frame);
+
+    void mail(Mail mail);
+}

@@ -1,0 +1,68 @@
+package org.hikyaku.capture.talk;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Bytes from the wire as text that a terminal can bear. */
+final class TalkText {
+    private TalkText() {}
+
+    /** UTF-8 where it is, else ISO 8859-1; control characters as {@code \x1b}. */
+    static String of(byte[] bytes, int length) {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        }
+        return visible(text);
+    }
+
+    /** The lines of a run of bytes. */
+    static List<String> lines(byte[] bytes) {
+        List<String> lines = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i <= bytes.length; i++) {
+            if (i == bytes.length ? i > from : bytes[i] == '\n') {
+                int end = i > from && bytes[i - 1] == '\r' ? i - 1 : i;
+                byte[] line = Arrays.copyOfRange(bytes, from, end);
+                lines.add(of(line, line.length));
+                from = i + 1;
+            }
+        }
+        return lines;
+    }
+
+    /** A hostile peer must not be able to write escape sequences to somebody's terminal. */
+    static String visible(String text) {
+        boolean clean = true;
+        for (int i = 0; i < text.length() && clean; i++) {
+            clean = harmless(text.charAt(i));
+        }
+        if (clean) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (harmless(c)) {
+                out.append(c);
+            } else {
+                out.append(c < 256 ? String.format("\\x%02x", (int) c) : String.format("\\u%04x", (int) c));
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean harmless(char c) {
+        int type = Character.getType(c);
+        return c == '\t' || !Character.isISOControl(c) && type != Character.FORMAT && type != Character.LINE_SEPARATOR;
+    }
+}

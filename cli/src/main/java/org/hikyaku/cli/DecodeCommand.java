@@ -1,0 +1,236 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.hikyaku.capture.CaptureDecoder;
+import org.hikyaku.capture.file.CaptureFiles;
+import org.hikyaku.capture.file.CaptureReader;
+import org.hikyaku.capture.tls.KeyFinder;
+import org.hikyaku.capture.tls.KeyLogFileReader;
+import org.hikyaku.capture.tls.RsaKeys;
+import org.hikyaku.capture.tls.SecretStore;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code hikyaku decode FILE}: captures decrypted and explained. */
+@Command(
+        name = "decode",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Decrypt a capture (pcap or pcapng, plain, gzip or zstd) and show what was said. Connections that stay dark"
+                    + " each get a reason.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hikyaku decode mail.pcap --keylog keys.log                 one line a connection",
+            "  hikyaku decode mail.pcap --keylog keys.log --dialogue 1    what was said on the first",
+            "  hikyaku decode web.pcap --rsa-key server.key --story 1     its handshake, told",
+            "  tcpdump -U -w - port 25 | hikyaku decode - --keylog keys.log --dialogue",
+            "",
+            "Exit codes: 0 all TLS was decrypted, 1 some stayed dark, 2 wrong call or not a capture.",
+            "The JSON is described in docs/decode.md."
+        })
+final class DecodeCommand implements Callable<Integer> {
+    private static final String ALL = "all";
+
+    private final Environment environment;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The capture; - is standard input, read as it grows.")
+    private @Nullable String file;
+
+    @Option(
+            names = "--keylog",
+            paramLabel = "FILE",
+            description = "A key log (SSLKEYLOGFILE, RFC 9850); may be given several times, and may still grow.")
+    private List<Path> keyLogs = new ArrayList<>();
+
+    @Option(
+            names = "--rsa-key",
+            paramLabel = "FILE",
+            description = "A server's RSA key in PEM, for sessions whose key exchange is RSA; may be given several times.")
+    private List<Path> rsaKeys = new ArrayList<>();
+
+    @Option(
+            names = "--psk",
+            paramLabel = "[IDENTITY:]HEX",
+            description = "A pre-shared key in hexadecimal, for TLS 1.2 with a PSK suite.")
+    private List<String> psks = new ArrayList<>();
+
+    @Option(names = "--list", description = "One line a connection; what is shown when nothing else is asked for.")
+    private boolean list;
+
+    @Option(
+            names = "--dialogue",
+            arity = "0..1",
+            fallbackValue = ALL,
+            paramLabel = "N",
+            description = "What was said, on connection N or on all.")
+    private @Nullable String dialogue;
+
+    @Option(
+            names = "--story",
+            arity = "0..1",
+            fallbackValue = ALL,
+            paramLabel = "N",
+            description = "The handshake of connection N, or of all, told in its four steps.")
+    private @Nullable String story;
+
+    @Option(names = "--mails", paramLabel = "DIR", description = "Write each mail as .eml into this directory.")
+    private @Nullable Path mails;
+
+    @Option(
+            names = "--bytes",
+            paramLabel = "FILE",
+            description = "Write all decrypted bytes, both sides in the order in which they passed.")
+    private @Nullable Path bytes;
+
+    @Option(names = "--sha256", description = "Print the SHA-256 over the decrypted bytes of each connection.")
+    private boolean sha256;
+
+    @Option(names = "--show-secrets", description = "Show passwords instead of ********.")
+    private boolean showSecrets;
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    DecodeCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        OptionalInt onlyDialogue = number(dialogue);
+        OptionalInt onlyStory = number(story);
+        String capture = file;
+        if (capture == null) {
+            throw new UsageException("say which capture: 'hikyaku decode FILE', or - for standard input");
+        }
+        SecretStore store = new SecretStore();
+        List<String> remarks = new ArrayList<>();
+        readKeys(store, remarks);
+        KeyFinder finder = new KeyFinder(store, readRsaKeys());
+        boolean nothingElse = dialogue == null && story == null && mails == null && bytes == null && !json.wanted();
+        DecodeViews views = new DecodeViews(
+                list || nothingElse,
+                Optional.ofNullable(dialogue).map(d -> onlyDialogue),
+                Optional.ofNullable(story).map(s -> onlyStory),
+                json.wanted(),
+                sha256,
+                showSecrets);
+        try (DecodeOutput output =
+                new DecodeOutput(environment.terminal(), views, Optional.ofNullable(mails), Optional.ofNullable(bytes))) {
+            CaptureDecoder decoder = new CaptureDecoder(finder, output);
+            try (CaptureReader reader = open(capture, store)) {
+                decoder.decode(reader);
+            } catch (IOException e) {
+                if (decoder.packets() == 0) {
+                    throw new UsageException(sentence(capture, e), e);
+                }
+                remarks.add(sentence(capture, e));
+            }
+            remarks.addAll(decoder.warnings());
+            if (store.refused() > 0) {
+                remarks.add(store.refused() + " secrets were left out, because of the limit of "
+                        + SecretStore.SECRETS.value() + " " + SecretStore.SECRETS.name());
+            }
+            return output.finish(decoder.packets(), remarks).code();
+        }
+    }
+
+    private static String sentence(String capture, IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no file " + capture
+                : String.valueOf(e.getMessage());
+    }
+
+    /** A number of a connection; a file's name that stands behind the option is the capture. */
+    private OptionalInt number(@Nullable String text) {
+        if (text == null || text.equals(ALL)) {
+            return OptionalInt.empty();
+        }
+        if (!text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return OptionalInt.of(Integer.parseInt(text));
+        }
+        if (file == null) {
+            file = text;
+            return OptionalInt.empty();
+        }
+        throw new UsageException("'" + text + "' is not the number of a connection; --list shows the numbers");
+    }
+
+    private static CaptureReader open(String capture, SecretStore store) throws IOException {
+        return capture.equals("-")
+                ? CaptureFiles.open(System.in, "standard input", text -> store.addText(text, "the capture's secrets"))
+                : CaptureFiles.open(Path.of(capture), text -> store.addText(text, "the capture's secrets"));
+    }
+
+    private void readKeys(SecretStore store, List<String> remarks) {
+        for (Path log : keyLogs) {
+            try {
+                KeyLogFileReader reader = KeyLogFileReader.open(log, store);
+                if (reader.secrets() == 0) {
+                    remarks.add(log + " holds no secret"
+                            + (reader.strange() > 0
+                                    ? ": its " + reader.strange()
+                                            + " lines are none of a key log (RFC 9850); 'hikyaku keys' reads what openssl prints"
+                                    : ""));
+                }
+            } catch (IOException e) {
+                throw new UsageException("the key log " + log + " cannot be read: " + reason(e), e);
+            }
+        }
+        for (String psk : psks) {
+            int colon = psk.lastIndexOf(':');
+            try {
+                store.putPsk(
+                        colon < 0 ? "" : psk.substring(0, colon),
+                        HexFormat.of().parseHex(psk.substring(colon + 1)),
+                        "the pre-shared key");
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("the pre-shared key is not hexadecimal: write it as IDENTITY:HEX or HEX");
+            }
+        }
+    }
+
+    private RsaKeys readRsaKeys() {
+        RsaKeys keys = new RsaKeys();
+        for (Path key : rsaKeys) {
+            try {
+                keys.add(key);
+            } catch (IOException e) {
+                throw new UsageException("the RSA key cannot be used: " + reason(e), e);
+            }
+        }
+        return keys;
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
+    }
+
+    /** Makes a directory that is not there yet. */
+    static Path directory(Path dir) {
+        try {
+            return Files.createDirectories(dir);
+        } catch (IOException e) {
+            throw new UsageException("the directory " + dir + " cannot be made: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.hikyaku.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.hikyaku.capture.Connection;
+import org.hikyaku.capture.ConnectionView;
+import org.hikyaku.capture.DecodeListener;
+import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.tls.Dark;
+import org.hikyaku.capture.tls.TlsReport;
+
+/** Prints connections as they end, in the order of their numbers. */
+final class DecodeOutput implements DecodeListener, Closeable {
+    /** Texts of connections that wait for one before them to end. */
+    private static final int MOST_WAITING = 10_000;
+
+    private final Terminal terminal;
+    private final PrintWriter out;
+    private final DecodeViews views;
+    private final Optional<MailFolder> mailFolder;
+    private final Optional<OutputStream> bytes;
+    private final TreeMap<Integer, String> waiting = new TreeMap<>();
+    private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
+    private int next = 1;
+    private int shown;
+    private int tlsConnections;
+    private int decrypted;
+    private int darkConnections;
+    private int mails;
+    private boolean headed;
+
+    DecodeOutput(Terminal terminal, DecodeViews views, Optional<Path> mails, Optional<Path> bytes) throws IOException {
+        this.terminal = terminal;
+        this.out = terminal.out();
+        this.views = views;
+        this.mailFolder = mails.map(DecodeCommand::directory).map(MailFolder::new);
+        this.bytes = bytes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BufferedOutputStream(Files.newOutputStream(bytes.get()), 1 << 16));
+    }
+
+    @Override
+    public ConnectionView opened(Connection connection) {
+        return new DecodeWatch(connection, views, this);
+    }
+
+    int width() {
+        return terminal.width();
+    }
+
+    void decryptedBytes(byte[] data, int offset, int length) {
+        bytes.ifPresent(to -> {
+            try {
+                to.write(data, offset, length);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    boolean keepsMails() {
+        return mailFolder.isPresent();
+    }
+
+    /** Writes a mail; the name of its file. */
+    Optional<Path> mail(Connection connection, Mail mail) {
+        mails++;
+        return mailFolder.map(folder -> folder.write(connection, mail));
+    }
+
+    /** A connection has ended. */
+    void ended(Connection connection, String text) {
+        connection.tls().ifPresent(this::count);
+        shown++;
+        waiting.put(connection.number(), text);
+        while (!waiting.isEmpty() && (waiting.firstKey() == next || waiting.size() > MOST_WAITING)) {
+            next = waiting.firstKey() + 1;
+            print(waiting.pollFirstEntry().getValue());
+        }
+    }
+
+    private void count(TlsReport tls) {
+        tlsConnections++;
+        if (tls.decrypted()) {
+            decrypted++;
+        }
+        tls.dark().ifPresent(reason -> {
+            if (!tls.decrypted()) {
+                darkConnections++;
+                dark.merge(reason.reason(), 1, Integer::sum);
+            }
+        });
+    }
+
+    private void print(String text) {
+        if (views.list() && !views.json() && !headed) {
+            headed = true;
+            out.println(DecodeRow.header());
+        }
+        if (!text.isEmpty()) {
+            out.print(text);
+            out.flush();
+        }
+    }
+
+    ExitCode finish(long packets, List<String> remarks) {
+        while (!waiting.isEmpty()) {
+            print(waiting.pollFirstEntry().getValue());
+        }
+        if (views.json()) {
+            out.println(DecodeJson.summary(packets, shown, tlsConnections, decrypted, dark, mails, remarks));
+        } else {
+            if (views.list()) {
+                out.println(summary(packets));
+            } else if (keepsMails()) {
+                out.println(DecodeRow.count(mails, "mail") + " written.");
+            }
+            remarks.forEach(remark -> terminal.err().println("hikyaku decode: " + remark + "."));
+        }
+        out.flush();
+        return darkConnections > 0 ? ExitCode.FINDINGS : ExitCode.OK;
+    }
+
+    private String summary(long packets) {
+        StringBuilder text = new StringBuilder(DecodeRow.count(shown, "connection") + " in "
+                + DecodeRow.count(packets, "packet") + ", " + tlsConnections + " with TLS: " + decrypted + " decrypted");
+        if (darkConnections > 0) {
+            text.append(", ").append(darkConnections).append(" not (");
+            String separator = "";
+            for (Map.Entry<Dark.Reason, Integer> entry : dark.entrySet()) {
+                text.append(separator).append(entry.getValue()).append(": ").append(entry.getKey().title());
+                separator = "; ";
+            }
+            text.append(')');
+        }
+        text.append('.');
+        if (mails > 0) {
+            text.append(' ')
+                    .append(DecodeRow.count(mails, "mail"))
+                    .append(keepsMails() ? " written." : ": --mails DIR writes them.");
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (bytes.isPresent()) {
+            bytes.get().close();
+        }
+    }
+}

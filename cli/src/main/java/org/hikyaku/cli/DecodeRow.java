@@ -1,0 +1,136 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import org.hikyaku.capture.Connection;
+import org.hikyaku.capture.talk.Protocol;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.capture.tls.TlsReport;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.x509.Certificate;
+
+/** One connection in a line of {@code hikyaku decode --list}. */
+final class DecodeRow {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+    private static final String FORMAT = "%3s  %-12s  %-21s  %-21s  %-13s  %s";
+
+    private DecodeRow() {}
+
+    static String header() {
+        return FORMAT.formatted("#", "time (UTC)", "client", "server", "what", "TLS, decrypted or why not");
+    }
+
+    static String of(Connection connection, Protocol protocol, Optional<String> sum, int width) {
+        String first = FORMAT.formatted(
+                connection.number(),
+                time(connection.nanos()),
+                connection.client(),
+                connection.server(),
+                what(connection, protocol),
+                tls(connection));
+        StringBuilder row = new StringBuilder(first.stripTrailing()).append('\n');
+        connection.tls().ifPresent(report -> {
+            for (String line : Wrapped.lines(outcome(report), Math.max(40, width - 8))) {
+                row.append("        ").append(line).append('\n');
+            }
+        });
+        if (connection.tls().isEmpty() && connection.lostInClear() > 0) {
+            row.append("        ").append(count(connection.lostInClear(), "byte")).append(" missing from the capture\n");
+        }
+        sum.ifPresent(s -> row.append("        sha256 ").append(s).append('\n'));
+        return row.toString();
+    }
+
+    static String time(long nanos) {
+        return TIME.format(Instant.ofEpochSecond(0, nanos));
+    }
+
+    static String what(Connection connection, Protocol protocol) {
+        String name = protocol == Protocol.UNKNOWN && connection.tls().isPresent() ? "TLS" : protocol.title();
+        return name + (connection.startTls() ? " STARTTLS" : "");
+    }
+
+    private static String tls(Connection connection) {
+        Optional<TlsReport> report = connection.tls();
+        if (report.isEmpty()) {
+            return "in clear, "
+                    + count(connection.clearBytes(Side.CLIENT) + connection.clearBytes(Side.SERVER), "byte");
+        }
+        TlsReport tls = report.get();
+        StringBuilder text = new StringBuilder();
+        text.append(tls.version().map(TlsVersion::title).orElse("TLS"));
+        tls.suite()
+                .map(DecodeRow::suite)
+                .or(tls::suiteName)
+                .ifPresent(s -> text.append(' ').append(s));
+        tls.group().ifPresent(g -> text.append(' ').append(g));
+        tls.serverName().ifPresent(n -> text.append(' ').append(n));
+        if (tls.encryptedClientHello()) {
+            text.append(" (outer name, ECH)");
+        }
+        tls.alpn().ifPresent(a -> text.append(" alpn ").append(a));
+        if (tls.resumed()) {
+            text.append(" resumed");
+        }
+        certificate(tls.serverChain()).ifPresent(c -> text.append(" cert ").append(c));
+        return text.toString();
+    }
+
+    /** Key exchange and cipher of a suite; in TLS 1.3 the cipher is all there is. */
+    private static String suite(CipherSuite suite) {
+        return suite.tls13()
+                ? suite.cipher().title()
+                : suite.name().replace("TLS_", "").replace("_WITH_", " ");
+    }
+
+    static Optional<String> certificate(List<byte[]> chain) {
+        if (chain.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Certificate certificate = Certificate.parse(chain.getFirst());
+            return Optional.of(
+                    certificate.dnsNames().stream().findFirst().orElseGet(certificate::label));
+        } catch (IOException e) {
+            return Optional.of("unreadable");
+        }
+    }
+
+    private static String outcome(TlsReport tls) {
+        StringBuilder text = new StringBuilder();
+        if (tls.decrypted()) {
+            text.append("decrypted ")
+                    .append(count(tls.decryptedBytes(Side.CLIENT), "byte"))
+                    .append(" up, ")
+                    .append(tls.decryptedBytes(Side.SERVER))
+                    .append(" down");
+            tls.keyOrigin().ifPresent(origin -> text.append(", by ").append(origin));
+            if (tls.lostBytes() > 0) {
+                text.append("; ").append(count(tls.lostBytes(), "byte")).append(" missing from the capture");
+            }
+            tls.dark().ifPresent(dark -> text.append("; not all: ").append(dark.sentence()));
+            if (tls.dark().isEmpty() && tls.unopenedRecords() > 0) {
+                text.append("; ").append(count(tls.unopenedRecords(), "record")).append(" did not open");
+            }
+        } else {
+            text.append("not decrypted: ")
+                    .append(tls.dark().map(dark -> dark.sentence()).orElse("no reason was found"));
+        }
+        for (String alert : tls.alerts()) {
+            if (alert.contains("fatal")) {
+                text.append("; alert of the ").append(alert);
+            }
+        }
+        return text.toString();
+    }
+
+    static String count(long n, String what) {
+        return n + " " + what + (n == 1 ? "" : "s");
+    }
+}

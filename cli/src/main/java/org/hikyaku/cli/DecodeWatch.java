@@ -1,0 +1,134 @@
+package org.hikyaku.cli;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.hikyaku.capture.Connection;
+import org.hikyaku.capture.ConnectionView;
+import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.talk.Talk;
+import org.hikyaku.capture.talk.TalkListener;
+import org.hikyaku.capture.tcp.Side;
+
+/** Watches one connection and makes the text to be shown of it. */
+final class DecodeWatch implements ConnectionView, TalkListener {
+    /** Characters of one dialogue; what is longer is for --bytes. */
+    private static final int LONGEST_DIALOGUE = 4 << 20;
+
+    private final Connection connection;
+    private final DecodeViews views;
+    private final DecodeOutput output;
+    private final Talk talk;
+    private final boolean lines;
+    private final StringBuilder dialogue = new StringBuilder();
+    private final Optional<MessageDigest> digest;
+    private boolean cut;
+    private int mails;
+
+    DecodeWatch(Connection connection, DecodeViews views, DecodeOutput output) {
+        this.connection = connection;
+        this.views = views;
+        this.output = output;
+        this.lines = views.dialogueOf(connection.number());
+        this.talk = new Talk(this, output.keepsMails(), views.showSecrets());
+        this.digest = views.sha256() ? Optional.of(sha256()) : Optional.empty();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK lacks SHA-256", e);
+        }
+    }
+
+    @Override
+    public void data(Side side, boolean encrypted, byte[] data, int offset, int length, long frame, long nanos) {
+        if (encrypted) {
+            output.decryptedBytes(data, offset, length);
+            digest.ifPresent(d -> d.update(data, offset, length));
+        }
+        talk.data(side, encrypted, data, offset, length, frame, nanos);
+    }
+
+    @Override
+    public void hole(Side side, boolean encrypted, long bytes, long frame) {
+        talk.hole(side, encrypted, bytes, frame);
+    }
+
+    @Override
+    public void tlsBegins(long frame) {
+        talk.tlsBegins(frame);
+    }
+
+    @Override
+    public boolean wantsLines() {
+        return lines && !cut;
+    }
+
+    @Override
+    public void line(Side side, boolean encrypted, String text, long frame, long nanos) {
+        if (!lines || cut) {
+            return;
+        }
+        if (dialogue.length() + text.length() > LONGEST_DIALOGUE) {
+            cut = true;
+            remark("the dialogue goes on; --bytes FILE writes all of it", frame);
+        } else if (views.json()) {
+            dialogue.append(DecodeJson.line(connection, side, encrypted, text, frame, nanos))
+                    .append('\n');
+        } else {
+            dialogue.append(side == Side.CLIENT ? "C: " : "S: ").append(text).append('\n');
+        }
+    }
+
+    @Override
+    public void remark(String text, long frame) {
+        if (!lines || dialogue.length() > LONGEST_DIALOGUE + 4096) {
+            return;
+        }
+        if (views.json()) {
+            dialogue.append(DecodeJson.remark(connection, text, frame)).append('\n');
+        } else {
+            dialogue.append("   -- ").append(text).append(" (frame ").append(frame).append(")\n");
+        }
+    }
+
+    @Override
+    public void mail(Mail mail) {
+        mails++;
+        Optional<Path> file = output.mail(connection, mail);
+        if (views.json()) {
+            dialogue.append(DecodeJson.mail(connection, mail, file)).append('\n');
+        }
+    }
+
+    @Override
+    public void end() {
+        talk.end();
+        StringBuilder text = new StringBuilder();
+        Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
+        if (views.json()) {
+            text.append(DecodeJson.connection(connection, talk.protocol(), mails, sum)).append('\n');
+            text.append(dialogue);
+        } else {
+            if (views.list()) {
+                text.append(DecodeRow.of(connection, talk.protocol(), sum, output.width()));
+            }
+            if (views.storyOf(connection.number())) {
+                text.append(title()).append(new DecodeStory(connection, output.width()).text());
+            }
+            if (lines) {
+                text.append(title()).append(dialogue).append('\n');
+            }
+        }
+        output.ended(connection, text.toString());
+    }
+
+    private String title() {
+        return "# " + connection.number() + "  " + DecodeRow.time(connection.nanos()) + "  " + connection.client() + " -> "
+                + connection.server() + "  " + DecodeRow.what(connection, talk.protocol()) + "\n";
+    }
+}

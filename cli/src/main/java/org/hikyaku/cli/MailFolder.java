@@ -1,0 +1,45 @@
+package org.hikyaku.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.hikyaku.capture.Connection;
+import org.hikyaku.capture.talk.Mail;
+
+/** Where mails are written to: the message byte by byte as {@code .eml}, its envelope beside it. */
+final class MailFolder {
+    private final Path directory;
+    private int number;
+
+    MailFolder(Path directory) {
+        this.directory = directory;
+    }
+
+    Path write(Connection connection, Mail mail) {
+        number++;
+        String name = "c" + connection.number() + "-m" + number;
+        Path message = directory.resolve(name + ".eml");
+        ByteArrayOutputStream envelope = new ByteArrayOutputStream();
+        line(envelope, "MAIL FROM:<" + mail.from() + ">");
+        mail.recipients().forEach(recipient -> line(envelope, "RCPT TO:<" + recipient + ">"));
+        line(envelope, "client: " + connection.client());
+        line(envelope, "server: " + connection.server());
+        line(envelope, "encrypted: " + (mail.encrypted() ? "yes" : "no"));
+        line(envelope, "accepted: " + (mail.accepted() ? "yes" : "no"));
+        line(envelope, "complete: " + (mail.complete() ? "yes" : "no, bytes of it are missing"));
+        line(envelope, "frame: " + mail.frame());
+        try {
+            Files.write(message, mail.message());
+            Files.write(directory.resolve(name + ".envelope"), envelope.toByteArray());
+        } catch (IOException e) {
+            throw new UsageException("the mail " + message + " cannot be written: " + e.getMessage(), e);
+        }
+        return message;
+    }
+
+    private static void line(ByteArrayOutputStream out, String text) {
+        out.writeBytes((text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}
