@@ -76,7 +76,8 @@ public final class CaptureDecoder {
             warnings.add(damaged + " packets have IP or TCP headers that are cut or make no sense");
         }
         if (segments.fragmentsDropped() > 0) {
-            warnings.add(segments.fragmentsDropped() + " IP fragments were dropped: the rest never came, or they overlap");
+            warnings.add(
+                    segments.fragmentsDropped() + " IP fragments were dropped: the rest never came, or they overlap");
         }
         if (tcp.evicted() > 0) {
             warnings.add(tcp.evicted() + " connections were given up before their end, because of the limit of "

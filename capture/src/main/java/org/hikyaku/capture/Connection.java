@@ -18,7 +18,9 @@ public final class Connection {
     long serverPlain;
     long lostInClear;
     boolean cut;
-    @Nullable TlsReport tls;
+
+    @Nullable
+    TlsReport tls;
 
     Connection(int number, Endpoint client, Endpoint server, boolean fromStart, long firstFrame, long nanos) {
         this.number = number;

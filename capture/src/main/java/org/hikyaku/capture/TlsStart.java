@@ -46,8 +46,12 @@ final class TlsStart {
         }
         int type = d[at] & 0xff;
         int length = (d[at + 3] & 0xff) << 8 | d[at + 4] & 0xff;
-        boolean header =
-                type >= 20 && type <= 23 && d[at + 1] == 3 && d[at + 2] >= 1 && d[at + 2] <= 3 && length <= 16384 + 2048;
+        boolean header = type >= 20
+                && type <= 23
+                && d[at + 1] == 3
+                && d[at + 2] >= 1
+                && d[at + 2] <= 3
+                && length <= 16384 + 2048;
         int next = at + 5 + length;
         return header
                 && length > 0

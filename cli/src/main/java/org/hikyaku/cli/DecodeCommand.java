@@ -64,7 +64,8 @@ final class DecodeCommand implements Callable<Integer> {
     @Option(
             names = "--rsa-key",
             paramLabel = "FILE",
-            description = "A server's RSA key in PEM, for sessions whose key exchange is RSA; may be given several times.")
+            description =
+                    "A server's RSA key in PEM, for sessions whose key exchange is RSA; may be given several times.")
     private List<Path> rsaKeys = new ArrayList<>();
 
     @Option(
@@ -134,8 +135,8 @@ final class DecodeCommand implements Callable<Integer> {
                 json.wanted(),
                 sha256,
                 showSecrets);
-        try (DecodeOutput output =
-                new DecodeOutput(environment.terminal(), views, Optional.ofNullable(mails), Optional.ofNullable(bytes))) {
+        try (DecodeOutput output = new DecodeOutput(
+                environment.terminal(), views, Optional.ofNullable(mails), Optional.ofNullable(bytes))) {
             CaptureDecoder decoder = new CaptureDecoder(finder, output);
             try (CaptureReader reader = open(capture, store)) {
                 decoder.decode(reader);
@@ -155,9 +156,7 @@ final class DecodeCommand implements Callable<Integer> {
     }
 
     private static String sentence(String capture, IOException e) {
-        return e instanceof NoSuchFileException
-                ? "there is no file " + capture
-                : String.valueOf(e.getMessage());
+        return e instanceof NoSuchFileException ? "there is no file " + capture : String.valueOf(e.getMessage());
     }
 
     /** A number of a connection; a file's name that stands behind the option is the capture. */

@@ -70,9 +70,10 @@ final class DecodeJson {
                 .put("lostBytes", tls.lostBytes())
                 .put("unopenedRecords", tls.unopenedRecords());
         tls.keyOrigin().ifPresent(k -> node.put("keyFrom", k));
-        tls.dark().ifPresent(dark -> node.putObject("dark")
-                .put("reason", word(dark.reason()))
-                .put("sentence", dark.sentence()));
+        tls.dark()
+                .ifPresent(dark -> node.putObject("dark")
+                        .put("reason", word(dark.reason()))
+                        .put("sentence", dark.sentence()));
         strings(node.putArray("alerts"), tls.alerts());
         strings(node.putArray("notes"), tls.notes());
     }

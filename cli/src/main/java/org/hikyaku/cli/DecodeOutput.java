@@ -133,13 +133,17 @@ final class DecodeOutput implements DecodeListener, Closeable {
     }
 
     private String summary(long packets) {
-        StringBuilder text = new StringBuilder(DecodeRow.count(shown, "connection") + " in "
-                + DecodeRow.count(packets, "packet") + ", " + tlsConnections + " with TLS: " + decrypted + " decrypted");
+        StringBuilder text =
+                new StringBuilder(DecodeRow.count(shown, "connection") + " in " + DecodeRow.count(packets, "packet")
+                        + ", " + tlsConnections + " with TLS: " + decrypted + " decrypted");
         if (darkConnections > 0) {
             text.append(", ").append(darkConnections).append(" not (");
             String separator = "";
             for (Map.Entry<Dark.Reason, Integer> entry : dark.entrySet()) {
-                text.append(separator).append(entry.getValue()).append(": ").append(entry.getKey().title());
+                text.append(separator)
+                        .append(entry.getValue())
+                        .append(": ")
+                        .append(entry.getKey().title());
                 separator = "; ";
             }
             text.append(')');

@@ -41,7 +41,9 @@ final class DecodeRow {
             }
         });
         if (connection.tls().isEmpty() && connection.lostInClear() > 0) {
-            row.append("        ").append(count(connection.lostInClear(), "byte")).append(" missing from the capture\n");
+            row.append("        ")
+                    .append(count(connection.lostInClear(), "byte"))
+                    .append(" missing from the capture\n");
         }
         sum.ifPresent(s -> row.append("        sha256 ").append(s).append('\n'));
         return row.toString();
@@ -95,8 +97,7 @@ final class DecodeRow {
         }
         try {
             Certificate certificate = Certificate.parse(chain.getFirst());
-            return Optional.of(
-                    certificate.dnsNames().stream().findFirst().orElseGet(certificate::label));
+            return Optional.of(certificate.dnsNames().stream().findFirst().orElseGet(certificate::label));
         } catch (IOException e) {
             return Optional.of("unreadable");
         }

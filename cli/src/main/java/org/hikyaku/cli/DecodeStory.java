@@ -88,7 +88,9 @@ final class DecodeStory {
                 .filter(v -> !Grease.isGrease(v))
                 .map(DecodeStory::version)
                 .collect(Collectors.joining(", ")));
-        s.append("; ").append(DecodeRow.count(hello.suites().stream().filter(c -> !Grease.isGrease(c)).count(), "suite"));
+        s.append("; ")
+                .append(DecodeRow.count(
+                        hello.suites().stream().filter(c -> !Grease.isGrease(c)).count(), "suite"));
         hello.extension(Extension.SupportedGroups.class)
                 .ifPresent(g -> s.append("; groups ")
                         .append(g.groups().stream()
@@ -101,7 +103,8 @@ final class DecodeStory {
         hello.extension(Extension.Alpn.class)
                 .ifPresent(a -> s.append("; ALPN ").append(String.join(", ", a.protocols())));
         hello.extension(Extension.PreSharedKeys.class)
-                .ifPresent(p -> s.append("; would resume by one of ").append(DecodeRow.count(p.identities().size(), "ticket")));
+                .ifPresent(p -> s.append("; would resume by one of ")
+                        .append(DecodeRow.count(p.identities().size(), "ticket")));
         return s.append("; random ").append(shortHex(hello.random())).toString();
     }
 
@@ -113,7 +116,8 @@ final class DecodeStory {
                                     + NamedGroup.registry().name(g.group()))
                             .orElse("");
         }
-        return "the server chooses " + version(hello.version()) + ", " + report.suiteName().orElse("?")
+        return "the server chooses " + version(hello.version()) + ", "
+                + report.suiteName().orElse("?")
                 + hello.extension(Extension.ServerKeyShare.class)
                         .map(k -> ", " + k.share().groupName())
                         .orElse("")
@@ -126,12 +130,14 @@ final class DecodeStory {
         for (Step step : report.steps()) {
             switch (step.message()) {
                 case HandshakeMessage.Certificates certificates ->
-                    say(frame(step) + (step.side() == Side.SERVER ? "the server shows " : "the client shows ")
+                    say(frame(step)
+                            + (step.side() == Side.SERVER ? "the server shows " : "the client shows ")
                             + certificate(certificates.chain()));
                 case HandshakeMessage.CertificateVerify verify ->
                     say(frame(step) + "the " + side(step) + " signed the handshake so far"
                             + verify.scheme()
-                                    .map(c -> " with " + SignatureScheme.registry().name(c))
+                                    .map(c -> " with "
+                                            + SignatureScheme.registry().name(c))
                                     .orElse("")
                             + ": it says that it holds the key");
                 case HandshakeMessage.CertificateRequest12 _, HandshakeMessage.CertificateRequest13 _ ->
@@ -143,7 +149,10 @@ final class DecodeStory {
             say(
                     report.resumed()
                             ? "no certificate: who holds the secret of the earlier session is who it was then"
-                            : report.version().filter(v -> v == TlsVersion.TLSV1_3).isPresent() && !report.decrypted()
+                            : report.version()
+                                                    .filter(v -> v == TlsVersion.TLSV1_3)
+                                                    .isPresent()
+                                            && !report.decrypted()
                                     ? "the certificate is encrypted in TLS 1.3, and there are no keys"
                                     : "no certificate was seen");
         }
@@ -157,7 +166,9 @@ final class DecodeStory {
             Certificate c = Certificate.parse(chain.getFirst());
             return "a certificate for " + DecodeRow.certificate(chain).orElse("?") + ", issued by " + c.issuer()
                     + ", good until " + c.notAfter() + ", " + c.key().title()
-                    + (chain.size() > 1 ? ", and " + DecodeRow.count(chain.size() - 1L, "certificate") + " above it" : "");
+                    + (chain.size() > 1
+                            ? ", and " + DecodeRow.count(chain.size() - 1L, "certificate") + " above it"
+                            : "");
         } catch (IOException e) {
             return "a certificate that cannot be read";
         }
@@ -187,7 +198,8 @@ final class DecodeStory {
         say(
                 report.decrypted()
                         ? "we have it from " + report.keyOrigin().orElse("?")
-                        : "we do not have it: " + report.dark().map(d -> d.sentence()).orElse("no reason was found"));
+                        : "we do not have it: "
+                                + report.dark().map(d -> d.sentence()).orElse("no reason was found"));
     }
 
     private void confirm(TlsReport report) {

@@ -92,7 +92,11 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         if (views.json()) {
             dialogue.append(DecodeJson.remark(connection, text, frame)).append('\n');
         } else {
-            dialogue.append("   -- ").append(text).append(" (frame ").append(frame).append(")\n");
+            dialogue.append("   -- ")
+                    .append(text)
+                    .append(" (frame ")
+                    .append(frame)
+                    .append(")\n");
         }
     }
 
@@ -111,7 +115,8 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         StringBuilder text = new StringBuilder();
         Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
         if (views.json()) {
-            text.append(DecodeJson.connection(connection, talk.protocol(), mails, sum)).append('\n');
+            text.append(DecodeJson.connection(connection, talk.protocol(), mails, sum))
+                    .append('\n');
             text.append(dialogue);
         } else {
             if (views.list()) {
@@ -128,7 +133,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     }
 
     private String title() {
-        return "# " + connection.number() + "  " + DecodeRow.time(connection.nanos()) + "  " + connection.client() + " -> "
-                + connection.server() + "  " + DecodeRow.what(connection, talk.protocol()) + "\n";
+        return "# " + connection.number() + "  " + DecodeRow.time(connection.nanos()) + "  " + connection.client()
+                + " -> " + connection.server() + "  " + DecodeRow.what(connection, talk.protocol()) + "\n";
     }
 }

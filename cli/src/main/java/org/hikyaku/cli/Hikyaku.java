@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CheckCommand.class,
             DemoCommand.class,
-            DnsCommand.class, DecodeCommand.class, KeysCommand.class,
+            DnsCommand.class,
+            DecodeCommand.class,
+            KeysCommand.class,
             ProbeCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,

@@ -74,7 +74,8 @@ final class HttpDialogue implements Dialogue {
 
     private String header(Message m, String text) {
         if (m.firstLine) {
-            m.none = text.startsWith("HTTP/1.1 1") || text.startsWith("HTTP/1.1 204") || text.startsWith("HTTP/1.1 304");
+            m.none =
+                    text.startsWith("HTTP/1.1 1") || text.startsWith("HTTP/1.1 204") || text.startsWith("HTTP/1.1 304");
             return text;
         }
         int colon = text.indexOf(':');
@@ -88,7 +89,8 @@ final class HttpDialogue implements Dialogue {
                     m.length = Long.parseLong(value);
                 }
             }
-            case "transfer-encoding" -> m.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
+            case "transfer-encoding" ->
+                m.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
             case "authorization", "proxy-authorization", "cookie", "set-cookie" -> {
                 return text.substring(0, colon + 1) + " " + talk.secrets().mask(value);
             }

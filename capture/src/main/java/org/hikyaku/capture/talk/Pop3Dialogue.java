@@ -33,8 +33,7 @@ final class Pop3Dialogue implements Dialogue {
         String shown = text;
         switch (words[0].toUpperCase(Locale.ROOT)) {
             case "PASS" ->
-                shown = words[0]
-                        + (text.length() > 5 ? " " + talk.secrets().mask(text.substring(5)) : "");
+                shown = words[0] + (text.length() > 5 ? " " + talk.secrets().mask(text.substring(5)) : "");
             case "APOP" -> {
                 if (words.length > 2) {
                     shown = words[0] + " " + words[1] + " " + talk.secrets().mask(words[2]);

@@ -37,27 +37,22 @@ final class Secrets {
             return Optional.of("not base64");
         }
         String text = new String(plain, StandardCharsets.UTF_8);
-        switch (mechanism.toUpperCase(Locale.ROOT)) {
-            case "PLAIN" -> {
-                String[] parts = text.split("\0", -1);
-                return parts.length == 3
-                        ? Optional.of("user " + TalkText.visible(parts[1])
-                                + (parts[0].isEmpty() ? "" : " for " + TalkText.visible(parts[0])) + ", password "
-                                + TalkText.visible(mask(parts[2])))
-                        : Optional.empty();
-            }
+        return switch (mechanism.toUpperCase(Locale.ROOT)) {
+            case "PLAIN" -> plain(text.split("\0", -1));
             case "CRAM-MD5" -> {
                 int space = text.lastIndexOf(' ');
-                return space > 0
-                        ? Optional.of("user " + TalkText.visible(text.substring(0, space)))
-                        : Optional.empty();
+                yield space > 0 ? Optional.of("user " + TalkText.visible(text.substring(0, space))) : Optional.empty();
             }
-            case "LOGIN" -> {
-                return show ? Optional.of(TalkText.visible(text)) : Optional.empty();
-            }
-            default -> {
-                return Optional.empty();
-            }
-        }
+            case "LOGIN" -> show ? Optional.of(TalkText.visible(text)) : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<String> plain(String[] parts) {
+        return parts.length == 3
+                ? Optional.of("user " + TalkText.visible(parts[1])
+                        + (parts[0].isEmpty() ? "" : " for " + TalkText.visible(parts[0])) + ", password "
+                        + TalkText.visible(mask(parts[2])))
+                : Optional.empty();
     }
 }

@@ -37,6 +37,7 @@ final class HalfStream {
     private int finAt;
     private boolean ended;
     private int sinceHole;
+    private long lastFrame;
     private boolean acknowledged;
     private int acknowledgedTo;
 
@@ -57,6 +58,7 @@ final class HalfStream {
         if (ended) {
             return;
         }
+        lastFrame = s.frame;
         int sequence = s.sequence;
         if (s.has(Segment.SYN)) {
             sequence++;
@@ -109,6 +111,13 @@ final class HalfStream {
         }
         while (!late.isEmpty()) {
             jump();
+        }
+        // What was lost right before the end shows by the FIN behind it, or by what the other side acknowledged (one
+        // more than was sent may be a FIN that we did not see).
+        int unseen = finSeen ? finAt - next : acknowledged ? acknowledgedTo - next : 0;
+        if (started && unseen > (finSeen ? 0 : 1) && unseen <= FARTHEST) {
+            sink.gap(unseen, false, lastFrame);
+            next += unseen;
         }
         ended = true;
         sink.end();

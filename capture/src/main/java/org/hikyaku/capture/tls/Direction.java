@@ -25,7 +25,7 @@ final class Direction {
 
     /** A record that waits for the other direction. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Waiting(int type, int version, byte[] fragment, long frame, long nanos, Optional<RecordSink.Loss> damage) {}
+    record Waiting(int type, byte[] fragment, long frame, long nanos, Optional<RecordSink.Loss> damage) {}
 
     final Side side;
     final RecordAssembler assembler;
@@ -35,7 +35,8 @@ final class Direction {
     HandshakeReassembler messages = new HandshakeReassembler();
 
     /** Opens its records; absent in clear and when sealed. */
-    @Nullable RecordProtection protection;
+    @Nullable
+    RecordProtection protection;
 
     /** TLS 1.3: the traffic secret of the present phase. */
     byte @Nullable [] secret;
@@ -43,7 +44,8 @@ final class Direction {
     /** Up to TLS 1.2 without encryption: bytes of the MAC at the end of each record. */
     int macOnly;
 
-    @Nullable Inflater inflater;
+    @Nullable
+    Inflater inflater;
     /** Records opened since the keys last changed. */
     long opened;
 

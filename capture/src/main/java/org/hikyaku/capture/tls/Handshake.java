@@ -17,10 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class Handshake {
     static final Limit TRANSCRIPT = new Limit("bytes of handshake messages of one connection", 512 << 10);
 
-    @Nullable ClientHello clientHello;
-    @Nullable ServerHello serverHello;
-    @Nullable TlsVersion version;
-    @Nullable CipherSuite suite;
+    @Nullable
+    ClientHello clientHello;
+
+    @Nullable
+    ServerHello serverHello;
+
+    @Nullable
+    TlsVersion version;
+
+    @Nullable
+    CipherSuite suite;
+
     boolean retry;
     boolean serverHelloDone;
     boolean serverFinished;
@@ -31,12 +39,20 @@ final class Handshake {
     boolean extendedMasterSecret;
     boolean encryptThenMac;
     boolean keysSought;
-    @Nullable PublicKey serverKey;
+
+    @Nullable
+    PublicKey serverKey;
+
     byte @Nullable [] clientKeyExchange;
     byte @Nullable [] sessionHash;
     byte @Nullable [] ticket;
-    @Nullable Secret master;
-    @Nullable KeyBlock keys;
+
+    @Nullable
+    Secret master;
+
+    @Nullable
+    KeyBlock keys;
+
     private @Nullable ByteArrayOutputStream transcript = new ByteArrayOutputStream(1024);
 
     boolean tls13() {

@@ -1,13 +1,15 @@
 package org.hikyaku.capture.tls;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.zip.Inflater;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.BulkCipher;
@@ -24,6 +26,7 @@ import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.hikyaku.tls.wire.Tls13KeySchedule;
 import org.hikyaku.tls.wire.TlsFormatException;
 import org.hikyaku.x509.Certificate;
+import org.hikyaku.x509.SubjectKey;
 
 /** Reads the handshake as it passes and changes the keys of both directions when it says so. */
 final class HandshakeFollower {
@@ -68,6 +71,7 @@ final class HandshakeFollower {
         if (handshake.tls13()) {
             return d.phase == Direction.Phase.EARLY
                     || d.phase == Direction.Phase.SEALED
+                    || server.phase != Direction.Phase.HANDSHAKE
                     || handshake.serverFinished
                     || type != ContentType.APPLICATION_DATA.code();
         }
@@ -125,8 +129,8 @@ final class HandshakeFollower {
                 m.extensions().stream()
                         .filter(Extension.Alpn.class::isInstance)
                         .findFirst()
-                        .ifPresent(e -> report.alpn =
-                                ((Extension.Alpn) e).protocols().stream().findFirst().orElse(null));
+                        .ifPresent(e -> report.alpn = ((Extension.Alpn) e)
+                                .protocols().stream().findFirst().orElse(null));
             }
             case HandshakeMessage.Certificates m -> certificates(d, m.chain());
             case HandshakeMessage.ServerKeyExchange m -> group(m.parameters());
@@ -226,11 +230,12 @@ final class HandshakeFollower {
         report.serverChain = chain;
         if (!chain.isEmpty() && !handshake.tls13()) {
             try {
-                handshake.serverKey = BouncyCastleProvider.getPublicKey(
-                        Certificate.parse(chain.getFirst())
-                                .holder()
-                                .getSubjectPublicKeyInfo());
-            } catch (IOException e) {
+                Certificate certificate = Certificate.parse(chain.getFirst());
+                if (certificate.key().algorithm() == SubjectKey.Algorithm.RSA) {
+                    handshake.serverKey = KeyFactory.getInstance("RSA")
+                            .generatePublic(new X509EncodedKeySpec(certificate.subjectPublicKeyInfo()));
+                }
+            } catch (IOException | GeneralSecurityException e) {
                 report.note("the server's certificate cannot be read: " + e.getMessage());
             }
         }
@@ -260,9 +265,7 @@ final class HandshakeFollower {
                         .isPresent();
         SecretLabel first = d == server
                 ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
-                : early
-                        ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET
-                        : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
+                : early ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
         if (secrets.flatMap(s -> s.get(first)).isPresent()) {
             phase13(d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
         } else {
@@ -435,8 +438,8 @@ final class HandshakeFollower {
             if (master == null) {
                 return;
             }
-            expected = new Tls12KeySchedule(version, suite.prf())
-                    .finished(master.value(), d == client, transcript.get());
+            expected =
+                    new Tls12KeySchedule(version, suite.prf()).finished(master.value(), d == client, transcript.get());
         }
         TlsReport.FinishedCheck check =
                 Arrays.equals(expected, verifyData) ? TlsReport.FinishedCheck.GOOD : TlsReport.FinishedCheck.BAD;
@@ -456,7 +459,8 @@ final class HandshakeFollower {
     private void unsupported(Direction d) {
         report.darken(
                 Dark.Reason.UNSUPPORTED,
-                "the cipher suite " + CipherSuite.registry().name(report.suiteCode) + " is not one that Hikyaku decrypts");
+                "the cipher suite " + CipherSuite.registry().name(report.suiteCode)
+                        + " is not one that Hikyaku decrypts");
         d.seal();
     }
 
@@ -524,8 +528,9 @@ final class HandshakeFollower {
             } else {
                 report.darken(
                         hello ? Dark.Reason.CLIENT_HELLO_MISSING : Dark.Reason.SERVER_HELLO_MISSING,
-                        "the " + what + " is not in the capture (" + loss.bytes() + " bytes are missing before frame "
-                                + loss.frame() + ")");
+                        "the " + what + " is not in the capture"
+                                + (loss.bytes() > 0 ? ": " + loss.bytes() + " bytes are missing" : "")
+                                + " before frame " + loss.frame());
             }
         }
     }

@@ -79,8 +79,7 @@ public final class KeyFinder {
         }
         if (suite.keyExchange() == KeyExchange.PSK && exchange.length >= 2) {
             String identity = new String(exchange, 2, exchange.length - 2, StandardCharsets.UTF_8);
-            return store.ofPsk(identity)
-                    .map(psk -> new Secret(pskPremaster(psk.value()), psk.source(), 0));
+            return store.ofPsk(identity).map(psk -> new Secret(pskPremaster(psk.value()), psk.source(), 0));
         }
         return Optional.empty();
     }

@@ -122,7 +122,8 @@ final class KeyLogParser {
             strange++;
             return;
         }
-        Optional<byte[]> id = hex(text.substring("RSA Session-ID:".length(), key).strip());
+        Optional<byte[]> id =
+                hex(text.substring("RSA Session-ID:".length(), key).strip());
         Optional<byte[]> master =
                 hex(text.substring(key + " Master-Key:".length()).strip());
         if (id.isEmpty() || master.isEmpty() || id.get().length == 0 || master.get().length == 0) {

@@ -165,7 +165,6 @@ public final class OpenSslOutput {
     }
 
     private static boolean isHex(String text) {
-        return text.length() % 2 == 0
-                && text.chars().allMatch(c -> HexFormat.isHexDigit(c));
+        return text.length() % 2 == 0 && text.chars().allMatch(c -> HexFormat.isHexDigit(c));
     }
 }

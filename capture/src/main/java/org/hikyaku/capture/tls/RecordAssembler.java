@@ -113,13 +113,7 @@ final class RecordAssembler {
             RecordSink.Loss loss = new RecordSink.Loss(missing, missingCut, frame);
             missing = 0;
             missingCut = false;
-            sink.damaged(
-                    buffer[0] & 0xff,
-                    version(buffer, 0),
-                    buffer,
-                    TlsRecord.HEADER,
-                    length,
-                    loss);
+            sink.damaged(buffer[0] & 0xff, version(buffer, 0), buffer, TlsRecord.HEADER, length, loss);
         } else {
             deliver(buffer, 0, length, frame, nanos);
         }

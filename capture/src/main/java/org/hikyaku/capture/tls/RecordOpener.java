@@ -35,6 +35,7 @@ final class RecordOpener {
     }
 
     /** Keys that may come next in TLS 1.3. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Next(Direction.Phase phase, byte[] secret, RecordProtection protection) {}
 
     /** Opens the next record; negative when it does not open. */
@@ -100,7 +101,7 @@ final class RecordOpener {
             try {
                 return protection.open(type, data, offset, length, out, 0);
             } catch (BadRecordException e) {
-                continue; // not this number
+                // Not this number.
             }
         }
         return -1;
@@ -117,8 +118,8 @@ final class RecordOpener {
                     .ifPresent(s -> candidates.add(next(schedule, suite, Direction.Phase.HANDSHAKE, s.value())));
         }
         if (d.phase == Direction.Phase.EARLY || d.phase == Direction.Phase.HANDSHAKE) {
-            secrets.flatMap(s -> s.get(
-                            client ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0))
+            secrets.flatMap(s ->
+                            s.get(client ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0))
                     .ifPresent(s -> candidates.add(next(schedule, suite, Direction.Phase.APPLICATION, s.value())));
         }
         byte[] secret = d.secret;
@@ -129,7 +130,6 @@ final class RecordOpener {
     }
 
     static Next next(Tls13KeySchedule schedule, CipherSuite suite, Direction.Phase phase, byte[] secret) {
-        return new Next(
-                phase, secret, RecordProtection.tls13(suite, schedule.trafficKeys(secret, suite.cipher())));
+        return new Next(phase, secret, RecordProtection.tls13(suite, schedule.trafficKeys(secret, suite.cipher())));
     }
 }

@@ -1,17 +1,19 @@
 package org.hikyaku.capture.tls;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** What is known of one session by its client random. Lines may still come while another thread reads. */
 final class SessionSecrets {
-    private final AtomicReferenceArray<Secret> secrets = new AtomicReferenceArray<>(SecretLabel.values().length);
+    private final Map<SecretLabel, Secret> secrets = Collections.synchronizedMap(new EnumMap<>(SecretLabel.class));
 
     void put(SecretLabel label, Secret secret) {
-        secrets.set(label.ordinal(), secret);
+        secrets.put(label, secret);
     }
 
     Optional<Secret> get(SecretLabel label) {
-        return Optional.ofNullable(secrets.get(label.ordinal()));
+        return Optional.ofNullable(secrets.get(label));
     }
 }

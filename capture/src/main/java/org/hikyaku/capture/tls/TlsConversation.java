@@ -87,7 +87,6 @@ public final class TlsConversation {
     private void arrived(
             Direction d,
             int type,
-            int version,
             byte[] data,
             int offset,
             int length,
@@ -97,14 +96,14 @@ public final class TlsConversation {
         if (!d.queue.isEmpty() || !follower.ready(d, type)) {
             byte[] copy = new byte[length];
             System.arraycopy(data, offset, copy, 0, length);
-            d.queue.add(new Direction.Waiting(type, version, copy, frame, nanos, damage));
+            d.queue.add(new Direction.Waiting(type, copy, frame, nanos, damage));
             d.queuedBytes += length + 64L;
             if (d.queuedBytes > WAITING.value()) {
                 other(d).broken = true; // waits no longer
             }
             drain(d);
         } else {
-            handle(d, type, version, data, offset, length, frame, nanos, damage);
+            handle(d, type, data, offset, length, frame, nanos, damage);
         }
         Direction other = other(d);
         if (!other.queue.isEmpty()) {
@@ -119,23 +118,13 @@ public final class TlsConversation {
         while (!d.queue.isEmpty() && follower.ready(d, d.queue.getFirst().type())) {
             Direction.Waiting w = d.queue.removeFirst();
             d.queuedBytes -= w.fragment().length + 64L;
-            handle(
-                    d,
-                    w.type(),
-                    w.version(),
-                    w.fragment(),
-                    0,
-                    w.fragment().length,
-                    w.frame(),
-                    w.nanos(),
-                    w.damage());
+            handle(d, w.type(), w.fragment(), 0, w.fragment().length, w.frame(), w.nanos(), w.damage());
         }
     }
 
     private void handle(
             Direction d,
             int type,
-            int version,
             byte[] data,
             int offset,
             int length,
@@ -234,8 +223,7 @@ public final class TlsConversation {
         }
     }
 
-    private void messages(
-            Direction d, byte[] data, int offset, int length, long frame, long nanos, boolean encrypted) {
+    private void messages(Direction d, byte[] data, int offset, int length, long frame, long nanos, boolean encrypted) {
         d.messages.add(data, offset, length);
         try {
             while (true) {
@@ -258,8 +246,8 @@ public final class TlsConversation {
         }
         Alert alert = new Alert(data[offset] & 0xff, data[offset + 1] & 0xff);
         if (report.alerts.size() < 16) {
-            report.alerts.add(word(d.side) + ": " + (alert.warning() ? "" : "fatal ") + alert.name() + " (frame " + frame
-                    + ")");
+            report.alerts.add(
+                    word(d.side) + ": " + (alert.warning() ? "" : "fatal ") + alert.name() + " (frame " + frame + ")");
         }
     }
 
@@ -289,12 +277,12 @@ public final class TlsConversation {
 
         @Override
         public void record(int type, int version, byte[] data, int offset, int length, long frame, long nanos) {
-            arrived(direction(side), type, version, data, offset, length, frame, nanos, Optional.empty());
+            arrived(direction(side), type, data, offset, length, frame, nanos, Optional.empty());
         }
 
         @Override
         public void damaged(int type, int version, byte[] data, int offset, int length, Loss loss) {
-            arrived(direction(side), type, version, data, offset, length, loss.frame(), 0, Optional.of(loss));
+            arrived(direction(side), type, data, offset, length, loss.frame(), 0, Optional.of(loss));
         }
 
         @Override

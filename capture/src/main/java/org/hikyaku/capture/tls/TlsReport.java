@@ -26,13 +26,26 @@ public final class TlsReport {
         BAD
     }
 
-    @Nullable ClientHello clientHello;
-    @Nullable ServerHello serverHello;
-    @Nullable TlsVersion version;
-    @Nullable CipherSuite suite;
+    @Nullable
+    ClientHello clientHello;
+
+    @Nullable
+    ServerHello serverHello;
+
+    @Nullable
+    TlsVersion version;
+
+    @Nullable
+    CipherSuite suite;
+
     int suiteCode = -1;
-    @Nullable Integer group;
-    @Nullable String alpn;
+
+    @Nullable
+    Integer group;
+
+    @Nullable
+    String alpn;
+
     boolean retried;
     boolean resumed;
     boolean extendedMasterSecret;
@@ -47,8 +60,13 @@ public final class TlsReport {
     long unopened;
     List<byte[]> serverChain = List.of();
     List<byte[]> clientChain = List.of();
-    @Nullable String keyOrigin;
-    @Nullable Dark dark;
+
+    @Nullable
+    String keyOrigin;
+
+    @Nullable
+    Dark dark;
+
     FinishedCheck clientFinished = FinishedCheck.UNKNOWN;
     FinishedCheck serverFinished = FinishedCheck.UNKNOWN;
     final List<Step> steps = new ArrayList<>();
@@ -83,7 +101,9 @@ public final class TlsReport {
 
     /** The suite's name, also when it is not known here; empty before a ServerHello. */
     public Optional<String> suiteName() {
-        return suiteCode < 0 ? Optional.empty() : Optional.of(CipherSuite.registry().name(suiteCode));
+        return suiteCode < 0
+                ? Optional.empty()
+                : Optional.of(CipherSuite.registry().name(suiteCode));
     }
 
     /** The group of the key exchange. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.capture;
+
+import org.jspecify.annotations.NullMarked;
