@@ -168,19 +168,6 @@ class HandshakeFailureTest {
     }
 
     @Test
-    void aServerNameThatIsNoALabelIsTheCallersMistake() {
-        TlsClient client = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-        try (ScriptedPeer peer = new ScriptedPeer((in, out, over) -> {})) {
-            Connection connection = new SystemNetwork().dial(peer.address(), Deadline.after(Duration.ofSeconds(20)));
-            assertThatThrownBy(() -> client.handshake(
-                            connection, Optional.of("飛脚.example"), Deadline.after(Duration.ofSeconds(5))))
-                    .isInstanceOf(IllegalArgumentException.class);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @Test
     void oldVersionsAreRefusedWithAWord() {
         assertThatThrownBy(() -> TlsClientOptions.defaults().withVersions(TlsVersion.SSLV3, TlsVersion.TLSV1_2))
                 .hasMessage("SSLv3 cannot be spoken by this client, only probed for");
