@@ -3,12 +3,15 @@ package org.hikyaku.tls.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -130,17 +133,25 @@ class OpenSslDifferentialTest {
 
     @Test
     void aSelfMadePrimeIsToldFromAKnownOne() throws Exception {
-        Path own = directory.resolve("dh768.pem");
-        Certificates.run(List.of("openssl", "dhparam", "-out", own.toString(), "768"));
+        // Made once with "openssl dhparam 2048": that takes a minute.
+        Path own = directory.resolve("dh2048.pem");
+        try (InputStream made = OpenSslDifferentialTest.class.getResourceAsStream("dh2048.pem")) {
+            Files.copy(Objects.requireNonNull(made), own);
+        }
         try (RealServer server = RealServer.openssl(
-                certificates.rsaArguments(), "-tls1_2", "-cipher", "kDHE:@SECLEVEL=0", "-dhparam", own.toString())) {
+                certificates.rsaArguments(),
+                "-tls1_2",
+                "-cipher",
+                "kDHE+aRSA:@SECLEVEL=0",
+                "-dhparam",
+                own.toString())) {
             ServerFacts.FiniteField dh =
                     probe(server, Depth.JUDGEMENT).finiteField().orElseThrow();
             assertThat(dh.bits()).isEqualTo(2048);
             assertThat(dh.name()).isEmpty();
         }
         try (RealServer server =
-                RealServer.openssl(certificates.rsaArguments(), "-tls1_2", "-cipher", "kDHE:@SECLEVEL=0")) {
+                RealServer.openssl(certificates.rsaArguments(), "-tls1_2", "-cipher", "kDHE+aRSA:@SECLEVEL=0")) {
             ServerFacts.FiniteField dh =
                     probe(server, Depth.JUDGEMENT).finiteField().orElseThrow();
             // OpenSSL's automatic choice for an RSA key of 2048 bits: a prime of RFC 3526.
