@@ -16,6 +16,7 @@ import org.hikyaku.check.Mend;
 import org.hikyaku.check.Severity;
 import org.hikyaku.check.Summary;
 import org.hikyaku.check.Words;
+import org.hikyaku.check.grade.DomainGrade;
 import org.hikyaku.policy.Verdict;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.tls.SessionFacts;
@@ -42,10 +43,11 @@ final class CheckText {
         }
         out.println(String.format(
                 Locale.ROOT,
-                "%.1f s, %s, %s.   More: --json",
+                "%.1f s, %s, %s.   More: %s",
                 report.took().toMillis() / 1000.0,
                 Words.count(report.connections(), "connection"),
-                Words.count(report.questions(), "DNS look-up")));
+                Words.count(report.questions(), "DNS look-up"),
+                report.domains().stream().allMatch(d -> d.grade().isEmpty()) ? "--grade, --json" : "--json"));
         out.flush();
     }
 
@@ -53,14 +55,16 @@ final class CheckText {
         String title = report.inOwnLetters()
                 .map(own -> own + " (" + report.domain() + ")")
                 .orElse(report.domain());
-        String counts = counts(report);
+        String right = report.grade().map(DomainGrade::headline).orElseGet(() -> counts(report));
         out.println(terminal.paint(Paint.STRONG, title)
-                + " ".repeat(Math.max(2, terminal.width() - columns(title) - counts.length()))
-                + counts);
+                + " ".repeat(Math.max(2, terminal.width() - columns(title) - right.length()))
+                + right);
+        report.grade().ifPresent(_ -> out.println(counts(report)));
         wrapped(Summary.of(report), "", "");
         toDo(report);
         aside("Worth knowing", report.findings(Severity.NOTICE));
         hosts(report);
+        report.grade().ifPresent(g -> new GradeText(terminal).print(g));
         aside("Not found out", report.findings(Severity.UNKNOWN));
         well(report);
     }

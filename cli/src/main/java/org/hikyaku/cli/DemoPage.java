@@ -8,6 +8,7 @@ import org.hikyaku.check.Finding;
 import org.hikyaku.check.Severity;
 import org.hikyaku.check.Summary;
 import org.hikyaku.check.Words;
+import org.hikyaku.check.render.Html;
 
 /** The demo's overview: one page with everything in it, for light and dark, screen, phone and print; no script. */
 final class DemoPage {

@@ -185,6 +185,61 @@ class CheckCommandTest {
         }
     }
 
+    /** The lab's servers speak TLS 1.2 and 1.3 and need no more than a session and a judgement for an address. */
+    @Test
+    void theGradeLeadsAndSaysWhatItLeavesOut() throws IOException {
+        Result result = check("dane-ee.example", "--grade");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines().findFirst().orElseThrow())
+                .startsWith("dane-ee.example")
+                .containsPattern("\\d+ %  as internet.nl scores \\(NCSC 2025-05\\)$");
+        assertThat(result.out())
+                .containsPattern("DNSSEC +100 %  passed")
+                .contains("STARTTLS and DANE")
+                .contains("Not tested, and so no part of the total: ")
+                .contains("RPKI");
+
+        JsonNode json = JsonMapper.builder()
+                .build()
+                .readTree(check("dane-ee.example", "--grade", "--json").out());
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(Path.of("../docs/schema/check-1.json")));
+        assertThat(schema.validate(json.toString(), InputFormat.JSON)).isEmpty();
+        JsonNode grade = json.at("/domains/0/grade");
+        assertThat(grade.at("/profile").asString()).isEqualTo("internet.nl");
+        assertThat(grade.at("/percent").asInt()).isBetween(1, 100);
+        assertThat(grade.at("/servers"))
+                .isNotEmpty()
+                .allSatisfy(
+                        server -> assertThat(server.at("/connections").asInt()).isBetween(1, 25));
+        assertThat(schema.validate(
+                        json.toString().replace("\"level\":\"required\"", "\"level\":\"dear\""), InputFormat.JSON))
+                .as("the schema refuses what it should")
+                .isNotEmpty();
+    }
+
+    @Test
+    void withoutGradeEachAddressIsAskedOnce() throws IOException {
+        JsonNode json = JsonMapper.builder()
+                .build()
+                .readTree(check("dane-ee.example", "--json").out());
+
+        assertThat(json.at("/connections").asInt())
+                .isEqualTo(json.at("/domains/0/hosts/0/addresses").size());
+        assertThat(json.at("/domains/0/grade").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void aProfileMayBeNamed() {
+        Result named = check("dane-ee.example", "--profile", "mozilla-intermediate");
+        Result unknown = check("dane-ee.example", "--profile", "mozilla");
+
+        assertThat(named.out().lines().findFirst().orElseThrow()).endsWith("as Mozilla grades TLS (intermediate 5.8)");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("There is no profile mozilla; there are internet.nl, ncsc-2025,");
+    }
+
     @Test
     void helpHasAnExampleAndTheExitCodes() {
         Result result = check("--help");

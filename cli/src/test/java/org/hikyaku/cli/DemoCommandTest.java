@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.hikyaku.check.render.Html;
 import org.hikyaku.cli.CommandRunner.Result;
 import org.hikyaku.lab.Catalogue;
 import org.junit.jupiter.api.Test;

@@ -60,6 +60,14 @@ public record DomainGrade(
     /** One address of one mail server. */
     public record ServerGrade(String host, InetSocketAddress address, ServerFacts facts, GradeReport report) {}
 
+    /** {@code 62 %  as internet.nl scores (NCSC 2025-05)}; the worst grade where there are no points. */
+    public String headline() {
+        String result = profile.scheme().isEmpty()
+                ? overall().token().replace('_', ' ')
+                : percent.map(p -> p + " %").orElse("not tested");
+        return result + "  as " + profile.title();
+    }
+
     /** The worst grade of all that was tested at the servers. */
     public Grade overall() {
         return servers.stream().map(s -> s.report().overall()).reduce(Grade.NOT_TESTED, Grade::worse);

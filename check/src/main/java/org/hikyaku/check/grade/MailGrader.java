@@ -97,7 +97,7 @@ public final class MailGrader {
 
     private static Mark reach(List<Host> hosts, List<String> without) {
         if (without.size() == hosts.size()) {
-            return Mark.of("mx_reach", "no_address", "");
+            return Mark.of("mx_reach", "no_address", "there is no address to try, which counts as none reached");
         }
         if (hosts.stream().anyMatch(h -> h.ipv6().tried() < h.ipv6().addresses())) {
             return Mark.of("mx_reach", Mark.UNKNOWN, "");
@@ -158,7 +158,8 @@ public final class MailGrader {
                 String place =
                         host.name() + " " + address.address().getAddress().getHostAddress();
                 switch (address) {
-                    case Address.Probed probed -> answering.add(new Row(place, marks(host, report(servers, probed))));
+                    case Address.Probed probed ->
+                        answering.add(new Row(place, marks(host, report(servers, host, probed))));
                     case Address.NoTls none ->
                         answering.add(
                                 new Row(place, List.of(Mark.of("tls_available", "insufficient", none.sentence()))));
@@ -177,9 +178,9 @@ public final class MailGrader {
         return rows;
     }
 
-    private static GradeReport report(List<ServerGrade> servers, Address.Probed probed) {
+    private static GradeReport report(List<ServerGrade> servers, Host host, Address.Probed probed) {
         return servers.stream()
-                .filter(s -> s.facts() == probed.facts())
+                .filter(s -> s.host().equals(host.name()) && s.address().equals(probed.address()))
                 .map(ServerGrade::report)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("every probed address has been graded"));

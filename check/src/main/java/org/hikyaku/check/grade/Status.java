@@ -23,15 +23,4 @@ public enum Status {
     Status worse(Status other) {
         return compareTo(other) <= 0 ? this : other;
     }
-
-    /** The grade that people see beside those of other profiles. */
-    Grade grade() {
-        return switch (this) {
-            case ERROR, FAILED -> Grade.INSUFFICIENT;
-            case WARNING -> Grade.PHASE_OUT;
-            case INFO -> Grade.SUFFICIENT;
-            case NOT_TESTED -> Grade.NOT_TESTED;
-            case PASSED -> Grade.GOOD;
-        };
-    }
 }

@@ -59,6 +59,7 @@ public final class JsonReport {
         ObjectNode counts = json.putObject("counts");
         Arrays.stream(Severity.values())
                 .forEach(s -> counts.put(s.token(), report.findings(s).size()));
+        report.grade().ifPresent(g -> GradeJson.into(json.putObject("grade"), g));
         ArrayNode findings = json.putArray("findings");
         report.findings().forEach(f -> findings.add(finding(f)));
         return json;

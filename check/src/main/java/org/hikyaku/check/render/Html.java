@@ -1,11 +1,11 @@
-package org.hikyaku.cli;
+package org.hikyaku.check.render;
 
 /** Text into HTML. */
-final class Html {
+public final class Html {
     private Html() {}
 
     /** Safe as content of an element and inside a quoted attribute. */
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder safe = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {
             switch (c) {
