@@ -9,7 +9,7 @@ hikyaku_jdk_version() { # prints the feature version of the JDK in $1, or nothin
 hikyaku_find_jdk() {
     hikyaku_candidates=$(
         [ -n "${JAVA_HOME:-}" ] && printf '%s\n' "$JAVA_HOME"
-        for dir in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* "$HOME"/.jdks/* "$HOME"/.sdkman/candidates/java/* \
+        for dir in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* "${HOME:-}"/.jdks/* "${HOME:-}"/.sdkman/candidates/java/* \
             /Library/Java/JavaVirtualMachines/*/Contents/Home; do
             [ -d "$dir" ] && printf '%s\n' "$dir"
         done
