@@ -9,6 +9,7 @@ import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DomainObservation.HostObservation;
 import org.hikyaku.policy.DomainObservation.TlsaObservation;
+import org.xbill.DNS.Name;
 
 /** Simple questions about DNS answers. */
 final class Answers {
@@ -21,6 +22,14 @@ final class Answers {
 
     static boolean hasRecords(Answer answer) {
         return content(answer).filter(c -> !c.recordsOrNone().isEmpty()).isPresent();
+    }
+
+    /**
+     * A useless answer speaks against the domain only when the chain of trust breaks below the root. No domain can mend
+     * the root, or a look-up that came to nothing.
+     */
+    static boolean faultOfTheDomain(Answer useless) {
+        return useless instanceof Answer.Bogus bogus && !bogus.reason().zone().equals(Name.root);
     }
 
     /** The secure, non-empty TLSA answer of a host, if it has one. */

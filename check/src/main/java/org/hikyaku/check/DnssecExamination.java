@@ -51,6 +51,8 @@ final class DnssecExamination implements Examination {
         Map<String, Finding> findings = new LinkedHashMap<>();
         for (Answer answer : Answers.all(evidence)) {
             switch (answer) {
+                case Answer.Bogus bogus
+                when !Answers.faultOfTheDomain(bogus) -> findings.putIfAbsent("root", rootBogus(evidence, bogus));
                 case Answer.Bogus bogus -> {
                     // One finding for each break of the chain, however many answers it spoils.
                     String cause = bogus.reason().zone() + bogus.reason().sentence();
@@ -76,6 +78,18 @@ final class DnssecExamination implements Examination {
                 Mend.of(bogus.reason().mend()));
     }
 
+    /** No domain can mend the root: the trust anchor, the clock or the resolver here is at fault. */
+    private static Finding rootBogus(Evidence evidence, Answer.Bogus bogus) {
+        return Finding.of(
+                FindingId.LOOKUP_FAILED,
+                Severity.UNKNOWN,
+                evidence.domain(),
+                "The chain of trust breaks at the root zone, so nothing can be validated: "
+                        + bogus.reason().sentence(),
+                Mend.of("see whether this machine's clock is right, and whether the resolver is meant for this trust"
+                        + " anchor; others are named with --resolver ADDRESS and --trust-anchor FILE"));
+    }
+
     private static Optional<Finding> failed(Evidence evidence, Answer.Failed failed) {
         Failure failure = failed.failure();
         if (failure.kind() == Failure.Kind.DNSSEC_STRIPPED) {
@@ -93,8 +107,25 @@ final class DnssecExamination implements Examination {
                 FindingId.LOOKUP_FAILED,
                 Severity.UNKNOWN,
                 evidence.domain(),
-                "The look-up of " + Words.question(failed) + " failed: " + failure.sentence(),
-                Mend.of("try again; when it stays, ask the operator of the domain's name servers")));
+                "The look-up of " + Words.question(failed) + " failed: " + withoutQuestion(failed),
+                Mend.of(
+                        switch (failure.kind()) {
+                            case UNREACHABLE, REFUSED, MALFORMED ->
+                                "see whether the network is up, or ask another resolver: --resolver ADDRESS";
+                            case TIMEOUT ->
+                                "try again, with more patience (--timeout SECONDS) or another resolver (--resolver"
+                                        + " ADDRESS)";
+                            case SERVFAIL, UNANSWERABLE, LIMIT, DNSSEC_STRIPPED ->
+                                "try again, with another resolver (--resolver ADDRESS) too; when it stays, ask the"
+                                        + " operator of the domain's name servers";
+                        })));
+    }
+
+    /** The resolver's sentences begin with the question, which has been said. */
+    private static String withoutQuestion(Answer.Failed failed) {
+        String question = failed.question() + ": ";
+        String sentence = failed.failure().sentence();
+        return sentence.startsWith(question) ? sentence.substring(question.length()) : sentence;
     }
 
     /** What DNSSEC does not vouch for, by the zone at which trust ends. */

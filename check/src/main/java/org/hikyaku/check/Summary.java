@@ -24,7 +24,11 @@ public final class Summary {
         }
         return switch (report.evidence().route()) {
             case Route.NoMail noMail -> noMail.why();
-            case Route.Unknown _ -> "Where mail to the domain goes cannot be known, so it waits.";
+            case Route.Unknown unknown ->
+                Answers.faultOfTheDomain(unknown.cause())
+                        ? "Where mail to the domain goes cannot be known, so it waits."
+                        : "Where mail to the domain goes could not be found out from here. That says nothing about the"
+                                + " domain.";
             case Route.Hosts _ -> ofHosts(report.evidence());
         };
     }

@@ -113,7 +113,12 @@ final class CheckText {
         }
         out.println();
         out.println(title);
-        findings.forEach(f -> headed(" -  ", f.seen(), f));
+        for (Finding finding : findings) {
+            headed(" -  ", finding.seen(), finding);
+            if (finding.severity() == Severity.UNKNOWN) {
+                finding.mend().ifPresent(m -> wrapped("To find out: " + m.action() + ".", INDENT, INDENT));
+            }
+        }
     }
 
     /** A text with the finding's severity, id and rule at the right edge of its first line, or below where they do not fit. */

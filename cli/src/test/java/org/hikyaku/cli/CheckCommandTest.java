@@ -13,8 +13,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.hikyaku.cli.CommandRunner.Result;
+import org.hikyaku.dns.Resolver;
+import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabOptions;
+import org.hikyaku.net.Network;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -238,6 +241,52 @@ class CheckCommandTest {
         assertThat(named.out().lines().findFirst().orElseThrow()).endsWith("as Mozilla grades TLS (intermediate 5.8)");
         assertThat(unknown.exit()).isEqualTo(2);
         assertThat(unknown.err()).contains("There is no profile mozilla; there are internet.nl, ncsc-2025,");
+    }
+
+    @Test
+    void aTrustAnchorThatDoesNotFitIsNoFindingOfTheDomain() throws IOException {
+        try (Lab lab = Lab.start(LabOptions.defaults())) {
+            NetworkAccess access = new LabInternet(lab).open(new NetworkOptions());
+            Result result = new CommandRunner()
+                    .internet(_ -> new WithAnchors(access, TrustAnchors.builtIn()))
+                    .run("check", "dane-ee.example");
+
+            assertThat(result.exit()).isEqualTo(3);
+            assertThat(result.out().replaceAll("\\s+", " "))
+                    .contains("The chain of trust breaks at the root zone")
+                    .contains("That says nothing about the domain.")
+                    .contains("--trust-anchor FILE")
+                    .doesNotContain("error");
+        }
+    }
+
+    private record WithAnchors(NetworkAccess access, TrustAnchors anchors) implements NetworkAccess {
+        @Override
+        public Network network() {
+            return access.network();
+        }
+
+        @Override
+        public Resolver resolver() {
+            return access.resolver();
+        }
+
+        @Override
+        public org.hikyaku.x509.TrustAnchors authorities() {
+            return access.authorities();
+        }
+
+        @Override
+        public void close() {
+            access.close();
+        }
+    }
+
+    @Test
+    void aLookUpThatFailsSaysWhatToDoAndAccusesNobody() {
+        assertThat(check("mx-timeout.example").out().replaceAll("\\s+", " "))
+                .contains("could not be found out from here. That says nothing about the domain.")
+                .contains("To find out: try again");
     }
 
     @Test
