@@ -252,7 +252,7 @@ final class BogusReasons {
         return forgiven == 0
                 ? ""
                 : " It was made for " + inWords(lifetime) + ", so up to " + inWords(forgiven)
-                        + " of clock skew are forgiven; that is not enough.";
+                        + " of clock skew is forgiven; that is not enough.";
     }
 
     // CVE-2023-50387

@@ -109,7 +109,7 @@ public final class StsFetcher implements PolicySource {
                     new StsProblem(
                             ResultType.STS_POLICY_FETCH_ERROR,
                             uri + " answered with status " + response.status()
-                                    + (redirect ? ", a redirect, which must not be followed" : "")
+                                    + (redirect ? ", a redirect, which must not be followed," : "")
                                     + " instead of 200 (S5)."));
         }
         List<String> warnings = new ArrayList<>(contentType(response));
