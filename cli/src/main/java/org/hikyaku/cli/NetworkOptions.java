@@ -40,7 +40,9 @@ public final class NetworkOptions {
             paramLabel = "SECONDS",
             defaultValue = "10",
             converter = Seconds.class,
-            description = "Longest wait for one answer of one server, 1 to 600 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Longest wait for one answer of one server, 1 to 600 (default: ${DEFAULT-VALUE}). A mail server's"
+                            + " greeting may take 20 s longer.")
     private Duration timeout = Duration.ofSeconds(10);
 
     /** The resolvers to ask, in order; none when the system's are wanted. */

@@ -1,12 +1,12 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,13 +15,10 @@ import org.hikyaku.check.grade.Grade;
 import org.hikyaku.check.grade.GradeReport;
 import org.hikyaku.check.grade.Grader;
 import org.hikyaku.check.grade.Profile;
-import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.BadTrustAnchorException;
-import org.hikyaku.dns.Content;
 import org.hikyaku.dns.DomainNames;
 import org.hikyaku.dns.NoResolverException;
-import org.hikyaku.dns.Question;
 import org.hikyaku.dns.StubOptions;
 import org.hikyaku.dns.StubResolver;
 import org.hikyaku.dns.SystemResolvers;
@@ -29,17 +26,14 @@ import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.ProbeOptions;
 import org.hikyaku.tls.probe.ServerFacts;
 import org.hikyaku.tls.probe.Service;
 import org.hikyaku.tls.probe.TlsProber;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.Type;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,9 +103,9 @@ final class ProbeCommand implements Callable<Integer> {
     private @Nullable String sni;
 
     @Option(
-            names = "--ehlo",
+            names = "--ehlo-name",
             paramLabel = "NAME",
-            description = "How to introduce ourselves in SMTP (default: this host's name).")
+            description = "The name to say EHLO with (default: this machine's).")
     private @Nullable String ehlo;
 
     @Mixin
@@ -125,7 +119,7 @@ final class ProbeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (!Profile.NAMES.contains(profile)) {
             throw new UsageException(
                     "There is no profile " + profile + "; there are " + String.join(", ", Profile.NAMES) + ".");
@@ -137,9 +131,10 @@ final class ProbeCommand implements Callable<Integer> {
                 ? Depth.JUDGEMENT
                 : howMuch.all ? Depth.ALL : howMuch.quick ? Depth.QUICK : Depth.JUDGEMENT;
         InetAddress address = address(place.host());
-        Optional<String> name =
-                sni != null ? Optional.of(sni) : place.literal() ? Optional.empty() : Optional.of(place.host());
-        ProbeOptions options = ProbeOptions.defaults(ehlo != null ? ehlo : hostName())
+        Optional<String> name = sni != null
+                ? Optional.of(ascii(sni, "--sni: "))
+                : place.literal() ? Optional.empty() : Optional.of(ascii(place.host(), ""));
+        ProbeOptions options = ProbeOptions.defaults(ehloName())
                 .answer(network.timeout())
                 .asking(lists.suiteQuestions(), lists.groupQuestions());
         ServerFacts facts;
@@ -185,15 +180,24 @@ final class ProbeCommand implements Callable<Integer> {
         };
     }
 
-    private static String hostName() {
+    private String ehloName() {
+        return ehlo != null ? EhloNames.checked(ehlo) : EhloNames.ofThisMachine(environment.variables());
+    }
+
+    /** A host name as it goes over the wire; the last dot is no part of it (RFC 6066 section 3). */
+    private static String ascii(String host, String option) {
+        return parsed(host, option).toString(true);
+    }
+
+    private static Name parsed(String host, String option) {
         try {
-            return InetAddress.getLocalHost().getCanonicalHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
+            return DomainNames.parse(host);
+        } catch (BadNameException e) {
+            throw new UsageException(option + e.getMessage(), e);
         }
     }
 
-    private InetAddress address(String host) throws IOException {
+    private InetAddress address(String host) {
         try {
             return InetAddress.ofLiteral(host);
         } catch (IllegalArgumentException e) {
@@ -201,38 +205,22 @@ final class ProbeCommand implements Callable<Integer> {
         }
     }
 
-    private InetAddress lookedUp(String host) throws IOException {
+    private InetAddress lookedUp(String host) {
         if (network.resolvers().isEmpty() && host.equals("localhost")) {
             return InetAddress.getLoopbackAddress();
         }
-        Name name;
-        try {
-            name = DomainNames.parse(host);
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
+        Name name = parsed(host, "");
         ValidatorOptions options = ValidatorOptions.defaults().withPerLookup(network.timeout());
+        List<InetAddress> addresses;
         try (StubResolver stub = new StubResolver(resolvers(), StubOptions.defaults())) {
-            ValidatingResolver resolver = new ValidatingResolver(stub, anchors(), options, environment.clock());
-            List<InetAddress> addresses = new ArrayList<>();
-            for (int type : new int[] {Type.A, Type.AAAA}) {
-                if (resolver.lookup(new Question(name, type)) instanceof Answer.Definite d
-                        && d.content() instanceof Content.Records records) {
-                    for (Record record : records.records()) {
-                        switch (record) {
-                            case ARecord a -> addresses.add(a.getAddress());
-                            case AAAARecord a -> addresses.add(a.getAddress());
-                            default -> {}
-                        }
-                    }
-                }
-            }
-            if (addresses.isEmpty()) {
-                throw new UndecidedException(
-                        "No address of " + host + " could be found; 'hikyaku dns " + host + "' says why.");
-            }
-            return addresses.getFirst();
+            addresses = new ValidatedAddresses(new ValidatingResolver(stub, anchors(), options, environment.clock()))
+                    .addresses(name.toString());
+        } catch (IOException e) {
+            throw new UndecidedException("The address of " + host + " could not be found out: " + e.getMessage(), e);
         }
+        return addresses.stream()
+                .min(Comparator.comparing(Inet6Address.class::isInstance)) // IPv4 is there from everywhere
+                .orElseThrow(() -> new UndecidedException(host + " has no address."));
     }
 
     private TrustAnchors anchors() {
@@ -242,7 +230,12 @@ final class ProbeCommand implements Callable<Integer> {
         } catch (BadTrustAnchorException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw new UsageException("The trust anchor file cannot be read: " + e.getMessage() + ".", e);
+            throw new UsageException(
+                    "the trust anchor file "
+                            + network.trustAnchor()
+                                    .map(f -> FileTrouble.unreadable(f, e))
+                                    .orElse(""),
+                    e);
         }
     }
 

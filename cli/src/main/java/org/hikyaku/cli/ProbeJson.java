@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.hikyaku.check.grade.GradeReport;
 import org.hikyaku.check.grade.Subtest;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.tls.probe.Known;
 import org.hikyaku.tls.probe.ServerFacts;
 import org.hikyaku.tls.probe.ServerFacts.Features;
@@ -21,7 +22,7 @@ final class ProbeJson {
     static ObjectNode document(String target, ServerFacts facts, GradeReport report) {
         ObjectNode json = JsonOption.document("hikyaku.probe/1");
         json.put("target", target);
-        json.put("address", facts.address().getAddress().getHostAddress());
+        json.put("address", Addresses.text(facts.address().getAddress()));
         json.put("port", facts.address().getPort());
         json.put("service", facts.service().name().toLowerCase(Locale.ROOT));
         facts.sni().ifPresent(s -> json.put("sni", s));

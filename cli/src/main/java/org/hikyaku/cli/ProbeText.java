@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.hikyaku.check.grade.Grade;
 import org.hikyaku.check.grade.GradeReport;
 import org.hikyaku.check.grade.Subtest;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.Known;
 import org.hikyaku.tls.probe.ServerFacts;
@@ -27,7 +28,7 @@ final class ProbeText {
 
     void print(String target, ServerFacts facts, GradeReport report) {
         out.println(terminal.paint(Paint.STRONG, target) + "  "
-                + facts.address().getAddress().getHostAddress() + " port "
+                + Addresses.text(facts.address().getAddress()) + " port "
                 + facts.address().getPort() + ", "
                 + facts.service().name().toLowerCase(Locale.ROOT).replace('_', ' ')
                 + facts.sni().map(s -> ", asked for " + s).orElse(""));
@@ -41,7 +42,7 @@ final class ProbeText {
             exchange(facts);
             chains(facts);
         }
-        grades(report);
+        grades(facts, report);
         out.printf(
                 Locale.ROOT,
                 "%n%d connection%s, %.1f s%n",
@@ -147,13 +148,17 @@ final class ProbeText {
         }
     }
 
-    private void grades(GradeReport report) {
+    private void grades(ServerFacts facts, GradeReport report) {
         out.println();
         out.println(terminal.paint(Paint.STRONG, report.profile().title())
                 + report.score()
+                        .filter(s -> s.most() > 0)
                         .map(s -> ": " + s.percent() + " % (" + s.points() + " of " + s.most()
                                 + " points; DANE is not tested here)")
                         .orElse(": " + words(report.overall())));
+        if (facts.depth() == Depth.QUICK && facts.reached()) {
+            out.println("  One connection shows the server's best side only; without --quick all of it is graded.");
+        }
         for (Subtest subtest : report.subtests()) {
             out.printf(
                     "  %s %s: %s%n",

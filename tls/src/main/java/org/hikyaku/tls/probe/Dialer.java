@@ -89,6 +89,9 @@ final class Dialer {
     private Connection open(Step step) throws GaveUpException, SpentException {
         String reason = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (left() <= 0 && !reason.isEmpty()) {
+                throw new GaveUpException(reason, false); // why says more than that the budget is used up
+            }
             if (left() <= 0) {
                 throw new SpentException();
             }

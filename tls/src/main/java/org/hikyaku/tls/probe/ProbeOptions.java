@@ -52,7 +52,8 @@ public record ProbeOptions(
         return new ProbeOptions(ehloName, connect, greeting, answer, pause, budget, suites, groups);
     }
 
+    /** Another time for a connection to stand and for answers; a greeting gets 20 seconds more. */
     public ProbeOptions answer(Duration time) {
-        return new ProbeOptions(ehloName, connect, greeting, time, pause, budget, suiteClasses, groupClasses);
+        return new ProbeOptions(ehloName, time, time.plusSeconds(20), time, pause, budget, suiteClasses, groupClasses);
     }
 }
