@@ -23,7 +23,7 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
             say(command, what(command, first) + " '" + first + "'.");
             suggest(unmatched);
         } else {
-            say(command, sentence(mistake.getMessage()));
+            say(command, sentence(mistake.getMessage()).replaceFirst("^Error: ", "")); // picocli's own
         }
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE.code();

@@ -2,7 +2,6 @@ package org.hikyaku.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,10 +142,12 @@ final class DemoCommand implements Callable<Integer> {
                     : html.toAbsolutePath();
             return Files.writeString(file, page, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            if (html == null) {
-                throw new UncheckedIOException("the temporary folder cannot be written to", e);
-            }
-            throw new UsageException("the overview cannot be written to " + html + ": " + e.getMessage(), e);
+            String place =
+                    html == null ? "the temporary folder " + System.getProperty("java.io.tmpdir") : html.toString();
+            throw new UsageException(
+                    "the overview cannot be written to " + place + ": " + FileTrouble.why(e)
+                            + "; name another file with --html",
+                    e);
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -81,10 +80,8 @@ final class MtaStsParseCommand implements Callable<Integer> {
             try (InputStream in = Files.newInputStream(Path.of(file))) {
                 return in.readNBytes(most);
             }
-        } catch (NoSuchFileException e) {
-            throw new UsageException(file + " does not exist", e);
         } catch (IOException e) {
-            throw new UsageException(file + " cannot be read: " + e.getMessage(), e);
+            throw new UsageException(FileTrouble.unreadable(Path.of(file), e), e);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.hikyaku.x509.Certificate;
@@ -30,8 +29,6 @@ final class PemFiles {
         if (e instanceof CertificateFormatException) {
             return new UsageException(String.valueOf(e.getMessage()), e);
         }
-        return new UsageException(
-                file + (e instanceof NoSuchFileException ? " does not exist" : " cannot be read: " + e.getMessage()),
-                e);
+        return new UsageException(FileTrouble.unreadable(file, e), e);
     }
 }

@@ -3,7 +3,6 @@ package org.hikyaku.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.hikyaku.dns.BadTrustAnchorException;
@@ -78,7 +77,7 @@ final class SystemInternet implements Internet {
         } catch (BadTrustAnchorException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw new UsageException("the trust anchor file " + unreadable(file, e), e);
+            throw new UsageException("the trust anchor file " + FileTrouble.unreadable(file, e), e);
         }
     }
 
@@ -90,7 +89,7 @@ final class SystemInternet implements Internet {
             } catch (CertificateFormatException e) {
                 throw new UsageException(String.valueOf(e.getMessage()), e);
             } catch (IOException e) {
-                throw new UsageException("the CA file " + unreadable(file, e), e);
+                throw new UsageException("the CA file " + FileTrouble.unreadable(file, e), e);
             }
         }
         try {
@@ -101,9 +100,5 @@ final class SystemInternet implements Internet {
                             + "; name a PEM file with --ca-file",
                     e);
         }
-    }
-
-    private static String unreadable(Path file, IOException e) {
-        return file + (e instanceof NoSuchFileException ? " does not exist" : " cannot be read: " + e.getMessage());
     }
 }

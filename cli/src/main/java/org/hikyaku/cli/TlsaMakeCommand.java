@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.policy.Observer;
 import org.hikyaku.policy.TlsaMatch;
@@ -134,8 +136,8 @@ final class TlsaMakeCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
-    /** One record to publish, and what it was made of. */
-    private record Made(TlsaRecord record, String of) {}
+    /** One record to publish, what it was made of, and whether that is the certificate of an authority. */
+    private record Made(TlsaRecord record, String of, boolean authority) {}
 
     /** What one address of a live server shows, held against the records. */
     private record Checked(String address, ExitCode code, String sentence) {}
@@ -147,8 +149,10 @@ final class TlsaMakeCommand implements Callable<Integer> {
             return fromServer(source.server).code();
         }
         if (source.certificate != null) {
-            Certificate certificate = pinned(PemFiles.certificates(source.certificate), source.certificate.toString());
-            Name owner = owner(name(host == null ? onlyName(certificate) : host, "--host"));
+            List<Certificate> chain = PemFiles.certificates(source.certificate);
+            Certificate certificate = pinned(chain, source.certificate.toString());
+            // Also with usage 2 the host is the one that the server's own certificate names.
+            Name owner = owner(name(host == null ? onlyName(chain.getFirst()) : host, "--host"));
             print(owner, List.of(made(certificate)), List.of());
         } else if (source.key != null) {
             if (usage == TlsaRecord.DANE_TA || selector == TlsaRecord.FULL_CERTIFICATE) {
@@ -159,21 +163,27 @@ final class TlsaMakeCommand implements Callable<Integer> {
             }
             TlsaRecord record = TlsaRecord.ofKey(usage, matching, publicKey(source.key));
             String of = "the key in " + source.key.getFileName();
-            print(owner(name(host, "--host")), List.of(new Made(record, of)), List.of());
+            print(owner(name(host, "--host")), List.of(new Made(record, of, false)), List.of());
         }
         return ExitCode.OK.code();
     }
 
     private Made made(Certificate certificate) {
-        return new Made(TlsaRecord.of(usage, selector, matching, certificate), certificate.label());
+        return new Made(
+                TlsaRecord.of(usage, selector, matching, certificate), certificate.label(), certificate.isAuthority());
     }
 
     private ExitCode fromServer(String text) {
-        int colon = text.lastIndexOf(':');
+        int colon = isAddress(text) ? -1 : text.lastIndexOf(':');
         if (colon >= 0) {
             port = portOf(text.substring(colon + 1), text);
         }
-        Name server = name(colon >= 0 ? text.substring(0, colon) : text, "--server");
+        String serverHost = colon >= 0 ? text.substring(0, colon) : text;
+        if (isAddress(serverHost) || isAddress(text)) {
+            throw new UsageException("--server " + text + " is an address; a TLSA record belongs to a host's name:"
+                    + " give the name that the MX record has");
+        }
+        Name server = name(serverHost, "--server");
         List<LiveServer.Seen> seen;
         try (NetworkAccess access = environment.internet().open(network);
                 Progress _ = environment.terminal().progress("connecting to " + text)) {
@@ -203,7 +213,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
         TlsaMatcher matcher = new TlsaMatcher(SignatureVerifier.best());
         List<Checked> checked = new ArrayList<>();
         for (LiveServer.Seen one : seen) {
-            String address = one.address().getHostAddress();
+            String address = Addresses.text(one.address());
             if (one.chain().isEmpty()) {
                 checked.add(new Checked(address, ExitCode.UNKNOWN, "not seen: " + one.problem()));
                 continue;
@@ -227,6 +237,16 @@ final class TlsaMakeCommand implements Callable<Integer> {
                     });
         }
         return checked;
+    }
+
+    private static boolean isAddress(String text) {
+        boolean bracketed = text.startsWith("[") && text.endsWith("]");
+        try {
+            InetAddress.ofLiteral(bracketed ? text.substring(1, text.length() - 1) : text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static int portOf(String digits, String text) {
@@ -309,7 +329,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
     }
 
     private void print(Name owner, List<Made> made, List<Checked> checked) {
-        List<String> hints = hints(made.getFirst().record());
+        List<String> hints = hints(made.getFirst().record(), made.getFirst().authority());
         PrintWriter out = environment.terminal().out();
         if (json.wanted()) {
             JsonOption.print(out, document(owner, made, checked, hints));
@@ -353,7 +373,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
     }
 
     /** D29: how to change keys without a gap. */
-    private List<String> hints(TlsaRecord record) {
+    private List<String> hints(TlsaRecord record, boolean ofAuthority) {
         String rollover = "Before the server uses another key: publish the next key's record beside this one on every"
                 + " name server, wait at least the TTL (" + ttl + " s) from when all of them show it, then switch the"
                 + " server, then remove this record (D29, RFC 7671 section 8.1).";
@@ -361,6 +381,12 @@ final class TlsaMakeCommand implements Callable<Integer> {
             return List.of(
                     "The server must send this authority's certificate in its chain, and the server's certificate must"
                             + " name the host (D12, D14).",
+                    rollover);
+        }
+        if (ofAuthority) {
+            return List.of(
+                    "This certificate is an authority's. A record of usage 3 must be of the server's own certificate"
+                            + " (D11): put that first in the file, or pin the authority with --usage 2.",
                     rollover);
         }
         return record.selector() == TlsaRecord.FULL_CERTIFICATE

@@ -119,7 +119,8 @@ class LauncherTest {
 
     @Test
     void keepsTheFolderThatItWasStartedIn() throws Exception {
-        // With performance data the JVM changes to /tmp/hsperfdata_USER and cannot return to a folder that it may not list.
+        // With performance data the JVM changes to /tmp/hsperfdata_USER and cannot return to a folder that it may not
+        // list.
         assertThat(run(Map.of("JAVA_HOME", jdk.toString())).out()).contains("-XX:-UsePerfData");
     }
 }

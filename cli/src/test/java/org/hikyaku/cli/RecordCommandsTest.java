@@ -40,6 +40,44 @@ class RecordCommandsTest {
     }
 
     @Test
+    void tlsaMakeTakesTheHostFromTheServersCertificateForUsage2Too() {
+        Result result = run("tlsa", "make", "--cert", CHAIN, "--usage", "2");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("_25._tcp.mx.example.jp. 3600 IN TLSA 2 1 1 ");
+    }
+
+    @Test
+    void tlsaMakeWarnsOfAnAuthorityWhereTheServersCertificateShouldBe() throws Exception {
+        String chain = Files.readString(Path.of(CHAIN));
+        String issuer = chain.substring(chain.indexOf("-----BEGIN CERTIFICATE", 1));
+        Path file = Files.writeString(directory.resolve("reversed.pem"), issuer);
+        Result result = run("tlsa", "make", "--cert", file.toString(), "--host", "mx.example.jp");
+        assertThat(result.out())
+                .contains("; This certificate is an authority's.")
+                .contains("--usage 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1", "2001:db8::1", "[2001:db8::1]", "192.0.2.1:465"})
+    void tlsaMakeNeedsANameOfALiveServer(String address) {
+        usage(run("tlsa", "make", "--server", address), "a TLSA record belongs to a host's name");
+    }
+
+    @Test
+    void twoSourcesAreOneTooMany() {
+        Result result = run("tlsa", "make", "--cert", CHAIN, "--key", CHAIN);
+        usage(result, "mutually exclusive");
+        assertThat(result.err()).doesNotContain("Error:");
+    }
+
+    @Test
+    void whatCannotBeReadOrWrittenIsSaidInWords() {
+        usage(run("mta-sts", "parse", ""), "\"\" cannot be read: Is a directory");
+        Path page = directory.resolve("absent/overview.html");
+        usage(run("demo", "--html", page.toString()), page + ": the folder does not exist");
+    }
+
+    @Test
     void tlsaVerifyNeedsANameForUsage2() {
         usage(run("tlsa", "verify", "--tlsa", "2 1 1 " + DIGEST, "--chain", CHAIN), "say which with --name");
     }
