@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,17 +13,19 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.Evidence.Untried;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Failure;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.Question;
+import org.hikyaku.net.Limit;
 import org.hikyaku.policy.DeliveryPlan;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.policy.DomainObservation;
 import org.hikyaku.policy.DomainObservation.HostObservation;
+import org.hikyaku.policy.HostAddresses;
 import org.hikyaku.policy.Judge;
 import org.hikyaku.policy.Observer;
 import org.hikyaku.policy.Planner;
@@ -35,11 +38,8 @@ import org.hikyaku.x509.PathFinder;
 import org.hikyaku.x509.TrustAnchors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -48,6 +48,9 @@ import org.xbill.DNS.Type;
  * each outcome judged, and draws the findings. Nothing here decides about trust.
  */
 public final class DomainChecker {
+    /** A domain names its MX hosts as it likes; a check must not be something to aim at strangers with. */
+    public static final Limit MAX_CONNECTIONS = new Limit("addresses tried for one domain", 100);
+
     private static final Logger LOG = LoggerFactory.getLogger(DomainChecker.class);
 
     private final Lookup lookup;
@@ -214,18 +217,35 @@ public final class DomainChecker {
     private List<HostEvidence> hosts(DomainObservation observation, Route route, Dialer shared) {
         return switch (route) {
             case Route.NoMail _, Route.Unknown _ -> List.of();
-            case Route.Hosts hosts ->
-                Together.run(hosts.hosts().stream()
-                        .<Callable<HostEvidence>>map(h -> () -> host(observation, h, shared))
-                        .toList());
+            case Route.Hosts hosts -> {
+                List<Callable<HostEvidence>> visits = new ArrayList<>();
+                long budget = MAX_CONNECTIONS.value();
+                for (Route.Host host : hosts.hosts()) {
+                    Optional<HostObservation> observed = Optional.ofNullable(
+                            observation.hosts().get(host.plan().host()));
+                    // All known addresses, also of a host that this sender would not use.
+                    List<InetAddress> all = observed.map(HostAddresses::all).orElse(List.of());
+                    Limit limit = budget < HostAddresses.MAX_TRIED.value() ? MAX_CONNECTIONS : HostAddresses.MAX_TRIED;
+                    List<InetAddress> tried =
+                            HostAddresses.atMost(all, Math.min(budget, HostAddresses.MAX_TRIED.value()));
+                    budget -= tried.size();
+                    Optional<Untried> untried = tried.size() == all.size()
+                            ? Optional.empty()
+                            : Optional.of(new Untried(all.size() - tried.size(), all.size(), limit));
+                    visits.add(() -> host(host, observed, tried, untried, shared));
+                }
+                yield Together.run(visits);
+            }
         };
     }
 
-    private HostEvidence host(DomainObservation observation, Route.Host host, Dialer shared) {
+    private HostEvidence host(
+            Route.Host host,
+            Optional<HostObservation> observed,
+            List<InetAddress> addresses,
+            Optional<Untried> untried,
+            Dialer shared) {
         DeliveryPlan plan = host.plan();
-        Optional<HostObservation> observed =
-                Optional.ofNullable(observation.hosts().get(plan.host()));
-        List<InetAddress> addresses = observed.map(DomainChecker::addresses).orElse(List.of());
         Optional<String> sni = Optional.of(Words.name(plan.sni()));
         return new HostEvidence(
                 host,
@@ -236,23 +256,8 @@ public final class DomainChecker {
                             SessionOutcome outcome = shared.dial(remote, sni);
                             return new AddressEvidence(remote, outcome, judge.judge(plan, outcome));
                         })
-                        .toList()));
-    }
-
-    /** All known addresses, also of a host that this sender would not use. */
-    private static List<InetAddress> addresses(HostObservation host) {
-        return Stream.of(host.aaaa(), host.a())
-                .flatMap(a -> Answers.content(a).stream())
-                .flatMap(c -> c.recordsOrNone().stream())
-                .<InetAddress>mapMulti((Record record, Consumer<InetAddress> to) -> {
-                    switch (record) {
-                        case AAAARecord aaaa -> to.accept(aaaa.getAddress());
-                        case ARecord a -> to.accept(a.getAddress());
-                        default -> {} // records of other types in an answer for addresses are no addresses
-                    }
-                })
-                .distinct()
-                .toList();
+                        .toList()),
+                untried);
     }
 
     private static List<String> notes(List<DomainReport> reports) {

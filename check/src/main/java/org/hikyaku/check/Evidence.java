@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.hikyaku.dns.Answer;
+import org.hikyaku.net.Limit;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.DomainObservation;
 import org.hikyaku.policy.DomainObservation.HostObservation;
@@ -38,8 +39,13 @@ public record Evidence(
      * @param observed what was looked up for it; empty when it was not looked up
      * @param addresses the attempts at its addresses, IPv6 first; also those of a host that the plan rules out, for
      *     senders that know less go there
+     * @param untried addresses that were left alone for a limit
      */
-    public record HostEvidence(Route.Host host, Optional<HostObservation> observed, List<AddressEvidence> addresses) {
+    public record HostEvidence(
+            Route.Host host,
+            Optional<HostObservation> observed,
+            List<AddressEvidence> addresses,
+            Optional<Untried> untried) {
         public HostEvidence {
             addresses = List.copyOf(addresses);
         }
@@ -53,6 +59,15 @@ public record Evidence(
             return host.plan().requirement();
         }
     }
+
+    /**
+     * Addresses of a host that were not tried.
+     *
+     * @param addresses how many
+     * @param of how many the host has
+     * @param limit what stood against it
+     */
+    public record Untried(int addresses, int of, Limit limit) {}
 
     /**
      * One attempt at one address.

@@ -121,6 +121,8 @@ public enum FindingId {
     MX_NULL("mx-null", "RFC 7505", "The domain takes no mail, and senders know at once."),
     MX_NONE_IMPLICIT(
             "mx-none-implicit", "D20", "Mail goes to the domain's own address, as in the days before MX records."),
+    MX_UNTRIED(
+            "mx-untried", "D2", "Nothing is known of addresses past the limit; senders do not try endlessly either."),
     STS_NONE("sts-none", "S13", "A policy in mode none says that the domain has none any more."),
     STS_POLICY_STYLE(
             "sts-policy-style", "S6", "Senders differ in how they read a policy that does not follow the grammar."),

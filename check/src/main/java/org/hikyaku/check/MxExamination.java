@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.Evidence.Untried;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DeliveryPlan.Cause;
@@ -204,6 +205,10 @@ final class MxExamination implements Examination {
                     .filter(a -> a.outcome() instanceof NotReached)
                     .filter(a -> !noIpv6Here(a) || allOverIpv6(host))
                     .toList();
+            if (host.untried().isPresent()) {
+                allAnswer = false; // not known
+                findings.add(untried(host, host.untried().get()));
+            }
             if (!lost.isEmpty()) {
                 allAnswer = false;
                 findings.add(unreachable(host, lost, somebodyAnswers));
@@ -214,6 +219,20 @@ final class MxExamination implements Examination {
                     FindingId.MX_OK, Severity.OK, evidence.domain(), "Every address of every MX host answers."));
         }
         return findings;
+    }
+
+    private static Finding untried(HostEvidence host, Untried untried) {
+        return Finding.of(
+                FindingId.MX_UNTRIED,
+                Severity.NOTICE,
+                host.name(),
+                (untried.of() == 1
+                                ? "The only address of " + host.name() + " was"
+                                : untried.addresses() + " of the " + untried.of() + " addresses of " + host.name()
+                                        + " were")
+                        + " not tried: more than the limit of "
+                        + untried.limit().value() + " "
+                        + untried.limit().name() + ".");
     }
 
     private static Finding unreachable(HostEvidence host, List<AddressEvidence> lost, boolean somebodyAnswers) {

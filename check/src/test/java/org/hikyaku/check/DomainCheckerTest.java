@@ -2,16 +2,19 @@ package org.hikyaku.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.hikyaku.check.render.JsonReport;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
@@ -20,6 +23,7 @@ import org.hikyaku.dns.Proof;
 import org.hikyaku.dns.Question;
 import org.hikyaku.policy.StsObservation;
 import org.hikyaku.policy.StsSource;
+import org.hikyaku.smtp.EhloReply;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.smtp.SessionOutcome.NotReached;
 import org.hikyaku.x509.TrustAnchors;
@@ -122,5 +126,103 @@ class DomainCheckerTest {
                         .findings())
                 .extracting(Finding::id)
                 .containsExactly(FindingId.CHECK_FAILED);
+    }
+
+    /** {@code 198.51.HOST.1} and so on. */
+    private static List<String> fours(int host, int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> "198.51." + host + "." + i)
+                .toList();
+    }
+
+    private static List<String> seen(DomainReport report) {
+        return report.findings().stream()
+                .filter(f -> f.id() == FindingId.MX_UNTRIED)
+                .map(Finding::seen)
+                .toList();
+    }
+
+    @Test
+    void aHostCannotNameMoreThanTwentyStrangers() {
+        List<String> six =
+                IntStream.rangeClosed(1, 200).mapToObj(i -> "2001:db8::" + i).toList();
+        Lookup lookup = dns(Map.of(
+                question("dom.example", Type.MX), List.of("10 mx.dom.example."),
+                question("mx.dom.example", Type.A), fours(1, 30),
+                question("mx.dom.example", Type.AAAA), six));
+
+        DomainReport report = checker(lookup, this::refuse)
+                .check(List.of(name("dom.example")))
+                .domains()
+                .getFirst();
+
+        assertThat(dialled).hasSize(20);
+        assertThat(dialled.stream().filter(a -> a.getAddress() instanceof Inet6Address))
+                .hasSize(10);
+        assertThat(seen(report))
+                .containsExactly("210 of the 230 addresses of mx.dom.example were not tried: more than the limit of 20"
+                        + " addresses tried of one MX host.");
+        assertThat(report.findings(Severity.NOTICE)).extracting(Finding::id).contains(FindingId.MX_UNTRIED);
+    }
+
+    @Test
+    void twentyAddressesAreAllTried() {
+        Lookup lookup = dns(Map.of(
+                question("dom.example", Type.MX), List.of("10 mx.dom.example."),
+                question("mx.dom.example", Type.A), fours(1, 20)));
+
+        DomainReport report = checker(lookup, this::refuse)
+                .check(List.of(name("dom.example")))
+                .domains()
+                .getFirst();
+
+        assertThat(dialled).hasSize(20);
+        assertThat(seen(report)).isEmpty();
+    }
+
+    @Test
+    void manyHostsShareOneBudgetAndTheBestComeFirst() {
+        Map<Question, List<String>> zone = new HashMap<>();
+        List<String> exchanges = new ArrayList<>();
+        for (int host = 1; host <= 9; host++) {
+            exchanges.add(host + " mx" + host + ".dom.example.");
+            zone.put(question("mx" + host + ".dom.example", Type.A), fours(host, 15));
+        }
+        zone.put(question("dom.example", Type.MX), exchanges);
+
+        DomainReport report = checker(dns(zone), this::refuse)
+                .check(List.of(name("dom.example")))
+                .domains()
+                .getFirst();
+
+        assertThat(dialled).hasSize(100);
+        assertThat(report.evidence().hosts())
+                .extracting(h -> h.addresses().size())
+                .containsExactly(15, 15, 15, 15, 15, 15, 10, 0, 0);
+        assertThat(seen(report))
+                .hasSize(3)
+                .first()
+                .asString()
+                .isEqualTo("5 of the 15 addresses of mx7.dom.example were not tried: more than the limit of 100"
+                        + " addresses tried for one domain.");
+    }
+
+    /** Servers that answer are no reason to say that all do. */
+    @Test
+    void whatWasNotTriedIsNotSaidToAnswer() {
+        Lookup lookup = dns(Map.of(
+                question("dom.example", Type.MX), List.of("10 mx.dom.example."),
+                question("mx.dom.example", Type.A), fours(1, 21)));
+        Dialer answering = (address, _) -> new SessionOutcome.NoStartTls(
+                address, new EhloReply("220 mx", "mx.dom.example", Map.of()), Optional.empty());
+
+        assertThat(checker(lookup, answering)
+                        .check(List.of(name("dom.example")))
+                        .domains()
+                        .getFirst()
+                        .findings())
+                .extracting(Finding::id)
+                .contains(FindingId.MX_UNTRIED)
+                .doesNotContain(FindingId.MX_OK);
     }
 }

@@ -1,7 +1,6 @@
 package org.hikyaku.policy;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,10 +9,7 @@ import org.hikyaku.dns.Content;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.policy.DomainObservation.HostObservation;
 import org.hikyaku.policy.DomainObservation.TlsaObservation;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
 
 /** What the look-ups for one MX host come to (RFC 7672 section 2.2). Pure. */
 final class HostState {
@@ -59,12 +55,7 @@ final class HostState {
     }
 
     static Addresses addresses(HostObservation host) {
-        List<InetAddress> addresses = new ArrayList<>();
-        Stream.of(host.aaaa(), host.a())
-                .flatMap(a -> records(a).stream())
-                .map(HostState::address)
-                .flatMap(Optional::stream)
-                .forEach(addresses::add);
+        List<InetAddress> addresses = HostAddresses.atMost(HostAddresses.all(host), HostAddresses.MAX_TRIED.value());
         if (!addresses.isEmpty()) {
             return new Addresses.Known(addresses); // D4: a family that fails is skipped when the other answers
         }
@@ -167,16 +158,5 @@ final class HostState {
         } catch (LimitExceededException e) {
             return new Dane.Undecidable("D30", AnswerText.name(base) + " has " + e.getMessage() + ".");
         }
-    }
-
-    private static List<Record> records(Answer answer) {
-        return answer instanceof Answer.Definite definite ? definite.content().recordsOrNone() : List.of();
-    }
-
-    private static Optional<InetAddress> address(Record rr) {
-        if (rr instanceof ARecord a) {
-            return Optional.of(a.getAddress());
-        }
-        return rr instanceof AAAARecord aaaa ? Optional.of(aaaa.getAddress()) : Optional.empty();
     }
 }

@@ -21,7 +21,7 @@ public sealed interface Route {
      * One MX host.
      *
      * @param preference as in the MX record; 0 for the implicit MX
-     * @param addresses where it can be reached, IPv6 first; empty when the plan rules the host out
+     * @param addresses where it can be reached, IPv6 first, at most {@link HostAddresses#MAX_TRIED}; empty when the plan rules the host out
      * @param plan what it must show
      */
     record Host(int preference, List<InetAddress> addresses, DeliveryPlan plan) {

@@ -206,4 +206,33 @@ class HostLookupRulesTest {
         var edited = new DomainObservation.HostObservation(host.host(), host.a(), host.aaaa(), host.cname(), List.of());
         assertThat(HostState.dane(edited)).isInstanceOf(HostState.Dane.Undecidable.class);
     }
+
+    @Test
+    void aRouteLeadsToTwentyAddressesOfAHostAtMostAndToBothFamilies() {
+        Zone zone = zone();
+        for (int i = 1; i <= 30; i++) {
+            zone.record("mx.dom.example", Type.A, "192.0.2." + i);
+            zone.record("mx.dom.example", Type.AAAA, "2001:db8::" + i);
+        }
+        Route.Hosts route = (Route.Hosts)
+                new Planner(PlannerOptions.defaults()).plan(Observed.of(zone, Observed.noPolicy()), Demand.ORDINARY);
+        assertThat(route.hosts().getFirst().addresses())
+                .hasSize(20)
+                .startsWith(java.net.InetAddress.ofLiteral("2001:db8::1"))
+                .endsWith(java.net.InetAddress.ofLiteral("192.0.2.10"));
+    }
+
+    @Test
+    void oneFamilyTakesThePlacesThatTheOtherLeaves() {
+        List<java.net.InetAddress> four = java.util.stream.IntStream.rangeClosed(1, 30)
+                .mapToObj(i -> java.net.InetAddress.ofLiteral("192.0.2." + i))
+                .toList();
+        List<java.net.InetAddress> all = new java.util.ArrayList<>(
+                List.of(java.net.InetAddress.ofLiteral("2001:db8::1"), java.net.InetAddress.ofLiteral("2001:db8::2")));
+        all.addAll(four);
+        assertThat(HostAddresses.atMost(all, 20)).containsExactlyElementsOf(all.subList(0, 20));
+        assertThat(HostAddresses.atMost(four, 20)).containsExactlyElementsOf(four.subList(0, 20));
+        assertThat(HostAddresses.atMost(all, 1)).containsExactly(four.getFirst());
+        assertThat(HostAddresses.atMost(all, 0)).isEmpty();
+    }
 }
