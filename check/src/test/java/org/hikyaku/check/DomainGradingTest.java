@@ -1,0 +1,176 @@
+package org.hikyaku.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.hikyaku.check.grade.DomainGrade;
+import org.hikyaku.check.grade.DomainGrade.CategoryGrade;
+import org.hikyaku.check.grade.Profile;
+import org.hikyaku.check.grade.Servers;
+import org.hikyaku.check.grade.Status;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.lab.Catalogue;
+import org.hikyaku.lab.Lab;
+import org.hikyaku.lab.LabDomain;
+import org.hikyaku.lab.LabOptions;
+import org.hikyaku.policy.StsCache;
+import org.hikyaku.policy.StsFetcher;
+import org.hikyaku.policy.StsStore;
+import org.hikyaku.policy.ValidatedAddresses;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
+import org.hikyaku.tls.probe.ServerFacts;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is observed of the lab's domains into grades; the servers are said to be perfect, so that all else shows. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DomainGradingTest {
+    private static final String DOMAINS = "dane-ee.example dane-mismatch.example dane-unusable-pkix.example"
+            + " dane-ta-wrong-name.example dane-tlsa-bogus.example dane-tlsa-servfail.example plain.example"
+            + " no-starttls.example port-refused.example port-dropped.example second-mx-refused.example null-mx.example"
+            + " mx-servfail.example mx-dangling.example unsigned.example rsasha1.example dnssec-expired.example"
+            + " dane-ipv6-only.example dane-no-mx.example dane-rollover.example";
+
+    private final Map<String, DomainGrade> grades = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, AtomicInteger> probed = new ConcurrentHashMap<>();
+
+    @BeforeAll
+    void checkAll() throws IOException {
+        try (Lab lab = Lab.start(LabOptions.defaults())) {
+            Lookup lookup =
+                    new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
+            StsFetcher fetcher = new StsFetcher(
+                    lab.network(),
+                    new ValidatedAddresses(lookup),
+                    lab.caAnchors(),
+                    lab.clock(),
+                    Duration.ofSeconds(20));
+            TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
+            DomainChecker checker = new DomainChecker(
+                    lookup,
+                    new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
+                    new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
+                    lab.caAnchors(),
+                    lab.clock(),
+                    CheckOptions.defaults(),
+                    Optional.of(new Grading(Profile.load("internet.nl"), this::probe)));
+            CheckReport report = checker.check(Arrays.stream(DOMAINS.split(" "))
+                    .map(text -> Catalogue.builtIn().domain(text))
+                    .map(LabDomain::name)
+                    .toList());
+            report.domains().forEach(r -> grades.put(r.domain(), r.grade().orElseThrow()));
+        }
+    }
+
+    private ServerFacts probe(InetSocketAddress address, Optional<String> sni) {
+        probed.computeIfAbsent(address, _ -> new AtomicInteger()).incrementAndGet();
+        return Servers.perfect(address.getAddress().getHostAddress());
+    }
+
+    private DomainGrade grade(String domain) {
+        return Optional.ofNullable(grades.get(domain)).orElseThrow();
+    }
+
+    private CategoryGrade category(String domain, String id) {
+        return grade(domain).categories().stream()
+                .filter(c -> c.category().id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Map<String, Status> subtests(String domain, String category) {
+        return category(domain, category).subtests().stream()
+                .collect(Collectors.toMap(s -> s.rule().id(), DomainGrade.SubtestGrade::status));
+    }
+
+    /** Of 140 with usable TLSA records, of 130 without; refused or silent servers take all. */
+    @ParameterizedTest
+    @CsvSource({
+        "dane-ee.example, 100, PASSED",
+        "dane-rollover.example, 100, PASSED",
+        "dane-mismatch.example, 85, FAILED",
+        "dane-unusable-pkix.example, 92, FAILED",
+        "dane-tlsa-bogus.example, 92, FAILED",
+        "plain.example, 92, FAILED",
+        "no-starttls.example, 0, FAILED",
+        "port-refused.example, 0, ERROR",
+        "second-mx-refused.example, 0, ERROR"
+    })
+    void tls(String domain, int percent, Status status) {
+        CategoryGrade tls = category(domain, "tls");
+
+        assertThat(tls.percent()).hasValue(percent);
+        assertThat(tls.status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"port-dropped.example", "null-mx.example", "mx-servfail.example", "dane-no-mx.example"})
+    void whereNobodyCouldBeAskedOrNobodyIsThereTlsIsLeftOut(String domain) {
+        assertThat(category(domain, "tls").percent()).isEmpty();
+    }
+
+    /** The look-up of TLSA fails: neither that there are records nor that there are none is known. */
+    @Test
+    void unknownDaneIsNotGraded() {
+        assertThat(category("dane-tlsa-servfail.example", "tls").most()).isEqualTo(120);
+        assertThat(subtests("dane-tlsa-servfail.example", "tls")).containsEntry("dane_exists", Status.NOT_TESTED);
+    }
+
+    /** DANE matches by internet.nl's measure, which looks at no name there; the name is what fails, without points. */
+    @Test
+    void aWrongNameUnderAnAuthorityFailsTheName() {
+        assertThat(subtests("dane-ta-wrong-name.example", "tls"))
+                .containsEntry("dane_valid", Status.PASSED)
+                .containsEntry("certificate_name", Status.FAILED);
+        assertThat(category("dane-ta-wrong-name.example", "tls").percent()).hasValue(100);
+    }
+
+    @Test
+    void aNextKeyIsSeen() {
+        assertThat(subtests("dane-ee.example", "tls")).containsEntry("dane_rollover", Status.INFO);
+        assertThat(subtests("dane-rollover.example", "tls")).containsEntry("dane_rollover", Status.PASSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dane-ee.example, 100",
+        "null-mx.example, 100",
+        "unsigned.example, 20",
+        "rsasha1.example, 20",
+        "dnssec-expired.example, 0"
+    })
+    void dnssec(String domain, int percent) {
+        assertThat(category(domain, "dnssec").percent()).hasValue(percent);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dane-ipv6-only.example, 100", "dane-ee.example, 0", "null-mx.example, "})
+    void ipv6OfTheMailServers(String domain, Integer percent) {
+        assertThat(category(domain, "ipv6").percent()).isEqualTo(Optional.ofNullable(percent));
+    }
+
+    /** Whoever did not answer a session, or has no STARTTLS, is left in peace. */
+    @Test
+    void onlyServersWithTlsAreProbedAndEachAddressOnce() {
+        assertThat(probed.values()).allSatisfy(count -> assertThat(count).hasValue(1));
+        assertThat(grade("no-starttls.example").servers()).isEmpty();
+        assertThat(grade("port-refused.example").servers()).isEmpty();
+    }
+}
