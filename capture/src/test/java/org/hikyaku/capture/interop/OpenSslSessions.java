@@ -28,15 +28,53 @@ final class OpenSslSessions implements AutoCloseable {
         this.dir = dir;
         this.capture = dir.resolve("sessions.pcap");
         this.keys = dir.resolve("sessions.keys");
-        run(dir, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.crt",
-                "-days", "30", "-subj", "/CN=mx.example");
-        tcpdump = new ProcessBuilder("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "lo", "-s", "0", "-B",
-                        "32768", "-w", capture.toString(), "tcp port " + port)
+        run(
+                dir,
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                "server.key",
+                "-out",
+                "server.crt",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=mx.example");
+        tcpdump = new ProcessBuilder(
+                        "tcpdump",
+                        "--immediate-mode",
+                        "-U",
+                        "-Z",
+                        "root",
+                        "-i",
+                        "lo",
+                        "-s",
+                        "0",
+                        "-B",
+                        "32768",
+                        "-w",
+                        capture.toString(),
+                        "tcp port " + port)
                 .directory(dir.toFile())
                 .start();
         awaitLine(tcpdump.getErrorStream(), "listening on");
-        server = new ProcessBuilder("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-key", "server.key",
-                        "-cert", "server.crt", "-rev", "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-ciphersuites",
+        server = new ProcessBuilder(
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:" + port,
+                        "-key",
+                        "server.key",
+                        "-cert",
+                        "server.crt",
+                        "-rev",
+                        "-cipher",
+                        "ALL:COMPLEMENTOFALL:@SECLEVEL=0",
+                        "-ciphersuites",
                         "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
                                 + ":TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256")
                 .directory(dir.toFile())
@@ -65,15 +103,24 @@ final class OpenSslSessions implements AutoCloseable {
 
     /** Names of suites by the pattern of openssl ciphers. */
     static List<String> ciphers(String version, String pattern) throws IOException {
-        return Arrays.stream(run("openssl", "ciphers", "-s", version, pattern + ":@SECLEVEL=0").strip().split(":", -1))
+        return Arrays.stream(run("openssl", "ciphers", "-s", version, pattern + ":@SECLEVEL=0")
+                        .strip()
+                        .split(":", -1))
                 .filter(c -> !c.startsWith("TLS_"))
                 .toList();
     }
 
     /** One session: sends the line, waits for it to come back reversed; false when the handshake failed. */
     boolean session(String line, List<String> options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-quiet",
-                "-no_ign_eof", "-keylogfile", keys.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "openssl",
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + port,
+                "-quiet",
+                "-no_ign_eof",
+                "-keylogfile",
+                keys.toString()));
         command.addAll(options);
         Process client = new ProcessBuilder(command)
                 .directory(dir.toFile())
@@ -82,8 +129,8 @@ final class OpenSslSessions implements AutoCloseable {
         try {
             client.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
             client.getOutputStream().flush();
-            boolean answered =
-                    awaitLine(client.getInputStream(), new StringBuilder(line).reverse().toString());
+            boolean answered = awaitLine(
+                    client.getInputStream(), new StringBuilder(line).reverse().toString());
             client.getOutputStream().close();
             return answered;
         } catch (IOException e) {

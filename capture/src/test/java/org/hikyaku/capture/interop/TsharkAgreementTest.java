@@ -84,8 +84,7 @@ class TsharkAgreementTest {
                 "TLS_AES_128_CCM_8_SHA256")) {
             for (String group : List.of("X25519", "P-256", "P-384", "X448")) {
                 cases.add(new Case(
-                        "hello " + suite + " " + group,
-                        List.of("-tls1_3", "-ciphersuites", suite, "-groups", group)));
+                        "hello " + suite + " " + group, List.of("-tls1_3", "-ciphersuites", suite, "-groups", group)));
             }
         }
         for (String cipher : OpenSslSessions.ciphers("-tls1_2", "aRSA:eNULL")) {
@@ -125,7 +124,8 @@ class TsharkAgreementTest {
             texts[i] = "";
         }
         int stream = -1;
-        for (String line : OpenSslSessions.run(dir, command.toArray(new String[0])).lines().toList()) {
+        for (String line :
+                OpenSslSessions.run(dir, command.toArray(new String[0])).lines().toList()) {
             String hex = line.strip();
             if (hex.startsWith("Filter: tcp.stream eq ")) {
                 stream = Integer.parseInt(hex.substring("Filter: tcp.stream eq ".length()));
