@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,7 +56,7 @@ class CutTlsaTest {
         for (int length = WireQuery.HEADER; length < whole.limit(); length++) {
             ByteBuffer part = whole.duplicate().limit(length);
             assertThatThrownBy(() -> WireMessage.parse(part))
-                    .as("%d bytes of %s", length, new String(whole.array(), StandardCharsets.ISO_8859_1))
+                    .as("%d bytes of %d", length, whole.limit())
                     .isInstanceOf(WireMessage.MalformedException.class);
         }
     }
