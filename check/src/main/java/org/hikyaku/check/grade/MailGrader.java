@@ -266,6 +266,10 @@ public final class MailGrader {
             List<String> inside = category.subtests().stream()
                     .filter(s -> s.status() == Status.NOT_TESTED && !s.counts())
                     .filter(s -> s.rule().full() > 0)
+                    // Without TLSA records there is nothing to match.
+                    .filter(s -> category.subtests().stream()
+                            .noneMatch(o -> o.counts()
+                                    && o.rule().field().equals(s.rule().field())))
                     .map(s -> s.rule().title())
                     .toList();
             if (category.most() == 0) {

@@ -132,6 +132,7 @@ public final class GradeSection {
                     html,
                     "<code>" + Html.escape(suite.name()) + "</code>"
                             + suite.openSslName()
+                                    .filter(n -> !n.equals(suite.name()))
                                     .map(n -> " <small>" + Html.escape(n) + "</small>")
                                     .orElse(""),
                     graded(profile.suites().of(suite.name())));

@@ -106,7 +106,7 @@ class MailGraderTest {
         assertThat(grade.percent()).hasValue(70);
         assertThat(grade.notes())
                 .containsExactly("Not tested, and so no part of the total: name servers answer over IPv6, mail"
-                        + " authentication, the TLSA records match, RPKI.");
+                        + " authentication, RPKI.");
     }
 
     @Test
