@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.hikyaku.net.Limit;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
@@ -51,7 +52,8 @@ public final class TrustAnchors {
      * Anchors from a file of DS or DNSKEY records, one on each line as in a zone file; {@code ;} and {@code #} begin a
      * comment. TTL and class may be left out.
      *
-     * @throws BadTrustAnchorException says which line is wrong and why; also for a file that holds no record
+     * @throws BadTrustAnchorException says which line is wrong and why; also for a file that holds no record, or for
+     *     a zone only records of algorithms that are not supported
      * @throws IOException when the file cannot be read
      */
     public static TrustAnchors ofFile(Path file) throws IOException, BadTrustAnchorException {
@@ -92,7 +94,24 @@ public final class TrustAnchors {
                     + " holds no record. A trust anchor file holds DS or DNSKEY records, one on each line, such as: "
                     + ". IN DS 20326 8 2 E06D44B8...");
         }
+        for (Map.Entry<Name, List<DSRecord>> zone : byZone.entrySet()) {
+            checkUsable(zone.getKey(), zone.getValue(), source);
+        }
         return new TrustAnchors(byZone);
+    }
+
+    /** Anchors of no supported kind are as good as none (RFC 4035 section 5.2): the zone would silently be unsigned. */
+    private static void checkUsable(Name zone, List<DSRecord> anchors, String source) throws BadTrustAnchorException {
+        if (anchors.stream().noneMatch(ds -> SignatureVerifier.isKnown(ds.getAlgorithm()))) {
+            throw new BadTrustAnchorException(source + " has no usable trust anchor for the zone " + zone
+                    + ": its keys are of algorithms that are not supported, "
+                    + anchors.stream()
+                            .map(ds -> BogusReasons.algorithm(ds.getAlgorithm()))
+                            .distinct()
+                            .collect(Collectors.joining(", "))
+                    + ", so nothing there could be validated. Take the anchor that the zone publishes for another"
+                    + " algorithm, such as 8 (RSASHA256) or 13 (ECDSAP256SHA256), or leave the zone out.");
+        }
     }
 
     /** Anchors from DS records, owner names as the zones. */

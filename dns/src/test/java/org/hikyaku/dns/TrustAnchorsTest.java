@@ -67,4 +67,25 @@ class TrustAnchorsTest {
                 .isInstanceOf(BadTrustAnchorException.class)
                 .hasMessageStartingWith(sentence);
     }
+
+    /** Such a zone would count as unsigned, and nobody would notice. */
+    @Test
+    void anchorsOfUnsupportedAlgorithmsOnlyAreRefused() throws BadTrustAnchorException {
+        String digest = "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D";
+        String gost = ". IN DS 20326 12 2 " + digest + "\n. IN DS 20327 253 2 " + digest + "\n";
+        String supported = ". IN DS 20326 8 2 " + digest + "\n";
+        String below = "example. IN DS 1 12 2 " + digest + "\n";
+
+        assertThatThrownBy(() -> TrustAnchors.ofText(gost, "t"))
+                .isInstanceOf(BadTrustAnchorException.class)
+                .hasMessageStartingWith("t has no usable trust anchor for the zone .: its keys are of algorithms that"
+                        + " are not supported, ")
+                .hasMessageContaining("(12)")
+                .hasMessageContaining("(253)");
+        assertThatThrownBy(() -> TrustAnchors.ofText(supported + below, "t"))
+                .hasMessageContaining("for the zone example.:");
+        assertThatThrownBy(() -> TrustAnchors.ofText(". IN DNSKEY 257 3 12 AwEAAaz/tAm8", "t"))
+                .hasMessageContaining("not supported");
+        assertThat(TrustAnchors.ofText(gost + supported, "t").of(Name.root)).hasSize(3);
+    }
 }
