@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +32,9 @@ import org.xbill.DNS.Name;
  * <p>The file is a header and entries ({@link StsLogFormat}). Each put appends one entry and forces it to disk before it
  * returns. A process that dies in the middle leaves a torn last entry, which is cut off when the file is opened next;
  * damage before other whole entries is passed over.
- * When most of the file is outdated it is written anew beside the old one and moved into its place. One process at a
- * time: the file is locked. Its mode is 0600.
+ * When the file has grown to twice what was of use in it, what still is (no policy that is outdated or expired) is
+ * written anew beside the old one and moved into its place. One process at a time: the file is locked. Its mode is
+ * 0600.
  */
 public final class StsLog implements StsStore, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(StsLog.class);
@@ -40,26 +43,30 @@ public final class StsLog implements StsStore, Closeable {
     private static final long COMPACTION_FLOOR = 1024 * 1024;
 
     private final Path file;
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Name, StoredPolicy> policies = new LinkedHashMap<>(); // guarded by lock
     private FileChannel channel; // guarded by lock
-    private long liveBytes; // guarded by lock
+    private long compactAt; // guarded by lock: the size past which the file is written anew
+    private boolean nameNotDurable; // guarded by lock: the file was moved into place, and the directory not forced
     private boolean broken; // guarded by lock: an append failed and what it left could not be cut off
 
-    private StsLog(Path file, FileChannel channel) {
+    private StsLog(Path file, FileChannel channel, InstantSource clock) {
         this.file = file;
+        this.clock = clock;
         this.channel = channel;
     }
 
     /**
      * Opens the store, or makes it; the directory must exist.
      *
+     * @param clock by which policies expire
      * @throws IOException with a sentence: another process has it, it is no such store, or the disk fails
      */
-    public static StsLog open(Path file) throws IOException {
+    public static StsLog open(Path file, InstantSource clock) throws IOException {
         FileChannel channel = openChannel(file, StandardOpenOption.CREATE);
         try {
-            StsLog log = new StsLog(file, channel);
+            StsLog log = new StsLog(file, channel, clock);
             log.load();
             return log;
         } catch (IOException | RuntimeException e) {
@@ -99,6 +106,7 @@ public final class StsLog implements StsStore, Closeable {
     private void load() throws IOException {
         lock.lock();
         try {
+            compactAt = COMPACTION_FLOOR;
             if (channel.size() < StsLogFormat.HEADER_LENGTH) {
                 // new, or torn while it was made: nothing can be lost
                 channel.truncate(0);
@@ -117,6 +125,9 @@ public final class StsLog implements StsStore, Closeable {
                 channel.force(true);
             }
             channel.position(position);
+            compactAt = Math.max(
+                    COMPACTION_FLOOR,
+                    2 * live().stream().mapToLong(StsLogFormat::length).sum());
         } finally {
             lock.unlock();
         }
@@ -133,7 +144,8 @@ public final class StsLog implements StsStore, Closeable {
             if (entry.isPresent()) {
                 int length = entry.get().length();
                 if (entry.get().policy().isPresent()) {
-                    remember(entry.get().policy().get(), length);
+                    StoredPolicy policy = entry.get().policy().get();
+                    policies.put(policy.domain(), policy);
                 } else {
                     passedOver(position, length);
                 }
@@ -163,9 +175,12 @@ public final class StsLog implements StsStore, Closeable {
         return buffer.flip();
     }
 
-    private void remember(StoredPolicy policy, long length) {
-        StoredPolicy earlier = policies.put(policy.domain(), policy);
-        liveBytes += length - (earlier == null ? 0 : StsLogFormat.length(earlier));
+    /** What is of use: S15, not past its max_age. */
+    private List<StoredPolicy> live() {
+        Instant now = clock.instant();
+        return policies.values().stream()
+                .filter(p -> now.isBefore(p.fetched().plus(p.policy().maxAge())))
+                .toList();
     }
 
     @Override
@@ -198,22 +213,37 @@ public final class StsLog implements StsStore, Closeable {
             }
             long end = channel.position();
             try {
-                ByteBuffer entry = StsLogFormat.entry(policy);
-                int length = entry.remaining();
-                write(channel, entry);
+                write(channel, StsLogFormat.entry(policy));
                 channel.force(false);
-                remember(policy, length);
+                if (nameNotDurable) {
+                    syncDirectory();
+                    nameNotDurable = false;
+                }
+                policies.put(policy.domain(), policy);
             } catch (IOException e) {
                 undo(end, e);
                 throw e;
             }
-            if (channel.size() > COMPACTION_FLOOR && liveBytes < channel.size() / 2) {
-                compact();
-            }
+            compactWhenDue(channel.position());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The entry is durable already: that the file could not be made smaller is no failure of the put. */
+    private void compactWhenDue(long size) {
+        if (size <= compactAt) {
+            return;
+        }
+        try {
+            compact();
+        } catch (IOException e) {
+            compactAt = size + COMPACTION_FLOOR; // not again at every put
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .log("{}: could not be made smaller, and grows on: {}", file, e.toString());
         }
     }
 
@@ -235,9 +265,10 @@ public final class StsLog implements StsStore, Closeable {
             Path fresh = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(fresh); // left by a process that died while compacting
             FileChannel next = openChannel(fresh, StandardOpenOption.CREATE_NEW);
+            List<StoredPolicy> live = live();
             try {
                 write(next, StsLogFormat.header());
-                for (StoredPolicy policy : policies.values()) {
+                for (StoredPolicy policy : live) {
                     write(next, StsLogFormat.entry(policy));
                 }
                 next.force(true);
@@ -246,9 +277,16 @@ public final class StsLog implements StsStore, Closeable {
                 next.close();
                 throw e;
             }
-            channel.close();
+            // From here on the new file is the store, whatever fails.
+            FileChannel old = channel;
             channel = next;
+            nameNotDurable = true;
+            policies.clear();
+            live.forEach(p -> policies.put(p.domain(), p));
+            compactAt = Math.max(COMPACTION_FLOOR, 2 * channel.position());
+            old.close();
             syncDirectory();
+            nameNotDurable = false;
         } finally {
             lock.unlock();
         }

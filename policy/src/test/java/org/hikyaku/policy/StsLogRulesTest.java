@@ -25,6 +25,7 @@ class StsLogRulesTest {
     private Path directory;
 
     private Path file;
+    private final MovingClock clock = new MovingClock();
 
     @BeforeEach
     void place() {
@@ -42,7 +43,7 @@ class StsLogRulesTest {
     }
 
     private void write(StoredPolicy... policies) throws IOException {
-        try (StsLog log = StsLog.open(file)) {
+        try (StsLog log = StsLog.open(file, clock)) {
             for (StoredPolicy policy : policies) {
                 log.put(policy);
             }
@@ -50,7 +51,7 @@ class StsLogRulesTest {
     }
 
     private List<Optional<StoredPolicy>> read(Name... domains) throws IOException {
-        try (StsLog log = StsLog.open(file)) {
+        try (StsLog log = StsLog.open(file, clock)) {
             return Arrays.stream(domains).map(log::find).toList();
         }
     }
@@ -181,16 +182,17 @@ class StsLogRulesTest {
     @Test
     void anotherFileOrFormatIsRefusedWithASentenceAndLeftAlone() throws Exception {
         Files.writeString(file, "v=spf1 -all\n");
-        assertThatThrownBy(() -> StsLog.open(file)).hasMessageContaining("is no MTA-STS store");
+        assertThatThrownBy(() -> StsLog.open(file, clock)).hasMessageContaining("is no MTA-STS store");
         assertThat(Files.readString(file)).isEqualTo("v=spf1 -all\n");
         Files.write(file, "HIKYSTS\u0002".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> StsLog.open(file)).hasMessageContaining("format 2; this program reads format 1");
+        assertThatThrownBy(() -> StsLog.open(file, clock))
+                .hasMessageContaining("format 2; this program reads format 1");
     }
 
     @Test
     void twoAtATimeAreRefused() throws Exception {
-        try (StsLog _ = StsLog.open(file)) {
-            assertThatThrownBy(() -> StsLog.open(file)).hasMessageContaining("in use by another process");
+        try (StsLog _ = StsLog.open(file, clock)) {
+            assertThatThrownBy(() -> StsLog.open(file, clock)).hasMessageContaining("in use by another process");
         }
     }
 
@@ -198,7 +200,7 @@ class StsLogRulesTest {
     void compactionKeepsTheLatestOfEachDomainAndShrinksTheFile() throws Exception {
         StoredPolicy b = policy(B, "id", 100);
         StoredPolicy last = policy(A, "last", 60_000);
-        try (StsLog log = StsLog.open(file)) {
+        try (StsLog log = StsLog.open(file, clock)) {
             log.put(b);
             for (int i = 0; i < 40; i++) {
                 log.put(policy(A, "id" + i, 60_000));
@@ -221,11 +223,71 @@ class StsLogRulesTest {
         StoredPolicy a = policy(A, "id1", 10);
         write(a);
         Files.writeString(directory.resolve("mta-sts.log.new"), "half of it");
-        try (StsLog log = StsLog.open(file)) {
+        try (StsLog log = StsLog.open(file, clock)) {
             log.compact();
             assertThat(log.find(A)).contains(a);
         }
         assertThat(read(A)).containsExactly(Optional.of(a));
+    }
+
+    @Test
+    void compactionDropsWhatHasExpired() throws Exception {
+        StoredPolicy dayLong = policy(A, "id1", 10);
+        StoredPolicy weekLong = StoredPolicy.of(
+                B,
+                "id2",
+                Observed.NOW,
+                "version: STSv1\nmode: enforce\nmx: mx.b.example\nmax_age: 604800\n".getBytes(StandardCharsets.UTF_8));
+        try (StsLog log = StsLog.open(file, clock)) {
+            log.put(dayLong);
+            log.put(weekLong);
+            clock.advance(java.time.Duration.ofDays(1).minusSeconds(1));
+            log.compact();
+            assertThat(log.domains()).as("a second before its end").containsExactlyInAnyOrder(A, B);
+            clock.advance(java.time.Duration.ofSeconds(1));
+            log.compact();
+            assertThat(log.domains()).containsExactly(B);
+        }
+        assertThat(read(A, B)).containsExactly(Optional.empty(), Optional.of(weekLong));
+    }
+
+    /** Each domain is asked once and never again: nothing is outdated, all expires. */
+    @Test
+    void policiesOfDomainsThatAreNotHeardOfAgainDoNotPileUp() throws Exception {
+        try (StsLog log = StsLog.open(file, clock)) {
+            for (int day = 0; day < 100; day++) {
+                String text = "version: STSv1\nmode: enforce\nmx: mx\nmax_age: 86400\nx: " + "y".repeat(60_000) + "\n";
+                log.put(StoredPolicy.of(
+                        Zone.name("d" + day + ".example"),
+                        "id",
+                        clock.instant(),
+                        text.getBytes(StandardCharsets.UTF_8)));
+                clock.advance(java.time.Duration.ofDays(1));
+            }
+            assertThat(Files.size(file)).isLessThan(1_300_000);
+            assertThat(log.domains()).hasSizeLessThan(25);
+        }
+    }
+
+    @Test
+    void aFailedCompactionDoesNotFailThePutThatIsAlreadyDurable() throws Exception {
+        Path inTheWay = directory.resolve("mta-sts.log.new");
+        Files.createDirectories(inTheWay.resolve("full"));
+        StoredPolicy last = policy(A, "last", 60_000);
+        try (StsLog log = StsLog.open(file, clock)) {
+            for (int i = 0; i < 30; i++) {
+                log.put(policy(A, "id" + i, 60_000));
+            }
+            log.put(last);
+            assertThat(Files.size(file)).as("it could not shrink").isGreaterThan(1_800_000);
+            assertThatThrownBy(log::compact).isInstanceOf(IOException.class);
+        }
+        assertThat(read(A)).containsExactly(Optional.of(last));
+        Files.delete(inTheWay.resolve("full"));
+        Files.delete(inTheWay);
+        write(policy(B, "id", 10));
+        assertThat(read(A)).containsExactly(Optional.of(last));
+        assertThat(Files.size(file)).as("as soon as it can, it shrinks").isLessThan(100_000);
     }
 
     /** The bytes are a promise: a file of format 1 written by hand from the description. */
