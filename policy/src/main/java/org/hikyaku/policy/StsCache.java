@@ -38,6 +38,12 @@ public final class StsCache implements StsSource {
     /** S4: how long a failed fetch is not tried again for the same id. */
     public static final Duration RETRY = Duration.ofMinutes(5);
 
+    /**
+     * How long a domain's policy is not fetched again because of another id. Whoever forges TXT records could else have
+     * us fetch at every look-up; a true change waits no longer than this.
+     */
+    public static final Duration BETWEEN_IDS = Duration.ofMinutes(1);
+
     /** S15: how often a policy is fetched again although its id is the same. */
     public static final Duration REFRESH = Duration.ofDays(1);
 
@@ -51,11 +57,17 @@ public final class StsCache implements StsSource {
     private final StsStore store;
     private final InstantSource clock;
 
-    private final ConcurrentMap<Attempt, FutureTask<PolicyFetch>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Name, Flight> underWay = new ConcurrentHashMap<>();
     private final ReentrantLock failuresLock = new ReentrantLock();
     private final Map<Attempt, PolicyFetch> failures = new LinkedHashMap<>(); // guarded by failuresLock
+    private final Map<Name, Tried> lastFailures = new LinkedHashMap<>(); // guarded by failuresLock
 
     private record Attempt(Name domain, String id) {}
+
+    private record Flight(String id, FutureTask<PolicyFetch> task) {}
+
+    /** A fetch, and the id under which it was made. */
+    private record Tried(String id, PolicyFetch fetch) {}
 
     public StsCache(Lookup lookup, PolicySource source, StsStore store, InstantSource clock) {
         this.lookup = lookup;
@@ -118,19 +130,21 @@ public final class StsCache implements StsSource {
     /** A valid record: fetch where something new may be had, else what is held. */
     private StsObservation announced(Name domain, Answer record, String id) {
         Optional<StoredPolicy> held = held(domain);
-        boolean current = held.isPresent() && held.get().id().equals(id) && !refreshDue(held.get());
+        boolean current = held.isPresent()
+                && !refreshDue(held.get())
+                && (held.get().id().equals(id) || isYounger(held.get().fetched(), BETWEEN_IDS));
         if (current) {
             return inForce(record, held.get(), Optional.empty(), Optional.empty());
         }
-        PolicyFetch tried = fetch(domain, id);
-        return switch (tried.result()) {
-            case PolicyFetch.Result.Served served -> fresh(record, id, tried, served.policy());
+        Tried tried = fetch(domain, id);
+        return switch (tried.fetch().result()) {
+            case PolicyFetch.Result.Served served -> fresh(record, tried, served.policy());
             case PolicyFetch.Result.NotServed not ->
                 held.isPresent()
                         // S4: the old policy goes on
-                        ? inForce(record, held.get(), Optional.of(not.problem()), Optional.of(tried))
+                        ? inForce(record, held.get(), Optional.of(not.problem()), Optional.of(tried.fetch()))
                         // S17: first contact, nothing held
-                        : new Unavailable(record, id, not.problem(), Optional.of(tried));
+                        : new Unavailable(record, id, not.problem(), Optional.of(tried.fetch()));
         };
     }
 
@@ -144,17 +158,18 @@ public final class StsCache implements StsSource {
         if (!refreshDue(held.get())) {
             return Optional.of(inForce(record, held.get(), Optional.empty(), Optional.empty()));
         }
-        PolicyFetch tried = fetch(domain, id);
+        Tried tried = fetch(domain, id);
         return Optional.of(
-                switch (tried.result()) {
-                    case PolicyFetch.Result.Served served -> fresh(record, id, tried, served.policy());
+                switch (tried.fetch().result()) {
+                    case PolicyFetch.Result.Served served -> fresh(record, tried, served.policy());
                     case PolicyFetch.Result.NotServed not ->
-                        inForce(record, held.get(), Optional.of(not.problem()), Optional.of(tried));
+                        inForce(record, held.get(), Optional.of(not.problem()), Optional.of(tried.fetch()));
                 });
     }
 
-    private static InForce fresh(Answer record, String id, PolicyFetch fetch, StsPolicy policy) {
-        return new InForce(record, policy, id, fetch.at(), Optional.empty(), Optional.of(fetch));
+    private static InForce fresh(Answer record, Tried tried, StsPolicy policy) {
+        return new InForce(
+                record, policy, tried.id(), tried.fetch().at(), Optional.empty(), Optional.of(tried.fetch()));
     }
 
     private static InForce inForce(
@@ -181,21 +196,21 @@ public final class StsCache implements StsSource {
         return !now.isBefore(fetched.plus(after)) || now.isBefore(fetched); // a clock set back proves nothing
     }
 
-    /** One fetch, or the failure of one that is less than five minutes old (S4). */
-    private PolicyFetch fetch(Name domain, String id) {
-        Attempt attempt = new Attempt(domain, id);
-        Optional<PolicyFetch> recent = recentFailure(attempt);
-        if (recent.isPresent()) {
-            return recent.get();
-        }
-        PolicyFetch fetch = singleFlight(attempt);
+    /**
+     * One fetch; or the failure of one that is less than five minutes old (S4), or less than a minute for another id.
+     */
+    private Tried fetch(Name domain, String id) {
+        return recentFailure(domain, id).orElseGet(() -> singleFlight(domain, id));
+    }
+
+    private void settle(Name domain, String id, PolicyFetch fetch) {
         switch (fetch.result()) {
             case PolicyFetch.Result.Served _ -> {
                 keep(domain, id, fetch);
-                forgetFailure(attempt);
+                forgetFailure(domain, id);
             }
             case PolicyFetch.Result.NotServed not -> {
-                remember(attempt, fetch);
+                remember(domain, id, fetch);
                 LOG.atWarn()
                         .addKeyValue("domain", domain)
                         .log(
@@ -204,7 +219,6 @@ public final class StsCache implements StsSource {
                                 not.problem().sentence());
             }
         }
-        return fetch;
     }
 
     private void keep(Name domain, String id, PolicyFetch fetch) {
@@ -224,50 +238,68 @@ public final class StsCache implements StsSource {
         }
     }
 
-    /** Those who ask for the same policy at the same time share one fetch. */
-    private PolicyFetch singleFlight(Attempt attempt) {
-        FutureTask<PolicyFetch> own = new FutureTask<>(() -> source.fetch(attempt.domain()));
-        FutureTask<PolicyFetch> running = underWay.putIfAbsent(attempt, own);
+    /**
+     * Those who ask for the same policy at the same time share one fetch. It counts for the id that began it: another
+     * id may stand for a newer policy than the one that is on its way.
+     */
+    private Tried singleFlight(Name domain, String id) {
+        Flight own = new Flight(id, new FutureTask<>(() -> source.fetch(domain)));
+        Flight running = underWay.putIfAbsent(domain, own);
         if (running != null) {
-            return Futures.result(running);
+            return new Tried(running.id(), Futures.result(running.task()));
         }
         try {
-            own.run();
-            return Futures.result(own);
+            own.task().run();
+            PolicyFetch fetch = Futures.result(own.task());
+            settle(domain, id, fetch);
+            return new Tried(id, fetch);
         } finally {
-            underWay.remove(attempt, own);
+            underWay.remove(domain, own);
         }
     }
 
-    private Optional<PolicyFetch> recentFailure(Attempt attempt) {
-        failuresLock.lock();
-        try {
-            return Optional.ofNullable(failures.get(attempt)).filter(f -> {
-                Duration age = Duration.between(f.at(), clock.instant());
-                return !age.isNegative() && age.compareTo(RETRY) < 0;
-            });
-        } finally {
-            failuresLock.unlock();
-        }
+    /** A clock set back proves nothing. */
+    private boolean isYounger(Instant then, Duration limit) {
+        Duration age = Duration.between(then, clock.instant());
+        return !age.isNegative() && age.compareTo(limit) < 0;
     }
 
-    private void remember(Attempt attempt, PolicyFetch failure) {
+    private Optional<Tried> recentFailure(Name domain, String id) {
         failuresLock.lock();
         try {
-            failures.remove(attempt);
-            failures.put(attempt, failure);
-            while (failures.size() > MAX_FAILURES.value()) {
-                failures.remove(failures.keySet().iterator().next());
-            }
+            Optional<Tried> same = Optional.ofNullable(failures.get(new Attempt(domain, id)))
+                    .filter(f -> isYounger(f.at(), RETRY))
+                    .map(f -> new Tried(id, f));
+            return same.or(() -> Optional.ofNullable(lastFailures.get(domain))
+                    .filter(t -> isYounger(t.fetch().at(), BETWEEN_IDS)));
         } finally {
             failuresLock.unlock();
         }
     }
 
-    private void forgetFailure(Attempt attempt) {
+    private void remember(Name domain, String id, PolicyFetch failure) {
         failuresLock.lock();
         try {
-            failures.remove(attempt);
+            putLast(failures, new Attempt(domain, id), failure);
+            putLast(lastFailures, domain, new Tried(id, failure));
+        } finally {
+            failuresLock.unlock();
+        }
+    }
+
+    private static <K, V> void putLast(Map<K, V> map, K key, V value) {
+        map.remove(key);
+        map.put(key, value);
+        while (map.size() > MAX_FAILURES.value()) {
+            map.remove(map.keySet().iterator().next());
+        }
+    }
+
+    private void forgetFailure(Name domain, String id) {
+        failuresLock.lock();
+        try {
+            failures.remove(new Attempt(domain, id));
+            lastFailures.remove(domain);
         } finally {
             failuresLock.unlock();
         }

@@ -103,6 +103,7 @@ class StsCacheRulesTest {
     void s4AnAttackerWhoServesRubbishUnderANewIdGainsNothing() {
         inForce();
         dns = announcing("forged");
+        clock.advance(StsCache.BETWEEN_IDS);
         served = Optional.of("version: STSv1\nmode: none\n");
         assertThat(inForce().problem().map(StsProblem::type)).contains(ResultType.STS_POLICY_INVALID);
         assertThat(inForce().policy().mode()).isEqualTo(StsPolicy.Mode.ENFORCE);
@@ -156,6 +157,7 @@ class StsCacheRulesTest {
     void aNewIdBringsTheNewPolicy() {
         inForce();
         dns = announcing("id2");
+        clock.advance(StsCache.BETWEEN_IDS);
         served = Optional.of(text("testing", Duration.ofDays(1)));
         InForce renewed = inForce();
         assertThat(renewed.id()).isEqualTo("id2");
@@ -224,8 +226,36 @@ class StsCacheRulesTest {
         served = Optional.empty();
         cache.observe(DOMAIN);
         dns = announcing("id2");
+        clock.advance(StsCache.BETWEEN_IDS); // and not five minutes
         served = Optional.of(enforce(WEEK));
         assertThat(cache.observe(DOMAIN)).isInstanceOf(InForce.class);
+    }
+
+    @Test
+    void s4AnAttackerWhoForgesAnotherIdAtEveryLookUpCausesOneFetchAMinute() {
+        inForce();
+        for (int second = 0; second < 600; second++) {
+            dns = announcing("forged" + second);
+            assertThat(inForce().policy().mode()).isEqualTo(StsPolicy.Mode.ENFORCE);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(fetches).as("ten minutes").hasValue(10);
+        dns = announcing("true");
+        served = Optional.of(text("testing", WEEK));
+        clock.advance(StsCache.BETWEEN_IDS);
+        assertThat(inForce().policy().mode()).as("a true change").isEqualTo(StsPolicy.Mode.TESTING);
+        assertThat(inForce().id()).isEqualTo("true");
+    }
+
+    @Test
+    void s4TheSameHoldsWhileThePolicyHostDoesNotAnswer() {
+        served = Optional.empty();
+        for (int second = 0; second < 600; second++) {
+            dns = announcing("forged" + second);
+            assertThat(cache.observe(DOMAIN)).isInstanceOf(Unavailable.class);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(fetches).as("ten minutes").hasValue(10);
     }
 
     @Test
