@@ -1,5 +1,6 @@
 package org.hikyaku.cli;
 
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -69,9 +70,10 @@ public final class Hikyaku implements Runnable {
                 .setExecutionExceptionHandler(complaints)
                 .setParameterExceptionHandler(complaints);
         int code = line.execute(args);
-        terminal.out().flush();
+        Optional<String> lost = terminal.lost();
+        lost.ifPresent(why -> terminal.err().println("hikyaku: the result could not be written: " + why + "."));
         terminal.err().flush();
-        return code;
+        return lost.isPresent() ? ExitCode.UNKNOWN.code() : code;
     }
 
     boolean debug() {

@@ -1,5 +1,7 @@
 package org.hikyaku.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -28,28 +30,33 @@ public final class Terminal {
     private final int width;
     private final boolean colour;
     private final boolean progress;
+    private final WatchedOutput watched;
 
-    private Terminal(PrintWriter out, PrintWriter err, int width, boolean colour, boolean progress) {
+    private Terminal(
+            PrintWriter out, PrintWriter err, int width, boolean colour, boolean progress, WatchedOutput watched) {
         this.out = out;
         this.err = err;
         this.width = width;
         this.colour = colour;
         this.progress = progress;
+        this.watched = watched;
     }
 
     /** The process's own standard streams. */
     public static Terminal system(Map<String, String> variables) {
-        return of(System.out, System.err, variables);
+        return of(new FileOutputStream(FileDescriptor.out), System.err, variables);
     }
 
     /** A terminal over these two streams, in UTF-8. */
     public static Terminal of(OutputStream out, OutputStream err, Map<String, String> variables) {
+        WatchedOutput watched = new WatchedOutput(out);
         boolean outIsTerminal = isTerminal("out", variables);
         // https://no-color.org: present and not empty, whatever its value.
         boolean colour = outIsTerminal
                 && variables.getOrDefault("NO_COLOR", "").isEmpty()
                 && !variables.getOrDefault("TERM", "").equals("dumb");
-        return new Terminal(writer(out), writer(err), width(variables), colour, isTerminal("err", variables));
+        return new Terminal(
+                writer(watched), writer(err), width(variables), colour, isTerminal("err", variables), watched);
     }
 
     private static boolean isTerminal(String stream, Map<String, String> variables) {
@@ -75,6 +82,12 @@ public final class Terminal {
 
     public PrintWriter err() {
         return err;
+    }
+
+    /** Why results were lost on the way out; empty also when whoever read them wanted no more. */
+    public Optional<String> lost() {
+        out.flush();
+        return watched.trouble();
     }
 
     /** Columns to write in, 40 to 500. */
