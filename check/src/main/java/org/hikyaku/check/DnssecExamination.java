@@ -184,7 +184,15 @@ final class DnssecExamination implements Examination {
                             .strip(),
                     algorithm
                             ? Mend.of("sign the zone with ECDSA P-256 (algorithm 13) and replace its DS record")
-                            : Mend.of("sign the zone " + zone + " and have its DS record put into the parent zone"));
+                            : topLevel()
+                                    ? Mend.of("only the registry of the top-level domain can sign it; until then let"
+                                            + " MTA-STS protect the mail")
+                                    : Mend.of("sign the zone " + zone
+                                            + " and have its DS record put into the parent zone"));
+        }
+
+        private boolean topLevel() {
+            return end(answer).filter(l -> l.zone().labels() == 2).isPresent(); // its own and the root's
         }
     }
 

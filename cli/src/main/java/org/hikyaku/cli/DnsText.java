@@ -142,11 +142,12 @@ final class DnsText {
         if (!proof.thanksToSkew()) {
             return;
         }
-        String which = proof.links().stream()
+        Optional<Proof.Signature> first = proof.links().stream()
                 .flatMap(l -> l.signatures().stream())
                 .filter(Proof.Signature::thanksToSkew)
-                .findFirst()
-                .map(s -> "the signature of " + s.owner() + " " + s.inWords()
+                .findFirst();
+        boolean early = first.filter(s -> now.isBefore(s.inception())).isPresent();
+        String which = first.map(s -> "the signature of " + s.owner() + " " + s.inWords()
                         + (now.isBefore(s.inception())
                                 ? " begins at " + TIME.format(s.inception()) + ", in "
                                         + Span.words(Duration.between(now, s.inception()))
@@ -154,7 +155,10 @@ final class DnsText {
                                         + Span.words(Duration.between(s.expiration(), now)) + " ago"))
                 .orElse("a signature is outside its own times");
         sentence("Accepted only thanks to the clock-skew tolerance: " + which
-                + ". A validator with another tolerance calls this answer bogus. Re-sign the zone now.");
+                + ". A validator with another tolerance calls this answer bogus. "
+                + (early
+                        ? "Check the clock of this machine and of the machine that signs the zone."
+                        : "Re-sign the zone now."));
     }
 
     private void validUntil(Proof proof) {

@@ -290,6 +290,14 @@ class CheckCommandTest {
     }
 
     @Test
+    void nobodyIsToldToSignATopLevelDomain() {
+        assertThat(check("mail.unsigned").out().replaceAll("\\s+", " "))
+                .contains("dnssec-absent")
+                .contains("only the registry of the top-level domain can sign it")
+                .doesNotContain("sign the zone");
+    }
+
+    @Test
     void helpHasAnExampleAndTheExitCodes() {
         Result result = check("--help");
 

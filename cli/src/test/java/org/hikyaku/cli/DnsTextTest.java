@@ -186,6 +186,21 @@ class DnsTextTest {
     }
 
     @Test
+    void aSignatureThatBeginsLaterIsAMatterOfClocks() {
+        Proof.Signature early =
+                signature(ALIAS, Type.CNAME, "2026-11-22T02:00:00Z", "2026-12-02T02:00:00Z", true, true);
+        Answer answer = new Answer.Secure(
+                new Question(ALIAS, Type.CNAME),
+                new Content.NxDomain(List.of(), Duration.ofSeconds(60)),
+                new Proof(List.of(root(), example(Proof.Status.SECURE, early)), true));
+
+        assertThat(text(answer).replaceAll("\\s+", " "))
+                .contains("begins at 2026-11-22 02:00:00 UTC, in 1 h 0 min.")
+                .contains("Check the clock of this machine and of the machine that signs the zone.")
+                .doesNotContain("Re-sign");
+    }
+
+    @Test
     void notKnowingIsNeverAStatusOfTheDomain() {
         Answer failed =
                 new Answer.Failed(new Question(EXAMPLE, Type.MX), new Failure(Failure.Kind.TIMEOUT, "No answer came."));

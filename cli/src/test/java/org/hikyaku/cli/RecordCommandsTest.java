@@ -32,7 +32,8 @@ class RecordCommandsTest {
     @ParameterizedTest
     @CsvSource({
         "3 1 1,            four fields",
-        "3 1 1 xyz,        odd number",
+        "3 1 1 xyz,        not hexadecimal",
+        "3 1 1 abc,        odd number",
         "3 1 300 00,       matching type",
     })
     void tlsaVerifySaysWhatIsWrongWithARecord(String record, String sentence) {

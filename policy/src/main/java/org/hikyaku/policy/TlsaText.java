@@ -80,6 +80,9 @@ final class TlsaText {
     }
 
     private static byte[] hex(String digits, int maxData) throws TlsaFormatException {
+        for (int i = 0; i < digits.length() && i < 2 * maxData; i++) {
+            int _ = digit(digits, i); // a letter that is no digit says more than their number
+        }
         if (digits.length() % 2 != 0) {
             throw new TlsaFormatException(
                     "The data has an odd number of hexadecimal digits, " + digits.length() + ": one is missing.");
