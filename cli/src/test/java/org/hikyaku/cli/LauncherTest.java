@@ -101,7 +101,7 @@ class LauncherTest {
 
         assertThat(outcome.err())
                 .startsWith("hikyaku: " + checkout.toRealPath() + " is not built")
-                .contains("cannot write to")
+                .contains("may not write")
                 .contains("clone them into a folder of your own")
                 .hasLineCount(1);
         assertThat(outcome.exit()).isEqualTo(2);
