@@ -36,11 +36,12 @@ class LauncherTest {
         Files.createDirectories(checkout.resolve("scripts"));
         Files.copy(Path.of("../hikyaku"), checkout.resolve("hikyaku"));
         Files.copy(Path.of("../scripts/find-jdk.sh"), checkout.resolve("scripts/find-jdk.sh"));
-        jdk = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
+        jdk = folder.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
         script(jdk.resolve("bin/java"), "echo \"LC_ALL=${LC_ALL:-}\"; echo \"$@\"");
         script(jdk.resolve("bin/javac"), "");
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
-        Files.writeString(launch.getParent().resolve("hikyaku.jar"), "");
+        Files.writeString(checkout.resolve("cli/target/hikyaku.jar"), "");
         Files.writeString(launch.resolve("hikyaku.aot"), "");
         Files.writeString(launch.resolve("aot-jdk"), jdk + "\n");
         Files.writeString(launch.resolve("built"), "");
