@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -289,7 +290,11 @@ final class TlsaMakeCommand implements Callable<Integer> {
     }
 
     private static String onlyName(Certificate certificate) {
-        List<String> names = certificate.dnsNames();
+        // One name may stand there twice, when a tool adds the common name to the names that it was given.
+        List<String> names = certificate.dnsNames().stream()
+                .map(n -> n.toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
         if (names.size() != 1 || names.getFirst().startsWith("*")) {
             throw new UsageException("the certificate is for "
                     + (names.isEmpty() ? "no DNS name" : String.join(", ", names)) + "; say which host with --host");

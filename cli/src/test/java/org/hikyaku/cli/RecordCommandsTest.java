@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.hikyaku.cli.CommandRunner.Result;
+import org.hikyaku.x509.CertificateMaker;
+import org.hikyaku.x509.CertificateTemplate;
+import org.hikyaku.x509.KeyChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +49,18 @@ class RecordCommandsTest {
         Result result = run("tlsa", "make", "--cert", CHAIN, "--usage", "2");
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).contains("_25._tcp.mx.example.jp. 3600 IN TLSA 2 1 1 ");
+    }
+
+    @Test
+    void tlsaMakeTakesANameThatStandsTwiceInTheCertificateForOne() throws Exception {
+        Instant now = Instant.now();
+        CertificateMaker maker = CertificateMaker.seeded("a name twice");
+        CertificateTemplate twice =
+                CertificateTemplate.server(now, now.plusSeconds(3600), "mx.example.jp", "MX.example.jp");
+        String pem = maker.selfSigned(twice, maker.key(KeyChoice.EC_P256)).chainPem();
+        Path file = Files.writeString(directory.resolve("twice.pem"), pem);
+        assertThat(run("tlsa", "make", "--cert", file.toString()).out())
+                .contains("_25._tcp.mx.example.jp. 3600 IN TLSA 3 1 1 ");
     }
 
     @Test
