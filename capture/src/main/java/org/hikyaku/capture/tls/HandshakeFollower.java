@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.zip.Inflater;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.BulkCipher;
@@ -20,7 +19,6 @@ import org.hikyaku.tls.wire.HandshakeCodec;
 import org.hikyaku.tls.wire.HandshakeMessage;
 import org.hikyaku.tls.wire.HandshakeType;
 import org.hikyaku.tls.wire.RawHandshake;
-import org.hikyaku.tls.wire.RecordProtection;
 import org.hikyaku.tls.wire.ServerKeyExchangeParameters;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.hikyaku.tls.wire.Tls13KeySchedule;
@@ -35,13 +33,16 @@ final class HandshakeFollower {
     private final Direction client;
     private final Direction server;
     private Handshake handshake = new Handshake();
-    private Optional<SessionSecrets> secrets = Optional.empty();
+    private final Tls12Keys keys12;
+    private final Tls13Keys keys13;
 
     HandshakeFollower(KeyFinder finder, TlsReport report, Direction client, Direction server) {
         this.finder = finder;
         this.report = report;
         this.client = client;
         this.server = server;
+        this.keys12 = new Tls12Keys(finder, report);
+        this.keys13 = new Tls13Keys(finder, report);
     }
 
     boolean tls13() {
@@ -86,7 +87,7 @@ final class HandshakeFollower {
         boolean application = type == ContentType.APPLICATION_DATA.code();
         boolean sealedHandshake = type == ContentType.HANDSHAKE.code() && handshake.settled() && length >= 32;
         if (handshake.tls13() && application) {
-            protect13(d);
+            keys13.protect(handshake, d);
         } else if (!handshake.tls13() && (application || sealedHandshake && other(d).phase != Direction.Phase.CLEAR)) {
             // Its ChangeCipherSpec was lost.
             changeCipherSpec(d);
@@ -150,13 +151,9 @@ final class HandshakeFollower {
                     finder.remember(handshake, master);
                 }
             }
-            case HandshakeMessage.EndOfEarlyData _ -> {
-                if (d.phase == Direction.Phase.EARLY) {
-                    phase13(d, Direction.Phase.HANDSHAKE, SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET);
-                }
-            }
+            case HandshakeMessage.EndOfEarlyData _ -> keys13.endOfEarlyData(handshake, d);
             case HandshakeMessage.Finished _ -> finished(d);
-            case HandshakeMessage.KeyUpdate _ -> keyUpdate(d);
+            case HandshakeMessage.KeyUpdate _ -> keys13.keyUpdate(handshake, d);
             default -> {} // nothing changes by it
         }
     }
@@ -211,8 +208,8 @@ final class HandshakeFollower {
         if (handshake.tls13()) {
             report.resumed =
                     hello.extension(Extension.SelectedPreSharedKey.class).isPresent();
-            protect13(server);
-            protect13(client);
+            keys13.protect(handshake, server);
+            keys13.protect(handshake, client);
         }
     }
 
@@ -241,180 +238,27 @@ final class HandshakeFollower {
         }
     }
 
-    // TLS 1.3
-
-    /** First keys of a direction. */
-    private void protect13(Direction d) {
-        CipherSuite suite = handshake.suite;
-        if (suite == null || !suite.tls13() || !RecordProtection.supported(suite)) {
-            unsupported(d);
-            return;
-        }
-        if (handshake.clientHello != null) {
-            secrets = finder.secrets(handshake.clientHello);
-        }
-        if (secrets.isEmpty()) {
-            dark(finder.whyNot(handshake, report.nanos()));
-            d.seal();
-            return;
-        }
-        boolean early = d == client
-                && handshake.earlyData
-                && !handshake.retry
-                && secrets.flatMap(s -> s.get(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET))
-                        .isPresent();
-        SecretLabel first = d == server
-                ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
-                : early ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
-        if (secrets.flatMap(s -> s.get(first)).isPresent()) {
-            phase13(d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
-        } else {
-            // A log that keeps only the secrets of application data: the records before open with nothing.
-            phase13(
-                    d,
-                    Direction.Phase.APPLICATION,
-                    d == server ? SecretLabel.SERVER_TRAFFIC_SECRET_0 : SecretLabel.CLIENT_TRAFFIC_SECRET_0);
-        }
-    }
-
-    private void phase13(Direction d, Direction.Phase phase, SecretLabel label) {
-        CipherSuite suite = handshake.suite;
-        Optional<Secret> secret = secrets.flatMap(s -> s.get(label));
-        if (secret.isEmpty() && handshake.clientHello != null) {
-            secrets = finder.secrets(handshake.clientHello); // the line may have come since
-            secret = secrets.flatMap(s -> s.get(label));
-        }
-        if (suite == null || secret.isEmpty()) {
-            report.darken(
-                    Dark.Reason.INCOMPLETE_LINES,
-                    "the key log has lines for this session but not " + label.name() + ": what the "
-                            + TlsConversation.word(d.side) + " sent under it stays dark");
-            d.seal();
-            return;
-        }
-        Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
-        if (secret.get().value().length != suite.prf().length()) {
-            report.darken(
-                    Dark.Reason.WRONG_SECRET,
-                    "the secret in " + secret.get().origin() + " has "
-                            + secret.get().value().length + " bytes, but " + suite.name() + " needs "
-                            + suite.prf().length());
-            d.seal();
-            return;
-        }
-        RecordOpener.Next next =
-                RecordOpener.next(schedule, suite, phase, secret.get().value());
-        d.protect(next.phase(), next.protection());
-        d.secret = next.secret();
-        if (report.keyOrigin == null) {
-            report.keyOrigin = secret.get().origin();
-        }
-    }
-
     private void finished(Direction d) {
         if (d == client) {
             handshake.clientFinished = true;
         } else {
             handshake.serverFinished = true;
         }
-        if (handshake.tls13() && d.phase == Direction.Phase.HANDSHAKE) {
-            phase13(
-                    d,
-                    Direction.Phase.APPLICATION,
-                    d == client ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0);
-        }
-    }
-
-    private void keyUpdate(Direction d) {
-        CipherSuite suite = handshake.suite;
-        byte[] secret = d.secret;
-        if (suite != null && secret != null && handshake.tls13()) {
-            report.keyUpdates++;
-            Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
-            RecordOpener.Next next =
-                    RecordOpener.next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret));
-            d.protect(next.phase(), next.protection());
-            d.secret = next.secret();
-        }
+        keys13.finished(handshake, d);
     }
 
     /** Keys that may have come into use without our seeing it. */
     IntFunction<Optional<RecordOpener.Next>> later(Direction d) {
-        CipherSuite suite = handshake.suite;
-        return suite == null || !handshake.tls13()
-                ? _ -> Optional.empty()
-                : RecordOpener.later(d, suite, secrets, d.broken);
+        return keys13.later(handshake, d);
     }
-
-    // SSLv3 to TLS 1.2
 
     void changeCipherSpec(Direction d) {
-        CipherSuite suite = handshake.suite;
-        TlsVersion version = handshake.version;
-        boolean abbreviated = handshake.abbreviated();
-        if (d == client) {
-            handshake.clientChanged = true;
-        } else {
-            handshake.serverChanged = true;
-        }
-        if (suite == null || version == null) {
-            if (!handshake.settled()) {
-                report.darken(
-                        Dark.Reason.SERVER_HELLO_MISSING,
-                        "the ServerHello, which names version and cipher suite, is not in the capture");
-                d.seal();
-            } else {
-                unsupported(d);
-            }
-            return;
-        }
-        if (!RecordProtection.supported(suite) || suite.tls13()) {
-            unsupported(d);
-            return;
-        }
-        if (!handshake.keysSought) {
-            handshake.keysSought = true;
-            report.resumed |= abbreviated && !d.broken && !other(d).broken;
-            findKeys(suite, version);
-        }
-        if (handshake.keys == null) {
-            if (suite.cipher() == BulkCipher.NULL) {
-                d.phase = Direction.Phase.CLEAR;
-                d.macOnly = suite.mac().length();
-                report.keyOrigin = "nothing: the suite does not encrypt";
-                report.dark = null;
-            } else {
-                d.seal();
-            }
-            return;
-        }
-        d.protect(
-                Direction.Phase.APPLICATION,
-                RecordProtection.tls12(
-                        version,
-                        suite,
-                        d == client ? handshake.keys.client() : handshake.keys.server(),
-                        handshake.encryptThenMac));
-        if (handshake.serverHello != null && handshake.serverHello.compression() == 1) {
-            d.inflater = new Inflater();
-        }
+        keys12.changeCipherSpec(handshake, d, d.broken || other(d).broken);
     }
 
-    private void findKeys(CipherSuite suite, TlsVersion version) {
-        HandshakeMessage.ClientHello hello = handshake.clientHello;
-        HandshakeMessage.ServerHello chosen = handshake.serverHello;
-        Optional<Secret> master = finder.master(handshake);
-        if (master.isEmpty() || hello == null || chosen == null) {
-            dark(finder.whyNot(handshake, report.nanos()));
-            return;
-        }
-        handshake.master = master.get();
-        if (report.keyOrigin == null) {
-            report.keyOrigin = master.get().origin();
-        }
-        handshake.keys = new Tls12KeySchedule(version, suite.prf())
-                .keyBlock(master.get().value(), hello.random(), chosen.random(), suite);
-        finder.remember(handshake, master.get());
+    /** Whether records are chained, so that one behind a hole cannot open but those after it can. */
+    boolean chained(Direction d) {
+        return Tls12Keys.chained(handshake, d);
     }
 
     /** RFC 8446 section 4.4.4, RFC 5246 section 7.4.9: called before the message is appended. */
@@ -450,20 +294,6 @@ final class HandshakeFollower {
         }
     }
 
-    // What goes wrong
-
-    private void dark(Dark dark) {
-        report.darken(dark.reason(), dark.sentence());
-    }
-
-    private void unsupported(Direction d) {
-        report.darken(
-                Dark.Reason.UNSUPPORTED,
-                "the cipher suite " + CipherSuite.registry().name(report.suiteCode)
-                        + " is not one that Hikyaku decrypts");
-        d.seal();
-    }
-
     void sealedRecord(Direction d, int length) {
         report.unopened++;
     }
@@ -474,16 +304,7 @@ final class HandshakeFollower {
      * @return true when that is as it should be: it was not meant for these keys
      */
     boolean unopened(Direction d, byte[] data, int offset, int length) {
-        boolean refusedEarlyData = d == client && handshake.earlyData && d.opened == 0 && handshake.tls13();
-        boolean handshakeUnderOtherKeys = handshake.tls13()
-                && d.opened == 0
-                && d.phase == Direction.Phase.APPLICATION
-                && secrets.flatMap(s -> s.get(
-                                d == client
-                                        ? SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET
-                                        : SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET))
-                        .isEmpty();
-        if (refusedEarlyData || handshakeUnderOtherKeys) {
+        if (keys13.meantForOthers(handshake, d)) {
             return true;
         }
         report.unopened++;
@@ -533,15 +354,6 @@ final class HandshakeFollower {
                                 + " before frame " + loss.frame());
             }
         }
-    }
-
-    /** Whether records are chained, so that one behind a hole cannot open but those after it can. */
-    boolean chained(Direction d) {
-        return handshake.version != null
-                && !handshake.version.atLeast(TlsVersion.TLSV1_1)
-                && handshake.suite != null
-                && handshake.suite.cipher().mode() == BulkCipher.Mode.CBC
-                && d.protection != null;
     }
 
     void notTls(Direction d, byte[] header, long frame) {

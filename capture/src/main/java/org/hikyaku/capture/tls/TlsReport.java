@@ -236,6 +236,17 @@ public final class TlsReport {
         }
     }
 
+    void darken(Dark why) {
+        darken(why.reason(), why.sentence());
+    }
+
+    /** No keys would help. */
+    void unsupported() {
+        darken(
+                Dark.Reason.UNSUPPORTED,
+                "the cipher suite " + CipherSuite.registry().name(suiteCode) + " is not one that Hikyaku decrypts");
+    }
+
     /** The first reason stays: later ones follow from it. */
     void darken(Dark.Reason reason, String sentence) {
         if (dark == null) {

@@ -1,0 +1,147 @@
+package org.hikyaku.capture.tls;
+
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.RecordProtection;
+import org.hikyaku.tls.wire.Tls13KeySchedule;
+
+/** Which keys of TLS 1.3 protect a direction, phase after phase (RFC 8446 section 7). */
+final class Tls13Keys {
+    private final KeyFinder finder;
+    private final TlsReport report;
+    private Optional<SessionSecrets> secrets = Optional.empty();
+
+    Tls13Keys(KeyFinder finder, TlsReport report) {
+        this.finder = finder;
+        this.report = report;
+    }
+
+    /** First keys of a direction. */
+    void protect(Handshake handshake, Direction d) {
+        CipherSuite suite = handshake.suite;
+        if (suite == null || !suite.tls13() || !RecordProtection.supported(suite)) {
+            report.unsupported();
+            d.seal();
+            return;
+        }
+        if (handshake.clientHello != null) {
+            secrets = finder.secrets(handshake.clientHello);
+        }
+        if (secrets.isEmpty()) {
+            report.darken(finder.whyNot(handshake, report.nanos()));
+            d.seal();
+            return;
+        }
+        boolean early = d.side == Side.CLIENT
+                && handshake.earlyData
+                && !handshake.retry
+                && secrets.flatMap(s -> s.get(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET))
+                        .isPresent();
+        SecretLabel first = d.side == Side.SERVER
+                ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
+                : early ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
+        if (secrets.flatMap(s -> s.get(first)).isPresent()) {
+            phase(handshake, d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
+        } else {
+            // A log that keeps only the secrets of application data: the records before open with nothing.
+            phase(
+                    handshake,
+                    d,
+                    Direction.Phase.APPLICATION,
+                    d.side == Side.SERVER ? SecretLabel.SERVER_TRAFFIC_SECRET_0 : SecretLabel.CLIENT_TRAFFIC_SECRET_0);
+        }
+    }
+
+    private void phase(Handshake handshake, Direction d, Direction.Phase phase, SecretLabel label) {
+        CipherSuite suite = handshake.suite;
+        Optional<Secret> secret = secrets.flatMap(s -> s.get(label));
+        if (secret.isEmpty() && handshake.clientHello != null) {
+            secrets = finder.secrets(handshake.clientHello); // the line may have come since
+            secret = secrets.flatMap(s -> s.get(label));
+        }
+        if (suite == null || secret.isEmpty()) {
+            report.darken(
+                    Dark.Reason.INCOMPLETE_LINES,
+                    "the key log has lines for this session but not " + label.name() + ": what the "
+                            + TlsConversation.word(d.side) + " sent under it stays dark");
+            d.seal();
+            return;
+        }
+        Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+        if (secret.get().value().length != suite.prf().length()) {
+            report.darken(
+                    Dark.Reason.WRONG_SECRET,
+                    "the secret in " + secret.get().origin() + " has "
+                            + secret.get().value().length + " bytes, but " + suite.name() + " needs "
+                            + suite.prf().length());
+            d.seal();
+            return;
+        }
+        RecordOpener.Next next =
+                RecordOpener.next(schedule, suite, phase, secret.get().value());
+        d.protect(next.phase(), next.protection());
+        d.secret = next.secret();
+        if (report.keyOrigin == null) {
+            report.keyOrigin = secret.get().origin();
+        }
+    }
+
+    /** The client's early data is over. */
+    void endOfEarlyData(Handshake handshake, Direction d) {
+        if (d.phase == Direction.Phase.EARLY) {
+            phase(handshake, d, Direction.Phase.HANDSHAKE, SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET);
+        }
+    }
+
+    /** A Finished has passed: the keys of application data come next. */
+    void finished(Handshake handshake, Direction d) {
+        if (handshake.tls13() && d.phase == Direction.Phase.HANDSHAKE) {
+            phase(
+                    handshake,
+                    d,
+                    Direction.Phase.APPLICATION,
+                    d.side == Side.CLIENT ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0);
+        }
+    }
+
+    void keyUpdate(Handshake handshake, Direction d) {
+        CipherSuite suite = handshake.suite;
+        byte[] secret = d.secret;
+        if (suite != null && secret != null && handshake.tls13()) {
+            report.keyUpdates++;
+            Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+            RecordOpener.Next next =
+                    RecordOpener.next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret));
+            d.protect(next.phase(), next.protection());
+            d.secret = next.secret();
+        }
+    }
+
+    /** Keys that may have come into use without our seeing it. */
+    IntFunction<Optional<RecordOpener.Next>> later(Handshake handshake, Direction d) {
+        CipherSuite suite = handshake.suite;
+        return suite == null || !handshake.tls13()
+                ? _ -> Optional.empty()
+                : RecordOpener.later(d, suite, secrets, d.broken);
+    }
+
+    /**
+     * Whether a record that did not open was not meant for the keys in use: early data that the server refused, or messages
+     * of the handshake when the log holds only the secrets of application data.
+     */
+    boolean meantForOthers(Handshake handshake, Direction d) {
+        boolean client = d.side == Side.CLIENT;
+        boolean refusedEarlyData = client && handshake.earlyData && d.opened == 0 && handshake.tls13();
+        boolean handshakeUnderOtherKeys = handshake.tls13()
+                && d.opened == 0
+                && d.phase == Direction.Phase.APPLICATION
+                && secrets.flatMap(s -> s.get(
+                                client
+                                        ? SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET
+                                        : SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET))
+                        .isEmpty();
+        return refusedEarlyData || handshakeUnderOtherKeys;
+    }
+}
