@@ -91,6 +91,14 @@ public final class Captures {
         return store;
     }
 
+    /** Decodes without keys, for a listener of the test's own. */
+    public static void decode(byte[] capture, DecodeListener listener) throws IOException {
+        CaptureDecoder decoder = new CaptureDecoder(new KeyFinder(new SecretStore(), new RsaKeys()), listener);
+        try (CaptureReader reader = CaptureFiles.open(new ByteArrayInputStream(capture), "test", text -> {})) {
+            decoder.decode(reader);
+        }
+    }
+
     public static Decoded decode(byte[] capture, SecretStore store) throws IOException {
         return decode(capture, store, new RsaKeys());
     }

@@ -1,6 +1,7 @@
 package org.hikyaku.capture.tcp;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
@@ -12,6 +13,15 @@ import java.nio.ByteBuffer;
  * @param port TCP port
  */
 public record Endpoint(long high, long low, int port) {
+
+    /** The end of a socket; its address must be resolved. */
+    public static Endpoint of(InetSocketAddress socket) {
+        byte[] address = socket.getAddress().getAddress();
+        ByteBuffer bytes = ByteBuffer.wrap(address);
+        return address.length == 4
+                ? new Endpoint(0, 0xffff_0000_0000L | bytes.getInt() & 0xffff_ffffL, socket.getPort())
+                : new Endpoint(bytes.getLong(), bytes.getLong(), socket.getPort());
+    }
 
     /** The address, IPv4 where it is one. */
     public InetAddress address() {

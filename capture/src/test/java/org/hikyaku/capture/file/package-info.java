@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.capture.file;
+
+import org.jspecify.annotations.NullMarked;

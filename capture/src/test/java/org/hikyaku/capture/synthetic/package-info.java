@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.capture.synthetic;
+
+import org.jspecify.annotations.NullMarked;
