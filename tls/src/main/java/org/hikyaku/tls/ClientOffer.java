@@ -74,6 +74,11 @@ final class ClientOffer {
     }
 
     static int[] suites(TlsClientOptions options) {
+        if (!options.suites().isEmpty()) {
+            return options.suites().stream()
+                    .mapToInt(org.hikyaku.tls.wire.CipherSuite::code)
+                    .toArray();
+        }
         List<int[]> parts = new ArrayList<>();
         if (options.max().atLeast(TlsVersion.TLSV1_3)) {
             parts.add(SUITES_13);
@@ -92,6 +97,11 @@ final class ClientOffer {
 
     /** Groups for supported_groups, best first. */
     static List<Integer> groups(TlsClientOptions options) {
+        if (!options.groups().isEmpty()) {
+            return options.groups().stream()
+                    .map(org.hikyaku.tls.wire.NamedGroup::code)
+                    .toList();
+        }
         List<Integer> groups = new ArrayList<>();
         if (options.postQuantum() && options.max().atLeast(TlsVersion.TLSV1_3)) {
             groups.add(NamedGroup.X25519MLKEM768);
@@ -109,6 +119,9 @@ final class ClientOffer {
 
     /** Groups with a key share in the first flight: what nearly every server takes, without a second round trip. */
     static List<Integer> keyShares(TlsClientOptions options) {
+        if (!options.groups().isEmpty()) {
+            return List.of(options.groups().getFirst().code());
+        }
         List<Integer> shares = new ArrayList<>();
         if (options.postQuantum()) {
             shares.add(NamedGroup.X25519MLKEM768);

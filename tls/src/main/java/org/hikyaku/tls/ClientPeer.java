@@ -3,6 +3,7 @@ package org.hikyaku.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.AbstractTlsClient;
@@ -20,10 +21,12 @@ import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsDHGroupVerifier;
 import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.NamedGroup;
+import org.hikyaku.x509.Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +38,20 @@ final class ClientPeer extends AbstractTlsClient {
     private final TlsClientOptions options;
     private final SessionCrypto crypto;
     private final Optional<String> sni;
+    private final String server;
 
     private Optional<SessionFacts> facts = Optional.empty();
     private boolean secureRenegotiation;
     private boolean helloReceived;
+    private Optional<List<Certificate>> shown = Optional.empty();
 
-    ClientPeer(TlsClientOptions options, SessionCrypto crypto, Optional<String> sni) {
+    /** @param server names the server among the sessions kept */
+    ClientPeer(TlsClientOptions options, SessionCrypto crypto, Optional<String> sni, String server) {
         super(crypto);
         this.options = options;
         this.crypto = crypto;
         this.sni = sni;
+        this.server = server;
     }
 
     /** What was settled; empty until the handshake is complete. */
@@ -55,6 +62,11 @@ final class ClientPeer extends AbstractTlsClient {
     /** True once a ServerHello has been accepted. */
     boolean helloReceived() {
         return helloReceived;
+    }
+
+    /** True when the server asked for a certificate and none was shown. */
+    boolean showedNothing() {
+        return shown.filter(List::isEmpty).isPresent();
     }
 
     @Override
@@ -185,9 +197,48 @@ final class ClientPeer extends AbstractTlsClient {
 
             @Override
             public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
-                return null; // An empty certificate message: mail servers that ask mostly go on without.
+                Optional<TlsCredentials> credentials =
+                        options.credential().flatMap(own -> answer(new OwnCredential(crypto, own), request));
+                shown = Optional.of(
+                        credentials.isPresent()
+                                ? options.credential().orElseThrow().chain()
+                                : List.of());
+                // Null is an empty certificate message: mail servers that ask mostly go on without.
+                return credentials.orElse(null);
             }
         };
+    }
+
+    /** Shows the certificate whoever its issuer is: the list of authorities is a hint, and servers leave it empty. */
+    private Optional<TlsCredentials> answer(OwnCredential own, CertificateRequest request) {
+        ProtocolVersion version = context.getSecurityParametersHandshake().getNegotiatedVersion();
+        if (request.getCertificateTypes() != null) {
+            short wanted = TlsUtils.getLegacyClientCertType(own.signatureAlgorithm());
+            if (!contains(request.getCertificateTypes(), wanted)) {
+                return Optional.empty();
+            }
+        }
+        if (request.getSupportedSignatureAlgorithms() == null) {
+            return Optional.of(own.signer(context, Optional.empty(), TlsUtils.EMPTY_BYTES));
+        }
+        byte[] requestContext =
+                Optional.ofNullable(request.getCertificateRequestContext()).orElse(TlsUtils.EMPTY_BYTES);
+        return own.scheme(OwnCredential.schemes(request.getSupportedSignatureAlgorithms()), version)
+                .map(scheme -> own.signer(context, Optional.of(scheme), requestContext));
+    }
+
+    private static boolean contains(short[] types, short wanted) {
+        for (short type : types) {
+            if (type == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public @Nullable TlsSession getSessionToResume() {
+        return options.sessions().flatMap(kept -> kept.find(server)).orElse(null);
     }
 
     @Override
@@ -201,6 +252,10 @@ final class ClientPeer extends AbstractTlsClient {
             log(KeyLog.EXPORTER, parameters, parameters.getExporterMasterSecret());
         } else {
             log(KeyLog.MASTER_SECRET, parameters, parameters.getMasterSecret());
+            TlsSession session = context.getSession();
+            if (session != null && session.isResumable()) {
+                options.sessions().ifPresent(kept -> kept.keep(server, session));
+            }
         }
         int suite = parameters.getCipherSuite();
         facts = Optional.of(new SessionFacts(
@@ -215,7 +270,8 @@ final class ClientPeer extends AbstractTlsClient {
                 Optional.ofNullable(parameters.getApplicationProtocol()).map(ProtocolName::getUtf8Decoding),
                 parameters.isResumedSession(),
                 tls13 || parameters.isExtendedMasterSecret(),
-                tls13 || secureRenegotiation));
+                tls13 || secureRenegotiation,
+                shown));
     }
 
     private void log(String label, SecurityParameters parameters, TlsSecret secret) throws IOException {

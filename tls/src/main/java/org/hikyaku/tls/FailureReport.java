@@ -14,13 +14,16 @@ final class FailureReport {
     private final HandshakeInput input;
     private final Stage progress;
     private final TlsClientOptions options;
+    private final boolean nothingToShow;
 
     /**
      * A report of one handshake.
      *
      * @param progress how far it got: HELLO, AUTHENTICATION or FINISHED
+     * @param nothingToShow the server asked for a client certificate and we showed none
      */
-    FailureReport(HandshakeInput input, Stage progress, TlsClientOptions options) {
+    FailureReport(HandshakeInput input, Stage progress, TlsClientOptions options, boolean nothingToShow) {
+        this.nothingToShow = nothingToShow;
         this.input = input;
         this.progress = progress;
         this.options = options;
@@ -76,7 +79,8 @@ final class FailureReport {
             case AlertDescription.handshake_failure ->
                 progress == Stage.HELLO
                         ? ": usually it has no cipher suite, group or signature algorithm in common with us"
-                        : "";
+                        // RFC 5246 section 7.4.6: what servers before TLS 1.3 say to an empty list.
+                        : nothingToShow ? ": it asks for a client certificate" : "";
             case AlertDescription.protocol_version ->
                 ": it speaks none of the versions offered, " + options.min().title() + " to "
                         + options.max().title();

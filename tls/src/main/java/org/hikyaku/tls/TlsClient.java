@@ -43,8 +43,12 @@ public final class TlsClient {
             throws HandshakeFailedException {
         connection.within(deadline);
         HandshakeInput input = new HandshakeInput(connection.input());
+        Optional<String> name = sni.flatMap(TlsClient::serverName);
         ClientPeer peer = new ClientPeer(
-                options, new SessionCrypto(choice, abilities, random), sni.flatMap(TlsClient::serverName));
+                options,
+                new SessionCrypto(choice, abilities, random),
+                name,
+                connection.remote() + " " + name.orElse(""));
         Protocol protocol = new Protocol(input, connection);
         try {
             protocol.connect(peer);
@@ -55,7 +59,7 @@ public final class TlsClient {
         } catch (IOException | RuntimeException e) {
             Stage progress =
                     protocol.finishing() ? Stage.FINISHED : peer.helloReceived() ? Stage.AUTHENTICATION : Stage.HELLO;
-            HandshakeFailure failure = new FailureReport(input, progress, options).of(e);
+            HandshakeFailure failure = new FailureReport(input, progress, options, peer.showedNothing()).of(e);
             closeQuietly(connection, e);
             throw new HandshakeFailedException(failure, e);
         }
