@@ -13,9 +13,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
 import org.hikyaku.check.Evidence.Untried;
+import org.hikyaku.check.matrix.ThreatModel;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Failure;
 import org.hikyaku.dns.Lookup;
@@ -57,6 +59,7 @@ public final class DomainChecker {
     private final Observer observer;
     private final Planner planner = new Planner(PlannerOptions.defaults());
     private final Judge judge;
+    private final ThreatModel threats;
     private final Dialer dialer;
     private final InstantSource clock;
     private final CheckOptions options;
@@ -99,6 +102,7 @@ public final class DomainChecker {
         };
         this.observer = new Observer(this.lookup, sts, clock);
         this.judge = new Judge(authorities, clock);
+        this.threats = new ThreatModel(authorities, clock);
         this.dialer = dialer;
         this.clock = clock;
         this.options = options;
@@ -181,7 +185,7 @@ public final class DomainChecker {
                 evidence.domain(),
                 why,
                 Mend.of("run the check again with --debug, and report what it shows"));
-        return new DomainReport(evidence, List.of(finding), Optional.empty(), took);
+        return new DomainReport(evidence, Optional.empty(), List.of(finding), Optional.empty(), took);
     }
 
     private DomainReport check(Name domain, Dialer shared, Optional<DomainGrading> grader) {
@@ -197,7 +201,20 @@ public final class DomainChecker {
         List<Finding> findings =
                 examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList();
         return new DomainReport(
-                evidence, findings, grader.map(g -> g.grade(evidence)), Duration.ofNanos(System.nanoTime() - start));
+                evidence,
+                threats.derive(observation, outcomes(evidence)),
+                findings,
+                grader.map(g -> g.grade(evidence)),
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private static Map<Name, List<SessionOutcome>> outcomes(Evidence evidence) {
+        return evidence.hosts().stream()
+                .collect(Collectors.toMap(
+                        h -> h.host().plan().host(),
+                        h -> h.addresses().stream()
+                                .map(AddressEvidence::outcome)
+                                .toList()));
     }
 
     private Answer tlsRpt(Name domain) {

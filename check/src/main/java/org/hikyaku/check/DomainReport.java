@@ -4,17 +4,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.hikyaku.check.grade.DomainGrade;
+import org.hikyaku.check.matrix.ThreatMatrix;
 import org.hikyaku.dns.DomainNames;
 
 /**
  * What a check of one domain came to. Renderers take this and nothing else.
  *
  * @param evidence what was observed, and the judgement of it
+ * @param matrix what becomes of mail under attack; empty when the domain takes none
  * @param findings what follows, worst first
  * @param grade by a profile, where that was asked for
  * @param took how long the check took
  */
-public record DomainReport(Evidence evidence, List<Finding> findings, Optional<DomainGrade> grade, Duration took) {
+public record DomainReport(
+        Evidence evidence,
+        Optional<ThreatMatrix> matrix,
+        List<Finding> findings,
+        Optional<DomainGrade> grade,
+        Duration took) {
 
     public DomainReport {
         findings = findings.stream().sorted(Finding.ORDER).toList();

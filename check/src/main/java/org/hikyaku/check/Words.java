@@ -101,7 +101,7 @@ public final class Words {
     }
 
     /** The text with a full stop at its end. */
-    static String sentence(String text) {
+    public static String sentence(String text) {
         return text.endsWith(".") || text.endsWith("?") ? text : text + ".";
     }
 

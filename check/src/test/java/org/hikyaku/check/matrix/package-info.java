@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.check.matrix;
+
+import org.jspecify.annotations.NullMarked;
