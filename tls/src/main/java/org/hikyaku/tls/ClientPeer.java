@@ -71,36 +71,28 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     protected ProtocolVersion[] getSupportedVersions() {
-        return ClientOffer.versions(options);
+        return UsualOffer.versions(options.min(), options.max());
     }
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return TlsUtils.getSupportedCipherSuites(getCrypto(), ClientOffer.suites(options));
+        return TlsUtils.getSupportedCipherSuites(getCrypto(), UsualOffer.suites(options));
     }
 
     @Override
     protected Vector<?> getSupportedGroups(@SuppressWarnings("rawtypes") Vector roles) {
         Vector<Integer> groups = new Vector<>();
-        for (int group : ClientOffer.groups(options)) {
-            if (supports(group)) {
+        for (int group : UsualOffer.groups(options)) {
+            if (crypto.supports(group)) {
                 groups.add(group);
             }
         }
         return groups;
     }
 
-    private boolean supports(int group) {
-        if (org.bouncycastle.tls.NamedGroup.refersToASpecificHybrid(group)) {
-            return supports(org.bouncycastle.tls.NamedGroup.getHybridFirst(group))
-                    && supports(org.bouncycastle.tls.NamedGroup.getHybridSecond(group));
-        }
-        return getCrypto().hasNamedGroup(group);
-    }
-
     @Override
     public Vector<?> getEarlyKeyShareGroups() {
-        return new Vector<>(ClientOffer.keyShares(options));
+        return new Vector<>(UsualOffer.keyShares(options));
     }
 
     @Override
@@ -146,8 +138,7 @@ final class ClientPeer extends AbstractTlsClient {
         // Any prime of a size that can be computed with: many servers have one of their own.
         return group -> {
             BigInteger prime = group.getP();
-            return prime.bitLength() >= ClientOffer.SMALLEST_DH_BITS
-                    && prime.bitLength() <= ClientOffer.LARGEST_DH_BITS;
+            return prime.bitLength() >= UsualOffer.SMALLEST_DH_BITS && prime.bitLength() <= UsualOffer.LARGEST_DH_BITS;
         };
     }
 
@@ -281,7 +272,7 @@ final class ClientPeer extends AbstractTlsClient {
         }
     }
 
-    private static TlsVersion version(ProtocolVersion version) {
+    static TlsVersion version(ProtocolVersion version) {
         for (TlsVersion known : TlsVersion.values()) {
             if (known.code() == version.getFullVersion()) {
                 return known;

@@ -13,20 +13,32 @@ import org.hikyaku.tls.HandshakeFailure.Stage;
 final class FailureReport {
     private final HandshakeInput input;
     private final Stage progress;
-    private final TlsClientOptions options;
-    private final boolean nothingToShow;
+    private final TlsVersion min;
+    private final TlsVersion max;
+    private final Peer peer;
+    private final String who;
+
+    /** Who the other side is, and what we know of what it wanted. */
+    enum Peer {
+        SERVER,
+        /** It asked for a client certificate and we showed none. */
+        SERVER_LEFT_WITHOUT_CERTIFICATE,
+        CLIENT
+    }
 
     /**
      * A report of one handshake.
      *
      * @param progress how far it got: HELLO, AUTHENTICATION or FINISHED
-     * @param nothingToShow the server asked for a client certificate and we showed none
+     * @param min the oldest version that we offered or took
      */
-    FailureReport(HandshakeInput input, Stage progress, TlsClientOptions options, boolean nothingToShow) {
-        this.nothingToShow = nothingToShow;
+    FailureReport(HandshakeInput input, Stage progress, TlsVersion min, TlsVersion max, Peer peer) {
         this.input = input;
         this.progress = progress;
-        this.options = options;
+        this.min = min;
+        this.max = max;
+        this.peer = peer;
+        this.who = peer == Peer.CLIENT ? "the client" : "the server";
     }
 
     HandshakeFailure of(Throwable cause) {
@@ -41,14 +53,15 @@ final class FailureReport {
                     progress,
                     Optional.of("internal_error"),
                     false,
-                    "the server sent " + limit.get().getMessage() + "; the handshake was given up " + where());
+                    who + " sent " + limit.get().getMessage() + "; the handshake was given up " + where());
         }
         if (!input.nothingCame() && !input.beginsLikeTls()) {
             return new HandshakeFailure(
                     Stage.NOT_TLS,
                     Optional.empty(),
                     true,
-                    "the server does not speak TLS here: where its TLS answer should begin it sent \""
+                    who + " does not speak TLS here: where its TLS "
+                            + (peer == Peer.CLIENT ? "hello" : "answer") + " should begin it sent \""
                             + input.firstLine() + "\"");
         }
         if (input.timedOut()) {
@@ -57,8 +70,9 @@ final class FailureReport {
                     Optional.empty(),
                     true,
                     input.nothingCame()
-                            ? "the server did not answer the TLS handshake within the time allowed"
-                            : "the server stopped answering in the middle of the TLS handshake, " + where());
+                            ? who + (peer == Peer.CLIENT ? " did not begin" : " did not answer")
+                                    + " the TLS handshake within the time allowed"
+                            : who + " stopped answering in the middle of the TLS handshake, " + where());
         }
         if (input.ended() || input.broken()) {
             String how = input.ended() ? "closed" : "reset";
@@ -66,8 +80,12 @@ final class FailureReport {
                     Stage.CLOSED,
                     Optional.empty(),
                     true,
-                    "the server " + how + " the connection "
-                            + (input.nothingCame() ? "instead of answering the TLS handshake" : where())
+                    who + " " + how + " the connection "
+                            + (input.nothingCame()
+                                    ? peer == Peer.CLIENT
+                                            ? "before any TLS handshake"
+                                            : "instead of answering the TLS handshake"
+                                    : where())
                             + ", without an alert");
         }
         return ours(cause);
@@ -80,21 +98,22 @@ final class FailureReport {
                 progress == Stage.HELLO
                         ? ": usually it has no cipher suite, group or signature algorithm in common with us"
                         // RFC 5246 section 7.4.6: what servers before TLS 1.3 say to an empty list.
-                        : nothingToShow ? ": it asks for a client certificate" : "";
+                        : peer == Peer.SERVER_LEFT_WITHOUT_CERTIFICATE ? ": it asks for a client certificate" : "";
             case AlertDescription.protocol_version ->
-                ": it speaks none of the versions offered, " + options.min().title() + " to "
-                        + options.max().title();
+                ": it speaks none of the versions offered, " + min.title() + " to " + max.title();
+            case AlertDescription.unknown_ca, AlertDescription.certificate_unknown ->
+                peer == Peer.CLIENT ? ": it does not trust our certificate" : "";
             case AlertDescription.unrecognized_name -> ": it knows no certificate for the server name sent";
             case AlertDescription.no_application_protocol -> ": it speaks none of the application protocols offered";
             case AlertDescription.certificate_required, AlertDescription.bad_certificate ->
-                ": it asks for a client certificate";
+                peer == Peer.CLIENT ? ": it does not take our certificate" : ": it asks for a client certificate";
             default -> "";
         };
         return new HandshakeFailure(
                 progress,
                 Optional.of(name),
                 true,
-                "the server ended the TLS handshake " + where() + " with the alert " + name + hint);
+                who + " ended the TLS handshake " + where() + " with the alert " + name + hint);
     }
 
     private HandshakeFailure ours(Throwable cause) {
@@ -118,31 +137,38 @@ final class FailureReport {
                 progress,
                 Optional.of("internal_error"),
                 false,
-                "the server sent something in the TLS handshake that cannot be processed, " + where() + ": " + cause);
+                who + " sent something in the TLS handshake that cannot be processed, " + where() + ": " + cause);
     }
 
     /** The library's exceptions begin with the alert again; what follows, or a cause of ours, is the news. */
-    private static String reason(TlsFatalAlert alert, short description) {
+    private String reason(TlsFatalAlert alert, short description) {
         String message = String.valueOf(alert.getMessage());
         int semicolon = message.indexOf("; ");
         if (semicolon >= 0) {
             return message.substring(semicolon + 2);
         }
         return switch (description) {
-            case AlertDescription.decrypt_error -> "the server's signature or Finished message does not verify";
+            case AlertDescription.decrypt_error -> who + "'s signature or Finished message does not verify";
             case AlertDescription.bad_record_mac -> "a record cannot be decrypted";
-            case AlertDescription.decode_error, AlertDescription.record_overflow -> "the server sent malformed data";
-            case AlertDescription.protocol_version -> "the server chose a version that was not offered";
-            case AlertDescription.unexpected_message -> "the server sent a message that does not belong there";
-            case AlertDescription.insufficient_security ->
-                "the server's Diffie-Hellman prime is too small or too large";
-            default -> "the server broke a rule of the protocol";
+            case AlertDescription.decode_error, AlertDescription.record_overflow -> who + " sent malformed data";
+            case AlertDescription.protocol_version ->
+                peer == Peer.CLIENT
+                        ? "the client offers none of the versions " + min.title() + " to " + max.title()
+                        : "the server chose a version that was not offered";
+            case AlertDescription.handshake_failure ->
+                peer == Peer.CLIENT
+                        ? "no suite, group or signature algorithm in common with the client, or no client certificate"
+                        : "the server broke a rule of the protocol";
+            case AlertDescription.certificate_required -> "the client showed no certificate";
+            case AlertDescription.unexpected_message -> who + " sent a message that does not belong there";
+            case AlertDescription.insufficient_security -> who + "'s Diffie-Hellman prime is too small or too large";
+            default -> who + " broke a rule of the protocol";
         };
     }
 
     private String where() {
         return switch (progress) {
-            case HELLO -> "before or at ServerHello";
+            case HELLO -> peer == Peer.CLIENT ? "before our ServerHello" : "before or at ServerHello";
             case AUTHENTICATION -> "after ServerHello";
             case FINISHED -> "at its end";
             case NOT_TLS, TIMEOUT, CLOSED -> throw new IllegalStateException("not a point of progress: " + progress);

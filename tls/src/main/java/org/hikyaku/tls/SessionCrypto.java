@@ -73,18 +73,30 @@ final class SessionCrypto extends JcaTlsCrypto {
         lastGroup = Optional.empty();
     }
 
+    /** Whether the group, or both halves of a hybrid one, can be computed with here. */
+    boolean supports(int group) {
+        if (org.bouncycastle.tls.NamedGroup.refersToASpecificHybrid(group)) {
+            return supports(org.bouncycastle.tls.NamedGroup.getHybridFirst(group))
+                    && supports(org.bouncycastle.tls.NamedGroup.getHybridSecond(group));
+        }
+        return hasNamedGroup(group);
+    }
+
     void signedWith(int scheme) {
         signatureScheme = Optional.of(SignatureScheme.registry().name(scheme));
     }
 
-    /** TLS 1.0 and 1.1 have no choice of digest (RFC 4346 section 4.7, RFC 4492 section 5.4). */
     void signedBeforeTls12(short algorithm) {
-        signatureScheme = Optional.of(
-                switch (algorithm) {
-                    case SignatureAlgorithm.rsa -> "rsa_pkcs1_md5_sha1";
-                    case SignatureAlgorithm.ecdsa -> "ecdsa_sha1";
-                    default -> SignatureAlgorithm.getName(algorithm) + "_sha1";
-                });
+        signatureScheme = Optional.of(schemeBeforeTls12(algorithm));
+    }
+
+    /** TLS 1.0 and 1.1 have no choice of digest (RFC 4346 section 4.7, RFC 4492 section 5.4). */
+    static String schemeBeforeTls12(short algorithm) {
+        return switch (algorithm) {
+            case SignatureAlgorithm.rsa -> "rsa_pkcs1_md5_sha1";
+            case SignatureAlgorithm.ecdsa -> "ecdsa_sha1";
+            default -> SignatureAlgorithm.getName(algorithm) + "_sha1";
+        };
     }
 
     @Override

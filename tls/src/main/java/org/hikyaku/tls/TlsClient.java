@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.tls.FailureReport.Peer;
 import org.hikyaku.tls.HandshakeFailure.Stage;
 
 /**
@@ -55,17 +56,23 @@ public final class TlsClient {
             SessionFacts facts = peer.facts()
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
             input.established();
-            return new ClientSession(connection, protocol, facts);
+            return new EstablishedSession(connection, protocol, facts);
         } catch (IOException | RuntimeException e) {
             Stage progress =
                     protocol.finishing() ? Stage.FINISHED : peer.helloReceived() ? Stage.AUTHENTICATION : Stage.HELLO;
-            HandshakeFailure failure = new FailureReport(input, progress, options, peer.showedNothing()).of(e);
+            HandshakeFailure failure = new FailureReport(
+                            input,
+                            progress,
+                            options.min(),
+                            options.max(),
+                            peer.showedNothing() ? Peer.SERVER_LEFT_WITHOUT_CERTIFICATE : Peer.SERVER)
+                    .of(e);
             closeQuietly(connection, e);
             throw new HandshakeFailedException(failure, e);
         }
     }
 
-    private static void closeQuietly(Connection connection, Exception reason) {
+    static void closeQuietly(Connection connection, Exception reason) {
         try {
             connection.close();
         } catch (IOException e) {

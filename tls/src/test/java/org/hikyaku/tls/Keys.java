@@ -26,7 +26,11 @@ final class Keys {
     }
 
     Credential server(CertificateTemplate template) {
-        return maker.server(template, KeyChoice.EC_P256, intermediate);
+        return server(template, KeyChoice.EC_P256);
+    }
+
+    Credential server(CertificateTemplate template, KeyChoice choice) {
+        return maker.server(template, choice, intermediate);
     }
 
     Credential selfSigned(CertificateTemplate template) {

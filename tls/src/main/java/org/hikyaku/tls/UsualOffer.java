@@ -8,11 +8,11 @@ import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolVersion;
 
 /**
- * The versions, suites and groups that a client offers, best first. A mail client takes what it gets: a weak suite keeps
+ * The versions, suites and groups that a client offers, and a server takes, best first. A mail client takes what it gets: a weak suite keeps
  * out more eyes than clear text does, and what was settled is judged afterwards. Suites without encryption, without
  * authentication, and with ciphers broken outright (RC4, export) are not offered.
  */
-final class ClientOffer {
+final class UsualOffer {
     /** The smallest prime for finite-field key exchange; smaller ones are within reach of everybody (Logjam, 2015). */
     static final int SMALLEST_DH_BITS = 1024;
 
@@ -63,10 +63,10 @@ final class ClientOffer {
         CipherSuite.TLS_RSA_WITH_3DES_EDE_CBC_SHA
     };
 
-    private ClientOffer() {}
+    private UsualOffer() {}
 
-    static ProtocolVersion[] versions(TlsClientOptions options) {
-        return version(options.max()).downTo(version(options.min()));
+    static ProtocolVersion[] versions(TlsVersion min, TlsVersion max) {
+        return version(max).downTo(version(min));
     }
 
     static ProtocolVersion version(TlsVersion version) {
@@ -74,22 +74,26 @@ final class ClientOffer {
     }
 
     static int[] suites(TlsClientOptions options) {
-        if (!options.suites().isEmpty()) {
-            return options.suites().stream()
-                    .mapToInt(org.hikyaku.tls.wire.CipherSuite::code)
-                    .toArray();
-        }
+        return options.suites().isEmpty() ? suites(options.min(), options.max()) : codes(options.suites());
+    }
+
+    static int[] codes(List<org.hikyaku.tls.wire.CipherSuite> suites) {
+        return suites.stream().mapToInt(org.hikyaku.tls.wire.CipherSuite::code).toArray();
+    }
+
+    /** The usual suites of these versions. */
+    static int[] suites(TlsVersion min, TlsVersion max) {
         List<int[]> parts = new ArrayList<>();
-        if (options.max().atLeast(TlsVersion.TLSV1_3)) {
+        if (max.atLeast(TlsVersion.TLSV1_3)) {
             parts.add(SUITES_13);
         }
-        if (!options.min().atLeast(TlsVersion.TLSV1_3)) {
-            if (options.max().atLeast(TlsVersion.TLSV1_2)) {
+        if (!min.atLeast(TlsVersion.TLSV1_3)) {
+            if (max.atLeast(TlsVersion.TLSV1_2)) {
                 parts.add(SUITES_12);
             }
             parts.add(SUITES_ANY);
         }
-        if (!options.min().atLeast(TlsVersion.TLSV1_2)) {
+        if (!min.atLeast(TlsVersion.TLSV1_2)) {
             parts.add(SUITES_OLD);
         }
         return parts.stream().flatMapToInt(Arrays::stream).toArray();
@@ -102,8 +106,13 @@ final class ClientOffer {
                     .map(org.hikyaku.tls.wire.NamedGroup::code)
                     .toList();
         }
+        return groups(options.postQuantum(), options.max());
+    }
+
+    /** The usual groups, best first. */
+    static List<Integer> groups(boolean postQuantum, TlsVersion max) {
         List<Integer> groups = new ArrayList<>();
-        if (options.postQuantum() && options.max().atLeast(TlsVersion.TLSV1_3)) {
+        if (postQuantum && max.atLeast(TlsVersion.TLSV1_3)) {
             groups.add(NamedGroup.X25519MLKEM768);
         }
         groups.addAll(List.of(

@@ -6,21 +6,21 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
+import org.bouncycastle.tls.TlsProtocol;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 
-/** A session as a client. Its streams throw nothing but {@link IOException}, whatever the library makes of the bytes. */
-final class ClientSession implements TlsSession {
+/** A session as a client or as a server. Its streams throw nothing but {@link IOException}, whatever the library makes of the bytes. */
+final class EstablishedSession implements TlsSession {
     private final Connection connection;
-    private final TlsClientProtocol protocol;
+    private final TlsProtocol protocol;
     private final SessionFacts facts;
     private final InputStream input = new Input();
     private final OutputStream output = new Output();
 
-    ClientSession(Connection connection, TlsClientProtocol protocol, SessionFacts facts) {
+    EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts) {
         this.connection = connection;
         this.protocol = protocol;
         this.facts = facts;
@@ -65,7 +65,7 @@ final class ClientSession implements TlsSession {
         }
     }
 
-    /** An alert after the handshake is the server's last word: in TLS 1.3 also about the handshake (part X). */
+    /** An alert after the handshake is the other side's last word; in TLS 1.3 also a server's about the handshake. */
     private static IOException told(Exception e) {
         return switch (e) {
             case TlsFatalAlertReceived alert ->
@@ -108,7 +108,7 @@ final class ClientSession implements TlsSession {
 
         @Override
         public void close() throws IOException {
-            ClientSession.this.close();
+            EstablishedSession.this.close();
         }
     }
 
@@ -134,7 +134,7 @@ final class ClientSession implements TlsSession {
 
         @Override
         public void close() throws IOException {
-            ClientSession.this.close();
+            EstablishedSession.this.close();
         }
     }
 }
