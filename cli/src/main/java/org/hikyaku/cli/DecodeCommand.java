@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.hikyaku.capture.CaptureDecoder;
-import org.hikyaku.capture.file.CaptureFiles;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.KeyLogFileReader;
@@ -102,6 +102,21 @@ final class DecodeCommand implements Callable<Integer> {
             description = "Write all decrypted bytes, both sides in the order in which they passed.")
     private @Nullable Path bytes;
 
+    @Option(
+            names = "--write",
+            paramLabel = "OUT.pcapng",
+            description = "Write the capture again with the secrets that opened it inside, for Wireshark and others.")
+    private @Nullable Path write;
+
+    @Option(
+            names = "--write-plain",
+            paramLabel = "OUT.pcapng",
+            description = "Write what was said, decrypted, as plain TCP packets that any tool reads.")
+    private @Nullable Path writePlain;
+
+    @Mixin
+    private DecodeFilterOptions filters = new DecodeFilterOptions();
+
     @Option(names = "--sha256", description = "Print the SHA-256 over the decrypted bytes of each connection.")
     private boolean sha256;
 
@@ -127,7 +142,13 @@ final class DecodeCommand implements Callable<Integer> {
         List<String> remarks = new ArrayList<>();
         readKeys(store, remarks);
         KeyFinder finder = new KeyFinder(store, readRsaKeys());
-        boolean nothingElse = dialogue == null && story == null && mails == null && bytes == null && !json.wanted();
+        boolean nothingElse = dialogue == null
+                && story == null
+                && mails == null
+                && bytes == null
+                && write == null
+                && writePlain == null
+                && !json.wanted();
         DecodeViews views = new DecodeViews(
                 list || nothingElse,
                 Optional.ofNullable(dialogue).map(d -> onlyDialogue),
@@ -135,23 +156,36 @@ final class DecodeCommand implements Callable<Integer> {
                 json.wanted(),
                 sha256,
                 showSecrets);
-        try (DecodeOutput output = new DecodeOutput(
-                environment.terminal(), views, Optional.ofNullable(mails), Optional.ofNullable(bytes))) {
-            CaptureDecoder decoder = new CaptureDecoder(finder, output);
-            try (CaptureReader reader = open(capture, store)) {
-                decoder.decode(reader);
-            } catch (IOException e) {
-                if (decoder.packets() == 0) {
-                    throw new UsageException(sentence(capture, e), e);
+        DecodeFilter filter = filters.filter();
+        Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
+        try (CaptureSource source = CaptureSource.of(capture, write)) {
+            ExitCode code;
+            try (DecodeTargets targets = DecodeTargets.open(
+                    Optional.ofNullable(mails), Optional.ofNullable(bytes), Optional.ofNullable(writePlain), secrets)) {
+                DecodeOutput output = new DecodeOutput(environment.terminal(), views, filter, targets, source::began);
+                CaptureDecoder decoder = new CaptureDecoder(finder, output);
+                try (CaptureReader reader = source.open(text -> store.addText(text, "the capture's secrets"))) {
+                    decoder.decode(reader);
+                } catch (IOException e) {
+                    if (decoder.packets() == 0) {
+                        throw new UsageException(sentence(capture, e), e);
+                    }
+                    remarks.add(sentence(capture, e));
                 }
-                remarks.add(sentence(capture, e));
+                remarks.addAll(decoder.warnings());
+                if (store.refused() > 0) {
+                    remarks.add(store.refused() + " secrets were left out, because of the limit of "
+                            + SecretStore.SECRETS.value() + " " + SecretStore.SECRETS.name());
+                }
+                if (secrets.isPresent() && write != null) {
+                    source.write(secrets.get(), write);
+                }
+                code = output.finish(decoder.packets(), remarks);
             }
-            remarks.addAll(decoder.warnings());
-            if (store.refused() > 0) {
-                remarks.add(store.refused() + " secrets were left out, because of the limit of "
-                        + SecretStore.SECRETS.value() + " " + SecretStore.SECRETS.name());
-            }
-            return output.finish(decoder.packets(), remarks).code();
+            return code.code();
+        } catch (IOException | UncheckedIOException e) {
+            IOException why = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+            throw new UsageException("what was decoded cannot be written: " + FileTrouble.why(why), e);
         }
     }
 
@@ -172,12 +206,6 @@ final class DecodeCommand implements Callable<Integer> {
             return OptionalInt.empty();
         }
         throw new UsageException("'" + text + "' is not the number of a connection; --list shows the numbers");
-    }
-
-    private static CaptureReader open(String capture, SecretStore store) throws IOException {
-        return capture.equals("-")
-                ? CaptureFiles.open(System.in, "standard input", text -> store.addText(text, "the capture's secrets"))
-                : CaptureFiles.open(Path.of(capture), text -> store.addText(text, "the capture's secrets"));
     }
 
     private void readKeys(SecretStore store, List<String> remarks) {

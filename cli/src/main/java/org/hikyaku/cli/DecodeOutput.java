@@ -1,35 +1,34 @@
 package org.hikyaku.cli;
 
-import java.io.BufferedOutputStream;
-import java.io.Closeable;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.DecodeListener;
 import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.TlsReport;
 
 /** Prints connections as they end, in the order of their numbers. */
-final class DecodeOutput implements DecodeListener, Closeable {
+final class DecodeOutput implements DecodeListener {
     /** Texts of connections that wait for one before them to end. */
     private static final int MOST_WAITING = 10_000;
 
     private final Terminal terminal;
     private final PrintWriter out;
     private final DecodeViews views;
-    private final Optional<MailFolder> mailFolder;
-    private final Optional<OutputStream> bytes;
+    private final DecodeFilter filter;
+    private final DecodeTargets targets;
+    private final LongSupplier began;
+    private final ReentrantLock lock = new ReentrantLock(); // connections may end on several threads
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
     private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
     private int next = 1;
@@ -40,14 +39,14 @@ final class DecodeOutput implements DecodeListener, Closeable {
     private int mails;
     private boolean headed;
 
-    DecodeOutput(Terminal terminal, DecodeViews views, Optional<Path> mails, Optional<Path> bytes) throws IOException {
+    /** @param began when the capture's first packet was, in nanoseconds since 1970; asked once connections open */
+    DecodeOutput(Terminal terminal, DecodeViews views, DecodeFilter filter, DecodeTargets targets, LongSupplier began) {
         this.terminal = terminal;
         this.out = terminal.out();
         this.views = views;
-        this.mailFolder = mails.map(DecodeCommand::directory).map(MailFolder::new);
-        this.bytes = bytes.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new BufferedOutputStream(Files.newOutputStream(bytes.get()), 1 << 16));
+        this.filter = filter;
+        this.targets = targets;
+        this.began = began;
     }
 
     @Override
@@ -59,34 +58,50 @@ final class DecodeOutput implements DecodeListener, Closeable {
         return terminal.width();
     }
 
-    void decryptedBytes(byte[] data, int offset, int length) {
-        bytes.ifPresent(to -> {
-            try {
-                to.write(data, offset, length);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    DecodeTargets targets() {
+        return targets;
+    }
+
+    /** Whether the connection is asked for. */
+    DecodeFilter.Fit fit(Connection connection, Protocol protocol, boolean over) {
+        return filter.fit(connection, protocol, began.getAsLong(), over);
     }
 
     boolean keepsMails() {
-        return mailFolder.isPresent();
+        return targets.mails().isPresent();
     }
 
     /** Writes a mail; the name of its file. */
     Optional<Path> mail(Connection connection, Mail mail) {
-        mails++;
-        return mailFolder.map(folder -> folder.write(connection, mail));
+        lock.lock();
+        try {
+            mails++;
+            return targets.mails().map(folder -> folder.write(connection, mail));
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** A connection has ended. */
-    void ended(Connection connection, String text) {
-        connection.tls().ifPresent(this::count);
-        shown++;
-        waiting.put(connection.number(), text);
-        while (!waiting.isEmpty() && (waiting.firstKey() == next || waiting.size() > MOST_WAITING)) {
-            next = waiting.firstKey() + 1;
-            print(waiting.pollFirstEntry().getValue());
+    /**
+     * A connection has ended.
+     *
+     * @param text empty when it is not asked for
+     */
+    void ended(Connection connection, Optional<String> text) {
+        lock.lock();
+        try {
+            if (text.isPresent()) {
+                connection.tls().ifPresent(this::count);
+                targets.secrets().ifPresent(secrets -> secrets.add(connection));
+                shown++;
+            }
+            waiting.put(connection.number(), text.orElse(""));
+            while (!waiting.isEmpty() && (waiting.firstKey() == next || waiting.size() > MOST_WAITING)) {
+                next = waiting.firstKey() + 1;
+                print(waiting.pollFirstEntry().getValue());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -155,12 +170,5 @@ final class DecodeOutput implements DecodeListener, Closeable {
                     .append(keepsMails() ? " written." : ": --mails DIR writes them.");
         }
         return text.toString();
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (bytes.isPresent()) {
-            bytes.get().close();
-        }
     }
 }

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
 import org.hikyaku.capture.tcp.Side;
@@ -24,6 +26,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     private final boolean lines;
     private final StringBuilder dialogue = new StringBuilder();
     private final Optional<MessageDigest> digest;
+    private final List<GatedView> followers;
     private boolean cut;
     private int mails;
 
@@ -34,6 +37,17 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         this.lines = views.dialogueOf(connection.number());
         this.talk = new Talk(this, output.keepsMails(), views.showSecrets());
         this.digest = views.sha256() ? Optional.of(sha256()) : Optional.empty();
+        this.followers = output.targets().views(connection, talk::protocol).stream()
+                .map(view -> new GatedView(view, this::gate))
+                .toList();
+    }
+
+    /** Followers also want to know the protocol before they begin. */
+    private DecodeFilter.Fit gate(boolean last) {
+        DecodeFilter.Fit fit = output.fit(connection, talk.protocol(), last);
+        return fit == DecodeFilter.Fit.YES && talk.protocol() == Protocol.UNKNOWN && !last
+                ? DecodeFilter.Fit.NOT_YET
+                : fit;
     }
 
     private static MessageDigest sha256() {
@@ -47,20 +61,24 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     @Override
     public void data(Side side, boolean encrypted, byte[] data, int offset, int length, long frame, long nanos) {
         if (encrypted) {
-            output.decryptedBytes(data, offset, length);
             digest.ifPresent(d -> d.update(data, offset, length));
         }
         talk.data(side, encrypted, data, offset, length, frame, nanos);
+        for (GatedView follower : followers) {
+            follower.data(side, encrypted, data, offset, length, frame, nanos);
+        }
     }
 
     @Override
     public void hole(Side side, boolean encrypted, long bytes, long frame) {
         talk.hole(side, encrypted, bytes, frame);
+        followers.forEach(follower -> follower.hole(side, encrypted, bytes, frame));
     }
 
     @Override
     public void tlsBegins(long frame) {
         talk.tlsBegins(frame);
+        followers.forEach(follower -> follower.tlsBegins(frame));
     }
 
     @Override
@@ -102,6 +120,9 @@ final class DecodeWatch implements ConnectionView, TalkListener {
 
     @Override
     public void mail(Mail mail) {
+        if (output.fit(connection, Protocol.SMTP, true) != DecodeFilter.Fit.YES) {
+            return;
+        }
         mails++;
         Optional<Path> file = output.mail(connection, mail);
         if (views.json()) {
@@ -112,6 +133,11 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     @Override
     public void end() {
         talk.end();
+        followers.forEach(GatedView::end);
+        if (output.fit(connection, talk.protocol(), true) != DecodeFilter.Fit.YES) {
+            output.ended(connection, Optional.empty());
+            return;
+        }
         StringBuilder text = new StringBuilder();
         Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
         if (views.json()) {
@@ -129,7 +155,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
                 text.append(title()).append(dialogue).append('\n');
             }
         }
-        output.ended(connection, text.toString());
+        output.ended(connection, Optional.of(text.toString()));
     }
 
     private String title() {

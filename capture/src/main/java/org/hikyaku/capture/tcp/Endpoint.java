@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.hikyaku.net.Addresses;
 
 /**
  * One end of a connection.
@@ -36,7 +37,6 @@ public record Endpoint(long high, long low, int port) {
 
     @Override
     public String toString() {
-        String host = address().getHostAddress();
-        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        return Addresses.text(new InetSocketAddress(address(), port));
     }
 }

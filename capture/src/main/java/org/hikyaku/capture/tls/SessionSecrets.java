@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** What is known of one session by its client random. Lines may still come while another thread reads. */
 final class SessionSecrets {
@@ -11,6 +12,17 @@ final class SessionSecrets {
 
     void put(SecretLabel label, Secret secret) {
         secrets.put(label, secret);
+    }
+
+    /** Those that protect records. */
+    void forEach(BiConsumer<SecretLabel, Secret> taker) {
+        synchronized (secrets) {
+            secrets.forEach((label, secret) -> {
+                if (label.decrypts()) {
+                    taker.accept(label, secret);
+                }
+            });
+        }
     }
 
     Optional<Secret> get(SecretLabel label) {

@@ -88,6 +88,7 @@ final class Tls12Keys {
             return;
         }
         handshake.master = master.get();
+        report.use(SecretLabel.CLIENT_RANDOM, hello.random(), master.get());
         if (report.keyOrigin == null) {
             report.keyOrigin = master.get().origin();
         }

@@ -83,6 +83,11 @@ final class Tls13Keys {
                 RecordOpener.next(schedule, suite, phase, secret.get().value());
         d.protect(next.phase(), next.protection());
         d.secret = next.secret();
+        if (handshake.clientHello != null) {
+            byte[] random = handshake.clientHello.random();
+            // All of the session: behind a hole later ones may come into use unseen.
+            secrets.ifPresent(s -> s.forEach((l, each) -> report.use(l, random, each)));
+        }
         if (report.keyOrigin == null) {
             report.keyOrigin = secret.get().origin();
         }

@@ -72,6 +72,7 @@ public final class TlsReport {
     final List<Step> steps = new ArrayList<>();
     final List<String> alerts = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
+    private final List<UsedSecret> used = new ArrayList<>();
     private final long nanos;
 
     TlsReport(long nanos) {
@@ -222,6 +223,18 @@ public final class TlsReport {
     /** What else was odd, a sentence each. */
     public List<String> notes() {
         return List.copyOf(notes);
+    }
+
+    /** The secrets that opened it, as lines of a key log (RFC 9850) without line ends: guard them. */
+    public List<String> usedSecrets() {
+        return used.stream().map(UsedSecret::line).toList();
+    }
+
+    void use(SecretLabel label, byte[] clientRandom, Secret secret) {
+        UsedSecret one = new UsedSecret(label, clientRandom, secret);
+        if (used.size() < STEPS.value() && used.stream().noneMatch(one::isSame)) {
+            used.add(one);
+        }
     }
 
     void step(Step step) {

@@ -1,0 +1,90 @@
+package org.hikyaku.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.hikyaku.capture.file.CaptureFiles;
+import org.hikyaku.capture.file.CaptureFormatException;
+import org.hikyaku.capture.file.CaptureReader;
+import org.hikyaku.capture.file.PcapNgWriter;
+import org.hikyaku.capture.file.SecretsListener;
+import org.jspecify.annotations.Nullable;
+
+/** Where the packets come from: a file, or a stream, which is kept beside the result when it must be read twice. */
+final class CaptureSource implements Closeable {
+    private static final String STANDARD_INPUT = "-";
+
+    private final String name;
+    private final Optional<Path> spool;
+    private Optional<PcapNgWriter> spooling = Optional.empty();
+    private @Nullable SpooledReader reader;
+
+    private CaptureSource(String name, Optional<Path> spool) {
+        this.name = name;
+        this.spool = spool;
+    }
+
+    /** @param copy where a copy will be written, if at all */
+    static CaptureSource of(String name, @Nullable Path copy) {
+        if (copy == null) {
+            return new CaptureSource(name, Optional.empty());
+        }
+        boolean twice = !name.equals(STANDARD_INPUT) && Files.isRegularFile(Path.of(name));
+        if (twice && isSame(Path.of(name), copy)) {
+            throw new UsageException("--write would overwrite the capture that is read: give it another name");
+        }
+        return new CaptureSource(
+                name, twice ? Optional.empty() : Optional.of(copy.resolveSibling(copy.getFileName() + ".part")));
+    }
+
+    private static boolean isSame(Path a, Path b) {
+        try {
+            return Files.exists(b) && Files.isSameFile(a, b);
+        } catch (IOException e) {
+            return false; // it will be said when it is opened
+        }
+    }
+
+    CaptureReader open(SecretsListener secrets) throws IOException {
+        CaptureReader opened = name.equals(STANDARD_INPUT)
+                ? CaptureFiles.open(System.in, "standard input", secrets)
+                : CaptureFiles.open(Path.of(name), secrets);
+        if (spool.isPresent()) {
+            spooling = Optional.of(PcapNgWriter.create(spool.get(), "hikyaku decode", false));
+        }
+        SpooledReader made = new SpooledReader(opened, spooling);
+        reader = made;
+        return made;
+    }
+
+    /** When the first packet was; in nanoseconds since 1970. */
+    long began() {
+        SpooledReader present = reader;
+        return present == null ? 0 : present.began();
+    }
+
+    /** Copies it, secrets in front. */
+    void write(SecretCapture secrets, Path to) throws IOException {
+        if (spooling.isPresent()) {
+            spooling.get().close();
+        }
+        try (CaptureReader again = CaptureFiles.open(spool.orElseGet(() -> Path.of(name)), text -> {});
+                PcapNgWriter writer = PcapNgWriter.create(to, "hikyaku decode", true)) {
+            secrets.write(again, writer);
+        } catch (CaptureFormatException e) {
+            return; // damaged from there on: that was said when it was decoded
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (spooling.isPresent()) {
+            spooling.get().close();
+        }
+        if (spool.isPresent()) {
+            Files.deleteIfExists(spool.get());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hikyaku.capture.file.CaptureReader;
+import org.hikyaku.capture.file.Packet;
+import org.hikyaku.capture.file.PcapNgWriter;
+
+/** Passes packets on; remembers when the first was, and keeps them all in a file when they cannot be read twice. */
+final class SpooledReader implements CaptureReader {
+    private final CaptureReader from;
+    private final Optional<PcapNgWriter> spool;
+    private final Map<Integer, Integer> interfaces = new HashMap<>();
+    private long began = Long.MIN_VALUE;
+
+    SpooledReader(CaptureReader from, Optional<PcapNgWriter> spool) {
+        this.from = from;
+        this.spool = spool;
+    }
+
+    /** Time of the first packet, in nanoseconds since 1970. */
+    long began() {
+        return began;
+    }
+
+    @Override
+    public boolean next(Packet packet) throws IOException {
+        if (!from.next(packet)) {
+            return false;
+        }
+        if (began == Long.MIN_VALUE) {
+            began = packet.nanos;
+        }
+        if (spool.isPresent()) {
+            keep(packet, spool.get());
+        }
+        return true;
+    }
+
+    private void keep(Packet packet, PcapNgWriter to) throws IOException {
+        Integer number = interfaces.get(packet.linkType);
+        if (number == null) {
+            number = to.addInterface(packet.linkType, 0, "");
+            interfaces.put(packet.linkType, number);
+        }
+        to.packet(number, packet.nanos, packet.data, packet.offset, packet.captured, packet.original);
+    }
+
+    @Override
+    public List<String> warnings() {
+        return from.warnings();
+    }
+
+    @Override
+    public void close() throws IOException {
+        from.close();
+    }
+}
