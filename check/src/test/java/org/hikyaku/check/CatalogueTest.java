@@ -8,6 +8,8 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -16,12 +18,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.matrix.MatrixLetters;
 import org.hikyaku.check.render.JsonReport;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Lookup;
@@ -137,6 +142,47 @@ class CatalogueTest {
                     .isSubsetOf(expectedHost.verdicts())
                     .hasSameSizeAs(host.addresses().isEmpty() ? Set.of() : Set.copyOf(expectedHost.verdicts()));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    void theThreatMatrixIsThatOfTheHandWrittenFile(String text) throws IOException {
+        Optional<String> expected = Optional.ofNullable(handWrittenMatrices().get(text));
+        assertThat(expected)
+                .as("lab-matrices.txt has no line for %s: think, and write it", text)
+                .isPresent();
+
+        assertThat(report(Catalogue.builtIn().domain(text))
+                        .matrix()
+                        .map(MatrixLetters::of)
+                        .orElse("none"))
+                .isEqualTo(expected.orElseThrow());
+    }
+
+    private static Map<String, String> handWrittenMatrices() throws IOException {
+        try (InputStream file = Objects.requireNonNull(
+                CatalogueTest.class.getResourceAsStream("matrix/lab-matrices.txt"), "the file is a test resource")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(l -> !l.isBlank() && !l.startsWith("#"))
+                    .collect(Collectors.toMap(
+                            l -> l.substring(l.lastIndexOf(' ') + 1), l -> l.substring(0, l.lastIndexOf(' '))));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("domains")
+    void everyCellOfTheMatrixSaysWhy(String text) {
+        report(Catalogue.builtIn().domain(text))
+                .matrix()
+                .ifPresent(m -> assertThat(m.cells()).hasSize(30).allSatisfy(cell -> {
+                    assertThat(cell.sentence())
+                            .startsWith("When somebody ")
+                            .endsWith(".")
+                            .doesNotContain("..", "  ");
+                    assertThat(cell.by()).isNotBlank().hasSizeLessThan(24);
+                    assertThat(cell.harm().isPresent()).isEqualTo(cell.state().isExposed());
+                }));
     }
 
     /** No finding without a sentence, a reason and a rule; nothing to mend without saying how. */

@@ -154,7 +154,7 @@ final class Reading {
             return trial.outcome() instanceof Established ? "no encryption" : "no TLS";
         }
         return switch (plan.requirement()) {
-            case Requirement.Opportunistic _ -> lackOfPromise(plan, trial);
+            case Requirement.Opportunistic _ -> lackOfPromise(trial);
             case Requirement.Encrypt _ -> "TLSA unusable";
             case Requirement.Dane dane -> dane.secureMx() ? "public CA in TLSA" : lackAfter(trial, "public CA in TLSA");
             case Requirement.StsPkix _ -> "any CA will do";
@@ -164,7 +164,7 @@ final class Reading {
         };
     }
 
-    private String lackOfPromise(DeliveryPlan plan, Trial trial) {
+    private String lackOfPromise(Trial trial) {
         boolean toBeKnown = sender == Sender.STS_FIRST
                 && published.filter(p -> p.mode() == StsPolicy.Mode.ENFORCE).isPresent();
         return toBeKnown

@@ -18,13 +18,15 @@ public enum Sender {
 
     private final String id;
     private final String title;
-    private final PlannerOptions options;
+    private final DaneLevel dane;
+    private final boolean mtaSts;
     private final boolean knowsPolicy;
 
     Sender(String id, String title, DaneLevel dane, boolean mtaSts, boolean knowsPolicy) {
         this.id = id;
         this.title = title;
-        this.options = new PlannerOptions(dane, mtaSts);
+        this.dane = dane;
+        this.mtaSts = mtaSts;
         this.knowsPolicy = knowsPolicy;
     }
 
@@ -39,7 +41,7 @@ public enum Sender {
     }
 
     PlannerOptions options() {
-        return options;
+        return new PlannerOptions(dane, mtaSts);
     }
 
     /** Whether it has fetched the domain's policy in better days. */
@@ -49,6 +51,6 @@ public enum Sender {
 
     /** Whether it tells a forged DNS answer from a true one: senders validate for the sake of DANE. */
     boolean validates() {
-        return options.dane() != DaneLevel.OFF;
+        return dane != DaneLevel.OFF;
     }
 }
