@@ -178,7 +178,11 @@ class GraderTest {
                 Optional.of(list.getFirst()),
                 Optional.of(list.getLast()),
                 order,
-                false);
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private static ServerFacts facts(VersionFacts... versions) {

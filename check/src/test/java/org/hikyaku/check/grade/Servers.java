@@ -103,7 +103,11 @@ public final class Servers {
                 accepted.stream().findFirst(),
                 accepted.isEmpty() ? Optional.empty() : Optional.of(accepted.getLast()),
                 order,
-                false);
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     static VersionFacts refused(TlsVersion version) {
@@ -116,7 +120,11 @@ public final class Servers {
                 Optional.empty(),
                 Optional.empty(),
                 Known.UNKNOWN,
-                false);
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     public static ServerFacts with(ServerFacts f, VersionFacts... versions) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Network;
@@ -13,14 +15,19 @@ final class Dialer {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
     private static final int ATTEMPTS = 3;
 
+    /** Who needs longer for the way to TLS is a tarpit, or has too much to do. */
+    static final Duration SLOW = Duration.ofSeconds(3);
+
     private final Network network;
     private final InetSocketAddress address;
     private final Service service;
     private final ProbeOptions options;
     private final Pauser pauser;
+    private final LongSupplier nanos;
     private final int budget;
     private Duration pause;
     private int used;
+    private Duration slowest = Duration.ZERO;
 
     /** Waits between connections. */
     interface Pauser {
@@ -33,12 +40,14 @@ final class Dialer {
             Service service,
             ProbeOptions options,
             Pauser pauser,
+            LongSupplier nanos,
             int budget) {
         this.network = network;
         this.address = address;
         this.service = service;
         this.options = options;
         this.pauser = pauser;
+        this.nanos = nanos;
         this.budget = budget;
         this.pause = options.pause();
     }
@@ -72,6 +81,11 @@ final class Dialer {
         return budget - used;
     }
 
+    /** The longest that one connection needed before TLS, where that was slow. */
+    Optional<Duration> slowest() {
+        return Optional.of(slowest).filter(s -> s.compareTo(SLOW) >= 0);
+    }
+
     /** A connection on which TLS may begin. */
     Connection toTls() throws GaveUpException, SpentException {
         return open(Opening::toTls);
@@ -103,7 +117,9 @@ final class Dialer {
                 Connection connection = network.dial(address, Deadline.after(options.connect()));
                 try {
                     connection.within(Deadline.after(options.answer()));
+                    long begun = nanos.getAsLong();
                     step.run(new Opening(connection, service, options));
+                    took(Duration.ofNanos(nanos.getAsLong() - begun));
                     return connection;
                 } catch (IOException e) {
                     connection.close();
@@ -122,11 +138,23 @@ final class Dialer {
                     throw new GaveUpException(reason, false);
                 }
             }
-            pause = pause.multipliedBy(4).compareTo(LONGEST_PAUSE) > 0
-                    ? LONGEST_PAUSE
-                    : pause.multipliedBy(4).plusMillis(500);
+            lengthen();
         }
         throw new GaveUpException(reason, false);
+    }
+
+    private void took(Duration time) {
+        if (time.compareTo(slowest) > 0) {
+            slowest = time;
+        }
+        if (time.compareTo(SLOW) >= 0) {
+            lengthen();
+        }
+    }
+
+    private void lengthen() {
+        Duration longer = pause.multipliedBy(4).plusMillis(500);
+        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
     }
 
     private void rest() throws GaveUpException {

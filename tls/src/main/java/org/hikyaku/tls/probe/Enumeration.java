@@ -4,9 +4,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite.Authentication;
+import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
 
-/** Every suite of every version, and every group: what was accepted is taken away and the rest asked for again. */
+/**
+ * Every suite of every version, every group and every signature scheme: what was accepted is taken away and the rest asked
+ * for again.
+ */
 final class Enumeration {
     private final Questions questions;
     private final Facts facts;
@@ -26,9 +32,18 @@ final class Enumeration {
         }
         if (facts.version(TlsVersion.TLSV1_3) == Known.YES) {
             groups(TlsVersion.TLSV1_3, Offers.groups13());
+            schemes13();
+        }
+        Optional<TlsVersion> older = Stream.of(TlsVersion.TLSV1_2, TlsVersion.TLSV1_1, TlsVersion.TLSV1_0)
+                .filter(v -> facts.version(v) == Known.YES)
+                .findFirst();
+        if (older.isPresent()) {
+            groups(older.get(), Offers.curves12());
         }
         if (facts.version(TlsVersion.TLSV1_2) == Known.YES) {
-            groups(TlsVersion.TLSV1_2, Offers.curves12());
+            schemes12(Authentication.RSA, Offers.RSA_SCHEMES);
+            schemes12(Authentication.ECDSA, Offers.ECDSA_SCHEMES);
+            schemes12(Authentication.DSS, Offers.DSA_SCHEMES);
         }
         return complete;
     }
@@ -49,8 +64,50 @@ final class Enumeration {
             if (found.isEmpty()) {
                 return;
             }
-            facts.groups().add(found.get());
-            open = open.stream().filter(g -> !g.equals(found.get())).toList();
+            facts.groups(version).add(found.get());
+            open = without(open, found.get());
         }
+    }
+
+    /** With what the server signs in TLS 1.2, for one kind of key: what it chose is not offered again. */
+    private void schemes12(Authentication kind, List<Integer> all)
+            throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> suites = Offers.suites(s -> s.authentication() == kind
+                && (s.keyExchange() == KeyExchange.ECDHE || s.keyExchange() == KeyExchange.DHE));
+        List<Integer> open = suites.stream().anyMatch(facts.accepted(TlsVersion.TLSV1_2)::contains) ? all : List.of();
+        while (!open.isEmpty()) {
+            HelloAnswer answer = questions.ask(
+                    questions.hello(TlsVersion.TLSV1_2).suites(suites).handshakeSchemes(open));
+            Optional<Integer> scheme = answer instanceof HelloAnswer.Agreed a ? a.scheme() : Optional.empty();
+            open = next(TlsVersion.TLSV1_2, open, scheme, answer.refusal());
+        }
+    }
+
+    /** As {@link #schemes12}; here the signature is encrypted, and each question a whole handshake. */
+    private void schemes13() throws Dialer.GaveUpException, Dialer.SpentException {
+        List<Integer> open = Offers.allSchemes13();
+        while (!open.isEmpty()) {
+            Questions.Finished answer = questions.finished(
+                    questions.hello(TlsVersion.TLSV1_3).handshakeSchemes(open),
+                    f -> f.session().close());
+            Optional<Integer> scheme = answer.handshake().flatMap(FinishedHandshake::scheme);
+            open = next(TlsVersion.TLSV1_3, open, scheme, answer.hello().refusal());
+        }
+    }
+
+    /** What is still to be asked for; nothing when the server refuses, or signs with what was not offered. */
+    private List<Integer> next(TlsVersion version, List<Integer> open, Optional<Integer> scheme, boolean refusal) {
+        if (scheme.filter(open::contains).isPresent()) {
+            facts.schemes(version).add(scheme.get());
+            return without(open, scheme.get());
+        }
+        if (refusal || scheme.isPresent()) {
+            facts.refusedSchemes(version).addAll(open);
+        }
+        return List.of();
+    }
+
+    private static List<Integer> without(List<Integer> all, int one) {
+        return all.stream().filter(g -> g != one).toList();
     }
 }

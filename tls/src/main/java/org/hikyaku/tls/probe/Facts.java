@@ -19,6 +19,7 @@ import org.hikyaku.tls.wire.BulkCipher;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.Extension;
 import org.hikyaku.tls.wire.NamedGroup;
+import org.hikyaku.tls.wire.Registry;
 import org.hikyaku.tls.wire.ServerKeyExchangeParameters;
 import org.hikyaku.tls.wire.SignatureScheme;
 import org.hikyaku.x509.Certificate;
@@ -31,9 +32,10 @@ final class Facts {
     private final Map<TlsVersion, Set<Integer>> refused = new EnumMap<>(TlsVersion.class);
     private final Map<TlsVersion, Integer> preferred = new EnumMap<>(TlsVersion.class);
     private final Map<TlsVersion, Known> order = new EnumMap<>(TlsVersion.class);
-    private final Set<Integer> groups = new LinkedHashSet<>();
-    private final Set<Integer> refusedGroups = new LinkedHashSet<>();
-    private final Set<Integer> schemes = new LinkedHashSet<>();
+    private final Map<TlsVersion, Set<Integer>> groups = new EnumMap<>(TlsVersion.class);
+    private final Map<TlsVersion, Set<Integer>> refusedGroups = new EnumMap<>(TlsVersion.class);
+    private final Map<TlsVersion, Set<Integer>> schemes = new EnumMap<>(TlsVersion.class);
+    private final Map<TlsVersion, Set<Integer>> refusedSchemes = new EnumMap<>(TlsVersion.class);
     private final Map<String, List<Certificate>> chains = new LinkedHashMap<>();
     private final List<String> trouble = new ArrayList<>();
     private Optional<ServerFacts.FiniteField> finiteField = Optional.empty();
@@ -89,12 +91,33 @@ final class Facts {
         order.put(version, serverDecides);
     }
 
-    Set<Integer> groups() {
-        return groups;
+    /** Groups accepted in this version. */
+    Set<Integer> groups(TlsVersion version) {
+        return groups.computeIfAbsent(version, v -> new LinkedHashSet<>());
     }
 
-    Set<Integer> refusedGroups() {
-        return refusedGroups;
+    /** Groups accepted in any version. */
+    Set<Integer> groups() {
+        return union(groups);
+    }
+
+    Set<Integer> refusedGroups(TlsVersion version) {
+        return refusedGroups.computeIfAbsent(version, v -> new LinkedHashSet<>());
+    }
+
+    Set<Integer> schemes(TlsVersion version) {
+        return schemes.computeIfAbsent(version, v -> new LinkedHashSet<>());
+    }
+
+    Set<Integer> refusedSchemes(TlsVersion version) {
+        return refusedSchemes.computeIfAbsent(version, v -> new LinkedHashSet<>());
+    }
+
+    /** Newest version first. */
+    private static Set<Integer> union(Map<TlsVersion, Set<Integer>> byVersion) {
+        Set<Integer> all = new LinkedHashSet<>();
+        new ArrayList<>(byVersion.values()).reversed().forEach(all::addAll);
+        return all;
     }
 
     boolean finiteFieldKnown() {
@@ -123,8 +146,8 @@ final class Facts {
         }
         version(version.get(), Known.YES);
         accepted(version.get()).add(answer.hello().suite());
-        answer.group().ifPresent(groups::add);
-        answer.scheme().ifPresent(schemes::add);
+        answer.group().ifPresent(groups(version.get())::add);
+        answer.scheme().ifPresent(schemes(version.get())::add);
         answer.exchange().ifPresent(this::finiteField);
         chain(answer.certificates());
         if (version.get() != TlsVersion.TLSV1_3) {
@@ -172,10 +195,6 @@ final class Facts {
         } catch (CertificateFormatException e) {
             trouble("a certificate cannot be read: " + e.getMessage());
         }
-    }
-
-    void scheme(int code) {
-        schemes.add(code);
     }
 
     private void finiteField(ServerKeyExchangeParameters parameters) {
@@ -230,22 +249,33 @@ final class Facts {
                 suites.isEmpty() ? Optional.empty() : Optional.of(suites.getFirst()),
                 suites.isEmpty() ? Optional.empty() : Optional.of(suites.getLast()),
                 order.getOrDefault(version, Known.UNKNOWN),
-                complete);
+                complete,
+                names(NamedGroup.registry(), groups(version)),
+                names(NamedGroup.registry(), without(refusedGroups(version), groups(version))),
+                names(SignatureScheme.registry(), schemes(version)),
+                names(SignatureScheme.registry(), without(refusedSchemes(version), schemes(version))));
     }
 
     List<String> groupNames() {
-        return groups.stream().map(c -> NamedGroup.registry().name(c)).toList();
+        return names(NamedGroup.registry(), groups());
     }
 
     List<String> refusedGroupNames() {
-        return refusedGroups.stream()
-                .filter(c -> !groups.contains(c))
-                .map(c -> NamedGroup.registry().name(c))
-                .toList();
+        return names(NamedGroup.registry(), without(union(refusedGroups), groups()));
     }
 
     List<String> schemeNames() {
-        return schemes.stream().map(c -> SignatureScheme.registry().name(c)).toList();
+        return names(SignatureScheme.registry(), union(schemes));
+    }
+
+    private static List<String> names(Registry<?> registry, Set<Integer> codes) {
+        return codes.stream().map(registry::name).toList();
+    }
+
+    private static Set<Integer> without(Set<Integer> codes, Set<Integer> others) {
+        Set<Integer> left = new LinkedHashSet<>(codes);
+        left.removeAll(others);
+        return left;
     }
 
     Optional<ServerFacts.FiniteField> finiteField() {

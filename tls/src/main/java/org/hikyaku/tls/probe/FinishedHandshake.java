@@ -14,6 +14,7 @@ import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
  * @param group of the key exchange
  * @param scheme how the server signed
  * @param encrypted the extensions that TLS 1.3 encrypts
+ * @param resumed the server took up the session that was offered by a pre-shared key (TLS 1.3)
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
 record FinishedHandshake(
@@ -26,12 +27,17 @@ record FinishedHandshake(
         Optional<byte[]> ocsp,
         List<Extension> encrypted,
         boolean certificateRequested,
+        boolean resumed,
         Optional<Ticket> ticket,
         Session session) {
 
-    /** A ticket, with what is needed to come back with it. */
+    /**
+     * A ticket, with what is needed to come back with it.
+     *
+     * @param received on the monotonic clock, in nanoseconds
+     */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Ticket(byte[] ticket, byte[] psk, long ageAdd, long maxEarlyData) {}
+    record Ticket(byte[] ticket, byte[] psk, long ageAdd, long maxEarlyData, long received) {}
 
     /** The open session. */
     interface Session {
@@ -41,16 +47,16 @@ record FinishedHandshake(
         byte[] receive() throws IOException;
 
         /** Tickets that came since, TLS 1.3 only. */
-        List<Ticket> tickets() throws IOException;
-
-        /** As {@link #tickets}, but waits for the first one, TLS 1.3 only. */
-        List<Ticket> awaitTickets() throws IOException;
+        List<Ticket> tickets();
 
         /** Asks for a new handshake within the session; only up to TLS 1.2. */
         Renegotiated renegotiate();
 
         /** Says goodbye. */
         void close() throws IOException;
+
+        /** Reads on to the server's own goodbye and throws away what comes; tickets are kept. */
+        void drain() throws IOException;
     }
 
     /** How a server took a client's wish to renegotiate. */

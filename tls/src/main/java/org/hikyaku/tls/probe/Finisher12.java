@@ -88,6 +88,7 @@ final class Finisher12 implements FinishedHandshake.Session {
                 answer.ocsp(),
                 List.of(),
                 answer.certificateRequested(),
+                false,
                 ticket,
                 this);
     }
@@ -104,7 +105,7 @@ final class Finisher12 implements FinishedHandshake.Session {
                 if (HandshakeCodec.parse(raw.get(), version, Optional.of(suite))
                                 instanceof HandshakeMessage.NewSessionTicket12 t
                         && t.ticket().length > 0) {
-                    ticket = Optional.of(new FinishedHandshake.Ticket(t.ticket(), new byte[0], 0, 0));
+                    ticket = Optional.of(new FinishedHandshake.Ticket(t.ticket(), new byte[0], 0, 0, 0));
                 }
             } else {
                 channel.readOneRecord();
@@ -214,11 +215,6 @@ final class Finisher12 implements FinishedHandshake.Session {
     }
 
     @Override
-    public List<FinishedHandshake.Ticket> awaitTickets() {
-        return List.of();
-    }
-
-    @Override
     public FinishedHandshake.Renegotiated renegotiate() {
         try {
             connection.sendRenegotiation(clientVerify, version);
@@ -237,5 +233,10 @@ final class Finisher12 implements FinishedHandshake.Session {
     @Override
     public void close() throws IOException {
         channel.send(ContentType.ALERT, version.code(), new Alert(1, AlertDescription.CLOSE_NOTIFY).encode());
+    }
+
+    @Override
+    public void drain() throws IOException {
+        channel.readToTheEnd();
     }
 }

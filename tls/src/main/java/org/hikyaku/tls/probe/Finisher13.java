@@ -54,7 +54,10 @@ final class Finisher13 implements FinishedHandshake.Session {
                 .agreement(share.group())
                 .orElseThrow(() -> new TlsFormatException("a key share in a group that was not offered", 0))
                 .agree(share.key());
-        byte[] handshakeSecret = schedule.handshake(schedule.early(), shared);
+        boolean resumed =
+                answer.hello().extension(Extension.SelectedPreSharedKey.class).isPresent();
+        byte[] early = resumed ? schedule.early(offeredKey()) : schedule.early();
+        byte[] handshakeSecret = schedule.handshake(early, shared);
         byte[] hash = schedule.hash(channel.transcript());
         byte[] clientSecret = schedule.derive(handshakeSecret, "c hs traffic", hash);
         byte[] serverSecret = schedule.derive(handshakeSecret, "s hs traffic", hash);
@@ -88,8 +91,17 @@ final class Finisher13 implements FinishedHandshake.Session {
                 flight.ocsp,
                 flight.extensions,
                 flight.requestContext.isPresent(),
+                resumed,
                 Optional.empty(),
                 this);
+    }
+
+    private byte[] offeredKey() throws TlsFormatException {
+        if (connection.sent().resume().isPresent()
+                && connection.sent().resume().get() instanceof Hello.Resumption.ByTicket offered) {
+            return offered.ticket().psk();
+        }
+        throw new TlsFormatException("a pre-shared key was chosen, and none was offered", 0);
     }
 
     private static RecordProtection applicationKeys(
@@ -183,18 +195,7 @@ final class Finisher13 implements FinishedHandshake.Session {
     }
 
     @Override
-    public List<FinishedHandshake.Ticket> tickets() throws IOException {
-        takePending();
-        return List.copyOf(tickets);
-    }
-
-    @Override
-    public List<FinishedHandshake.Ticket> awaitTickets() throws IOException {
-        takePending();
-        while (tickets.isEmpty()) {
-            channel.readOneRecord();
-            takePending();
-        }
+    public List<FinishedHandshake.Ticket> tickets() {
         return List.copyOf(tickets);
     }
 
@@ -212,7 +213,7 @@ final class Finisher13 implements FinishedHandshake.Session {
                         .findFirst()
                         .orElse(0);
                 byte[] psk = current.schedule().resumptionPsk(current.resumptionMaster(), t.nonce());
-                tickets.add(new FinishedHandshake.Ticket(t.ticket(), psk, t.ageAdd(), early));
+                tickets.add(new FinishedHandshake.Ticket(t.ticket(), psk, t.ageAdd(), early, System.nanoTime()));
             }
         }
     }
@@ -226,5 +227,14 @@ final class Finisher13 implements FinishedHandshake.Session {
     public void close() throws IOException {
         channel.send(
                 ContentType.ALERT, TlsVersion.TLSV1_2.code(), new Alert(1, AlertDescription.CLOSE_NOTIFY).encode());
+    }
+
+    @Override
+    public void drain() throws IOException {
+        try {
+            channel.readToTheEnd();
+        } finally {
+            takePending();
+        }
     }
 }

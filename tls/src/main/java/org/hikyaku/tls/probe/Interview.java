@@ -2,9 +2,11 @@ package org.hikyaku.tls.probe;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
@@ -13,6 +15,9 @@ import org.hikyaku.x509.Certificate;
 
 /** The questions of a judgement in order of their weight: what is graded first, what is only told last. */
 final class Interview {
+    /** Bytes: Ethernet's segments carry at most 1460. */
+    private static final int LONGER_THAN_A_SEGMENT = 1500;
+
     /** Renegotiations that are tried at most: internet.nl calls up to ten a low limit. */
     static final int RENEGOTIATIONS = 11;
 
@@ -30,7 +35,8 @@ final class Interview {
         this.sni = sni;
     }
 
-    void judgement() throws Dialer.GaveUpException, Dialer.SpentException {
+    /** @param first the handshake of the first question, with its tickets */
+    void judgement(Optional<FinishedHandshake> first) throws Dialer.GaveUpException, Dialer.SpentException {
         Optional<FinishedHandshake> session = tls12();
         olderVersions();
         if (service.startTls()) {
@@ -54,6 +60,8 @@ final class Interview {
         }
         if (tls13) {
             hybrids();
+        } else if (older.isPresent()) {
+            largeHello(older.get());
         }
         List<TlsVersion> judged = Stream.concat(older.stream(), tls13 ? Stream.of(TlsVersion.TLSV1_3) : Stream.of())
                 .toList();
@@ -72,10 +80,15 @@ final class Interview {
             fallback();
         }
         otherCertificate(tls12);
-        serverNames(tls12);
+        serverNames(tls12 ? session : first);
         if (tls12) {
             session.ifPresent(this::resumption);
             resume(session);
+        }
+        if (first.isPresent() && first.get().version() == TlsVersion.TLSV1_3) {
+            resume13(first.get());
+        }
+        if (tls12) {
             versionTolerance();
         }
         if (tls13) {
@@ -118,6 +131,8 @@ final class Interview {
             accepted++;
         }
         facts.clientRenegotiation = Optional.of(accepted);
+        // Servers forget a session that ends without goodbye, and it is to be taken up again.
+        finished.session().close();
     }
 
     private void resumption(FinishedHandshake finished) {
@@ -190,7 +205,7 @@ final class Interview {
                 List<Integer> open = set.stream().filter(offered::contains).toList();
                 Optional<Integer> found = open.isEmpty() ? Optional.empty() : questions.group(version, open);
                 if (found.isPresent()) {
-                    facts.groups().add(found.get());
+                    facts.groups(version).add(found.get());
                     return;
                 }
             }
@@ -254,10 +269,17 @@ final class Interview {
             case HelloAnswer.Agreed _ -> facts.largeHello = Known.YES;
             case HelloAnswer.Refused _ -> {
                 facts.largeHello = Known.YES;
-                facts.refusedGroups().addAll(Offers.HYBRID_GROUPS);
+                facts.refusedGroups(TlsVersion.TLSV1_3).addAll(Offers.HYBRID_GROUPS);
             }
-            case HelloAnswer.HungUp _, HelloAnswer.Silent _, HelloAnswer.Garbled _ -> facts.largeHello = Known.NO;
+            // Is it the groups that it hangs up for, or the length?
+            case HelloAnswer.HungUp _, HelloAnswer.Silent _, HelloAnswer.Garbled _ -> largeHello(TlsVersion.TLSV1_3);
         }
+    }
+
+    /** A hello that is understood, made longer than a segment by padding alone (RFC 7685). */
+    private void largeHello(TlsVersion version) throws Dialer.GaveUpException, Dialer.SpentException {
+        HelloAnswer answer = questions.ask(questions.hello(version).padded(LONGER_THAN_A_SEGMENT));
+        facts.largeHello = Known.of(answer instanceof HelloAnswer.Agreed);
     }
 
     private void fallback() throws Dialer.GaveUpException, Dialer.SpentException {
@@ -289,22 +311,35 @@ final class Interview {
                             && s.keyExchange() == CipherSuite.KeyExchange.ECDHE));
         } else if (facts.version(TlsVersion.TLSV1_3) == Known.YES) {
             questions.finish(
-                    questions.hello(TlsVersion.TLSV1_3).schemes(rsa ? Offers.ECDSA_SCHEMES_13 : Offers.RSA_SCHEMES_13),
+                    questions
+                            .hello(TlsVersion.TLSV1_3)
+                            .handshakeSchemes(rsa ? Offers.ECDSA_SCHEMES_13 : Offers.RSA_SCHEMES_13),
                     f -> f.session().close());
         }
     }
 
-    private void serverNames(boolean tls12) throws Dialer.GaveUpException, Dialer.SpentException {
-        Hello hello = questions.hello(tls12 ? TlsVersion.TLSV1_2 : TlsVersion.TLSV1_3);
-        if (sni.isPresent()) {
-            int before = facts.chains().size();
-            HelloAnswer without = questions.ask(hello.sni(Optional.empty()));
-            facts.answersWithoutSni = answered(without);
-            if (tls12) {
-                facts.otherWithoutSni = Known.of(facts.chains().size() > before);
-            }
-            facts.answersUnknownSni = answered(questions.ask(hello.sni(Optional.of("no-such-name.invalid"))));
+    /** @param named the handshake with our name, with the same offers as here */
+    private void serverNames(Optional<FinishedHandshake> named) throws Dialer.GaveUpException, Dialer.SpentException {
+        boolean tls12 = facts.version(TlsVersion.TLSV1_2) == Known.YES;
+        if (sni.isEmpty() || !tls12 && facts.version(TlsVersion.TLSV1_3) != Known.YES) {
+            return;
         }
+        Hello hello = questions.hello(tls12 ? TlsVersion.TLSV1_2 : TlsVersion.TLSV1_3);
+        Questions.Finished without =
+                questions.finished(hello.sni(Optional.empty()), f -> f.session().close());
+        facts.answersWithoutSni = answered(without.hello());
+        Optional<byte[]> other = leaf(without.handshake());
+        Optional<byte[]> ours = leaf(named);
+        if (other.isPresent() && ours.isPresent()) {
+            facts.otherWithoutSni = Known.of(!Arrays.equals(other.get(), ours.get()));
+        }
+        facts.answersUnknownSni = answered(questions.ask(hello.sni(Optional.of("no-such-name.invalid"))));
+    }
+
+    private static Optional<byte[]> leaf(Optional<FinishedHandshake> handshake) {
+        return handshake
+                .map(FinishedHandshake::certificates)
+                .flatMap(c -> c.stream().findFirst());
     }
 
     private static Known answered(HelloAnswer answer) {
@@ -324,10 +359,29 @@ final class Interview {
             facts.resumption12 = Known.NO;
             return;
         }
-        Hello hello = questions.hello(TlsVersion.TLSV1_2).resume(new Hello.Resumption(id, ticket));
+        Hello hello = questions.hello(TlsVersion.TLSV1_2).resume(new Hello.Resumption.BySession(id, ticket));
         if (questions.ask(hello) instanceof HelloAnswer.Agreed a) {
             facts.resumption12 = Known.of(a.resumed());
         }
+    }
+
+    /** Comes back with a ticket of the first session; the handshake is finished, so that both sides have the same key. */
+    private void resume13(FinishedHandshake first) throws Dialer.GaveUpException, Dialer.SpentException {
+        List<FinishedHandshake.Ticket> tickets = first.session().tickets();
+        if (tickets.isEmpty()) {
+            // Known only when the server was heard to the end of what it sends unasked.
+            facts.resumption13 = facts.maxEarlyData.isPresent() ? Known.NO : Known.UNKNOWN;
+            return;
+        }
+        FinishedHandshake.Ticket ticket = tickets.getFirst();
+        long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ticket.received());
+        Hello hello = questions
+                .hello(TlsVersion.TLSV1_3)
+                .suites(List.of(first.suite().code()))
+                .resume(new Hello.Resumption.ByTicket(ticket, age, first.suite().prf()));
+        Optional<FinishedHandshake> again =
+                questions.finish(hello, f -> f.session().close());
+        again.ifPresent(f -> facts.resumption13 = Known.of(f.resumed()));
     }
 
     /** A version field of the future without supported_versions: RFC 5246 appendix E.1 wants the server's best. */

@@ -42,6 +42,16 @@ final class Offers {
 
     static final List<Integer> ECDSA_SCHEMES_13 = List.of(0x0403, 0x0503, 0x0603, 0x081a, 0x081b, 0x081c);
 
+    /** By the kind of key, strong to weak; those for RSA keys that may do PSS alone among them. */
+    static final List<Integer> RSA_SCHEMES =
+            List.of(0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601, 0x0301, 0x0201, 0x0101);
+
+    /** Edwards curves go with the suites for ECDSA (RFC 8422 section 5.10). */
+    static final List<Integer> ECDSA_SCHEMES =
+            List.of(0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x081a, 0x081b, 0x081c, 0x0303, 0x0203, 0x0103);
+
+    static final List<Integer> DSA_SCHEMES = List.of(0x0602, 0x0502, 0x0402, 0x0302, 0x0202, 0x0102);
+
     static final List<Integer> SHA1_SCHEMES = List.of(0x0203, 0x0201, 0x0202);
     static final List<Integer> SHA224_SCHEMES = List.of(0x0303, 0x0301, 0x0302);
     static final List<Integer> MD5_SCHEMES = List.of(0x0103, 0x0101, 0x0102);
@@ -114,6 +124,14 @@ final class Offers {
         return Stream.of(HYBRID_GROUPS, CLASSIC_GROUPS_13, FFDHE_GROUPS, BRAINPOOL_13, List.of(CURVE_SM2))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** All schemes that TLS 1.3 may sign a handshake with, and those that it must not (RFC 8446 section 4.2.3). */
+    static List<Integer> allSchemes13() {
+        Stream<Integer> allowed = Stream.of(
+                        RSA_SCHEMES_13, ECDSA_SCHEMES_13, List.of(0x0807, 0x0808), List.of(0x0904, 0x0905, 0x0906))
+                .flatMap(List::stream);
+        return Stream.concat(allowed, ALL_SCHEMES.stream()).distinct().toList();
     }
 
     /** All named elliptic curves and Montgomery curves that TLS 1.2 can use. */

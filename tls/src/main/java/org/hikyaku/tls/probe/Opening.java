@@ -33,6 +33,7 @@ final class Opening {
         private final boolean temporary;
         private final boolean noStartTls;
 
+        /** @param noStartTls the server says that it does not do STARTTLS, or not now */
         RefusedException(String message, boolean temporary, boolean noStartTls) {
             super(message);
             this.temporary = temporary;
@@ -64,7 +65,6 @@ final class Opening {
         switch (service.talk()) {
             case SMTP -> {
                 expectSmtp(smtp(), 220);
-                connection.within(Deadline.after(options.answer()));
                 List<String> ehlo = command("EHLO " + options.ehloName());
                 expectSmtp(ehlo, 250);
                 if (service.startTls()
@@ -126,6 +126,7 @@ final class Opening {
             }
             case HTTP, NONE -> throw new IllegalStateException(service + " has no STARTTLS");
         }
+        connection.within(Deadline.after(options.answer()));
     }
 
     /** An SMTP command and its reply, in the clear. */
@@ -142,6 +143,8 @@ final class Opening {
     }
 
     private void send(String text) throws IOException {
+        // Tarpits answer each command late: the time is for one reply.
+        connection.within(Deadline.after(options.answer()));
         connection.output().write(text.getBytes(StandardCharsets.US_ASCII));
         connection.output().flush();
     }

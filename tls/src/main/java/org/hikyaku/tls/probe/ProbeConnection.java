@@ -75,8 +75,8 @@ final class ProbeConnection {
 
     private void sendHello(byte[] renegotiated, int recordVersion) throws IOException {
         random.nextBytes(clientRandom);
-        byte[] message = helloMessage(sent, renegotiated);
         channel.restartTranscript(new byte[0]);
+        byte[] message = helloMessage(sent, renegotiated);
         channel.sendHandshake(recordVersion, message);
     }
 
@@ -114,6 +114,9 @@ final class ProbeConnection {
                     message.extensions());
         }
         sessionId = message.sessionId();
+        if (hello.resume().isPresent() && hello.resume().get() instanceof Hello.Resumption.ByTicket earlier) {
+            message = Hello.bound(message, earlier, channel.transcript());
+        }
         return message.encode();
     }
 

@@ -9,8 +9,8 @@ import java.util.List;
  * @param ehloName how we introduce ourselves in SMTP
  * @param connect time for a connection to stand
  * @param greeting time for a greeting; tarpits take half a minute
- * @param answer time for the rest of one connection, counted from the greeting
- * @param pause between two connections to one address; grows when the server asks for it
+ * @param answer time for each reply before TLS, and for all that follows once TLS begins
+ * @param pause between two connections to one address; grows when the server asks for it or is slow
  * @param budget connections of a {@link Depth#JUDGEMENT}
  * @param suiteClasses sets of suites of which a grade needs to know whether any is accepted
  * @param groupClasses likewise, of key exchange groups

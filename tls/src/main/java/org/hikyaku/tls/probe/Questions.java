@@ -55,7 +55,7 @@ final class Questions {
     }
 
     /** TLS 1.3 and 1.2 in one hello, finished: what a modern client sees. */
-    void first() throws Dialer.GaveUpException, Dialer.SpentException {
+    Optional<FinishedHandshake> first() throws Dialer.GaveUpException, Dialer.SpentException {
         List<Integer> suites = new ArrayList<>(Offers.tls13());
         suites.addAll(Offers.suites(s -> !s.tls13() && !s.signalling() && s.certificate() && Offers.rank(s) <= 5));
         Hello hello = hello(TlsVersion.TLSV1_3)
@@ -68,6 +68,7 @@ final class Questions {
                 facts.version(TlsVersion.TLSV1_3, Known.NO);
             }
         }
+        return finished;
     }
 
     /** Says EHLO, asks for a page or waits for a greeting, so that tickets arrive; then leaves. */
@@ -101,14 +102,25 @@ final class Questions {
                 tickets(finished);
             }
             case NONE -> {
-                session.awaitTickets();
-                tickets(finished);
+                // Who speaks first inside is not known. Goodbye at once: a server sends its tickets before it reads
+                // that.
+                session.close();
+                try {
+                    session.drain();
+                    tickets(finished);
+                } catch (IOException e) {
+                    // It does not say goodbye: there may be more tickets to come, or a first one.
+                    if (!session.tickets().isEmpty()) {
+                        tickets(finished);
+                    }
+                }
+                return;
             }
         }
         session.close();
     }
 
-    private void tickets(FinishedHandshake finished) throws IOException {
+    private void tickets(FinishedHandshake finished) {
         if (finished.version() == TlsVersion.TLSV1_3) {
             long most = finished.session().tickets().stream()
                     .mapToLong(FinishedHandshake.Ticket::maxEarlyData)
@@ -143,28 +155,27 @@ final class Questions {
 
     /** One hello, and when the server agrees and we can, the whole handshake. What goes wrong in use is no fault. */
     Optional<FinishedHandshake> finish(Hello hello, Use use) throws Dialer.GaveUpException, Dialer.SpentException {
+        return finished(hello, use).handshake();
+    }
+
+    /** The answer to a hello, and the handshake that came of it. */
+    record Finished(HelloAnswer hello, Optional<FinishedHandshake> handshake) {}
+
+    /** As {@link #finish}, with the answer to the hello. */
+    Finished finished(Hello hello, Use use) throws Dialer.GaveUpException, Dialer.SpentException {
         Connection connection = dialer.toTls();
+        HelloAnswer answer = new HelloAnswer.HungUp();
         try (connection) {
             ProbeConnection probe = new ProbeConnection(connection, random, hello);
-            HelloAnswer answer = probe.ask();
+            answer = probe.ask();
             note(hello, answer);
-            if (!(answer instanceof HelloAnswer.Agreed agreed)) {
-                return Optional.empty();
+            Optional<FinishedHandshake> finished =
+                    answer instanceof HelloAnswer.Agreed agreed ? finish(probe, agreed) : Optional.empty();
+            if (finished.isPresent()) {
+                learn(finished.get());
+                used(finished.get(), use);
             }
-            boolean tls13 = agreed.is(TlsVersion.TLSV1_3);
-            if (tls13 ? !Finisher13.possible(agreed) : !Finisher12.possible(agreed)) {
-                return Optional.empty();
-            }
-            FinishedHandshake finished =
-                    tls13 ? new Finisher13(probe).finish(agreed) : new Finisher12(probe).finish(agreed);
-            finished.group().ifPresent(facts.groups()::add);
-            finished.scheme().ifPresent(facts::scheme);
-            facts.chain(finished.certificates());
-            if (tls13) {
-                facts.ocsp = Known.of(finished.ocsp().isPresent() || facts.ocsp == Known.YES);
-            }
-            used(finished, use);
-            return Optional.of(finished);
+            return new Finished(answer, finished);
         } catch (RecordChannel.AlertReceived e) {
             facts.trouble("the handshake broke: " + e.getMessage());
         } catch (SocketTimeoutException e) {
@@ -172,7 +183,16 @@ final class Questions {
         } catch (IOException e) {
             facts.trouble("the handshake broke: " + e.getMessage());
         }
-        return Optional.empty();
+        return new Finished(answer, Optional.empty());
+    }
+
+    private void learn(FinishedHandshake finished) {
+        finished.group().ifPresent(facts.groups(finished.version())::add);
+        finished.scheme().ifPresent(facts.schemes(finished.version())::add);
+        facts.chain(finished.certificates());
+        if (finished.version() == TlsVersion.TLSV1_3 && !finished.resumed()) {
+            facts.ocsp = Known.of(finished.ocsp().isPresent() || facts.ocsp == Known.YES);
+        }
     }
 
     private static void used(FinishedHandshake finished, Use use) {
@@ -230,7 +250,7 @@ final class Questions {
             return a.group().filter(groups::contains);
         }
         if (answer.refusal()) {
-            facts.refusedGroups().addAll(groups);
+            facts.refusedGroups(version).addAll(groups);
         }
         return Optional.empty();
     }
@@ -262,60 +282,51 @@ final class Questions {
         Connection connection = dialer.greeted();
         try (connection) {
             Opening opening = new Opening(connection, service, options);
-            String smuggled;
             if (service.talk() == Service.Talk.SMTP) {
                 int mail = Opening.code(opening.command("MAIL FROM:<>"));
                 facts.mailWithoutTls = mail == 250 ? Known.YES : mail == 530 ? Known.NO : Known.UNKNOWN;
                 if (mail == 250) {
                     opening.command("RSET");
                 }
-                smuggled = "NOOP\r\n";
-            } else {
-                smuggled = service.talk() == Service.Talk.IMAP ? "a7 NOOP\r\n" : "CAPA\r\n";
             }
-            opening.start(smuggled);
-            injected(new ProbeConnection(connection, random, injectionHello()));
-        } catch (Opening.RefusedException e) {
-            // Refusing to go on after a smuggled command is a good answer.
-            facts.injection = Known.NO;
+            facts.injection = smuggled(connection, opening);
         } catch (IOException e) {
-            facts.injection = facts.injection == Known.UNKNOWN ? Known.NO : facts.injection;
+            // The server hung up or fell silent: what was not seen by then stays unknown.
         }
     }
 
-    private Hello injectionHello() {
-        boolean tls13 = facts.version(TlsVersion.TLSV1_3) == Known.YES;
-        return hello(tls13 ? TlsVersion.TLSV1_3 : TlsVersion.TLSV1_2);
+    private Known smuggled(Connection connection, Opening opening) throws IOException {
+        try {
+            opening.start(SmuggledCommand.in(service.talk()));
+        } catch (Opening.RefusedException e) {
+            // STARTTLS refused in words for the command behind it is a good answer; hanging up, or 421, is none.
+            return e.noStartTls() && !e.temporary() ? Known.NO : Known.UNKNOWN;
+        }
+        TlsVersion version = facts.version(TlsVersion.TLSV1_3) == Known.YES ? TlsVersion.TLSV1_3 : TlsVersion.TLSV1_2;
+        ProbeConnection probe = new ProbeConnection(connection, random, hello(version));
+        return switch (probe.ask()) {
+            // It took the command for the beginning of TLS: not run.
+            case HelloAnswer.Refused _ -> Known.NO;
+            case HelloAnswer.HungUp _, HelloAnswer.Silent _, HelloAnswer.Garbled _ -> Known.UNKNOWN;
+            case HelloAnswer.Agreed agreed -> {
+                Optional<FinishedHandshake> finished = finish(probe, agreed);
+                yield finished.isEmpty()
+                        ? Known.UNKNOWN
+                        : new SmuggledCommand(
+                                        service.talk(),
+                                        options.ehloName(),
+                                        finished.get().session())
+                                .wasRun();
+            }
+        };
     }
 
-    /** Sends EHLO (or another harmless command) inside TLS and counts the answers: two, and the smuggled one was run. */
-    private void injected(ProbeConnection probe) throws IOException {
-        if (!(probe.ask() instanceof HelloAnswer.Agreed agreed)) {
-            facts.injection = Known.NO;
-            return;
+    /** The rest of the handshake; empty when its suite or exchange is none that we can do. */
+    private static Optional<FinishedHandshake> finish(ProbeConnection probe, HelloAnswer.Agreed agreed)
+            throws IOException {
+        if (agreed.is(TlsVersion.TLSV1_3)) {
+            return Finisher13.possible(agreed) ? Optional.of(new Finisher13(probe).finish(agreed)) : Optional.empty();
         }
-        boolean tls13 = agreed.is(TlsVersion.TLSV1_3);
-        if (tls13 ? !Finisher13.possible(agreed) : !Finisher12.possible(agreed)) {
-            return;
-        }
-        FinishedHandshake finished =
-                tls13 ? new Finisher13(probe).finish(agreed) : new Finisher12(probe).finish(agreed);
-        String command = switch (service.talk()) {
-            case SMTP -> "EHLO " + options.ehloName() + "\r\n";
-            case IMAP -> "a8 CAPABILITY\r\n";
-            case POP3, HTTP, NONE -> "NOOP\r\n";
-        };
-        finished.session().send(command.getBytes(StandardCharsets.US_ASCII));
-        String reply = new String(finished.session().receive(), StandardCharsets.ISO_8859_1);
-        // The answer to NOOP is one short line; that to EHLO begins with the server's name and goes on.
-        facts.injection = switch (service.talk()) {
-            case SMTP -> Known.of(reply.startsWith("250 "));
-            case IMAP -> Known.of(reply.startsWith("a7 "));
-            case POP3, HTTP, NONE -> Known.of(reply.startsWith("+OK") && reply.contains("."));
-        };
-        finished.session()
-                .send((service.talk() == Service.Talk.IMAP ? "a9 LOGOUT\r\n" : "QUIT\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        finished.session().close();
+        return Finisher12.possible(agreed) ? Optional.of(new Finisher12(probe).finish(agreed)) : Optional.empty();
     }
 }

@@ -2,9 +2,11 @@ package org.hikyaku.tls.probe;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.hikyaku.net.Connection;
+import org.hikyaku.net.Deadline;
 import org.hikyaku.tls.wire.Alert;
 import org.hikyaku.tls.wire.AlertDescription;
 import org.hikyaku.tls.wire.ContentType;
@@ -17,6 +19,9 @@ import org.hikyaku.tls.wire.TlsRecord;
 
 /** Records of one connection, protected once keys are set, and the transcript of its handshake messages. */
 final class RecordChannel {
+    /** How long a server may take to answer a goodbye with its own. */
+    private static final Duration GOODBYE = Duration.ofSeconds(3);
+
     private final Connection connection;
     private final RecordReader reader;
     private final HandshakeReassembler handshakes = new HandshakeReassembler();
@@ -128,6 +133,23 @@ final class RecordChannel {
     /** Reads one record; a handshake message may have become whole, application data may have come. */
     void readOneRecord() throws IOException {
         take(nextRecord());
+    }
+
+    /** Reads until the server says goodbye or hangs up; application data is thrown away. */
+    void readToTheEnd() throws IOException {
+        connection.within(Deadline.after(GOODBYE));
+        try {
+            while (true) {
+                readOneRecord();
+                applicationData.reset();
+            }
+        } catch (EndOfStream e) {
+            return;
+        } catch (AlertReceived e) {
+            if (e.alert().description() != AlertDescription.CLOSE_NOTIFY) {
+                throw e;
+            }
+        }
     }
 
     Optional<RawHandshake> pendingHandshake() throws TlsFormatException {

@@ -13,10 +13,10 @@ import org.hikyaku.x509.Certificate;
  *
  * @param reached false when no TLS came about at all; {@link #trouble} says why
  * @param versions one entry per version asked for, newest first
- * @param groups key exchange groups that were accepted, by name; complete only with {@link Depth#ALL}
- * @param refusedGroups groups that were offered and refused, by name
+ * @param groups key exchange groups that were accepted in any version, by name; complete only with {@link Depth#ALL}
+ * @param refusedGroups groups that were offered and refused, by name, and accepted in no version
  * @param finiteField parameters of Diffie-Hellman over a prime, where such a suite was accepted
- * @param signatures schemes that key exchanges were signed with, by name
+ * @param signatures schemes that key exchanges were signed with in any version, by name
  * @param weakHashes what the server did when offered only weak hashes for its signature
  * @param chains each distinct chain that was shown, server certificate first
  * @param starttls what was seen around STARTTLS
@@ -54,6 +54,11 @@ public record ServerFacts(
      * @param worst the worst it was seen to accept
      * @param serverOrder whether its own order decides
      * @param complete every known suite was asked for
+     * @param groups key exchange groups that were accepted, by name
+     * @param refusedGroups groups that were offered and refused, by name
+     * @param signatures schemes that key exchanges were signed with, by name; none before TLS 1.2, where there is no
+     *     choice
+     * @param refusedSignatures schemes that were offered alone and not signed with, by name
      */
     public record VersionFacts(
             TlsVersion version,
@@ -64,7 +69,11 @@ public record ServerFacts(
             Optional<CipherSuite> best,
             Optional<CipherSuite> worst,
             Known serverOrder,
-            boolean complete) {}
+            boolean complete,
+            List<String> groups,
+            List<String> refusedGroups,
+            List<String> signatures,
+            List<String> refusedSignatures) {}
 
     /**
      * @param bits of the prime

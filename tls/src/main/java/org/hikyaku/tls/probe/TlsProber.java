@@ -37,14 +37,15 @@ public final class TlsProber {
             case JUDGEMENT -> options.budget();
             case ALL -> Integer.MAX_VALUE;
         };
-        Dialer dialer = new Dialer(network, address, service, options, time -> Thread.sleep(time.toMillis()), budget);
+        Dialer dialer = new Dialer(
+                network, address, service, options, time -> Thread.sleep(time.toMillis()), System::nanoTime, budget);
         Questions questions = new Questions(dialer, facts, service, sni, options, random);
         Set<TlsVersion> complete = EnumSet.noneOf(TlsVersion.class);
         boolean refusing = false;
         try {
-            questions.first();
+            Optional<FinishedHandshake> first = questions.first();
             if (depth != Depth.QUICK) {
-                new Interview(questions, facts, service, options, sni).judgement();
+                new Interview(questions, facts, service, options, sni).judgement(first);
             }
             if (depth == Depth.ALL) {
                 complete.addAll(new Enumeration(questions, facts).everything());
@@ -60,6 +61,9 @@ public final class TlsProber {
                 facts.trouble("the budget of " + budget + " connections was used up before every question was asked");
             }
         }
+        dialer.slowest()
+                .ifPresent(slow -> facts.trouble("the server let us wait " + slow.toSeconds()
+                        + " s before TLS began, and the pauses between connections were lengthened for it"));
         boolean reached = Set.of(TlsVersion.values()).stream().anyMatch(v -> facts.version(v) == Known.YES);
         if (reached && service.startTls()) {
             facts.starttlsOffered = Known.YES;

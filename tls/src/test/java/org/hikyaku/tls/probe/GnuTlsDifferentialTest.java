@@ -38,22 +38,7 @@ class GnuTlsDifferentialTest {
             })
     void everySuiteIsFoundAndNoOther(String priority) throws Exception {
         Certificates certificates = new Certificates(directory);
-        List<String> rsa = certificates.rsaArguments();
-        int port = RealServer.freePort();
-        try (RealServer server = RealServer.start(
-                List.of(
-                        "gnutls-serv",
-                        "--echo",
-                        "--quiet",
-                        "--port",
-                        String.valueOf(port),
-                        "--priority",
-                        priority,
-                        "--x509certfile",
-                        rsa.get(1),
-                        "--x509keyfile",
-                        rsa.get(3)),
-                port)) {
+        try (RealServer server = RealServer.gnutls(certificates.rsaArguments(), List.of("--priority", priority))) {
             ServerFacts facts = OpenSslDifferentialTest.probe(server, Depth.ALL);
 
             for (TlsVersion version : List.of(TlsVersion.TLSV1_2, TlsVersion.TLSV1_3)) {

@@ -27,27 +27,43 @@ final class RealServer implements AutoCloseable {
         return address;
     }
 
-    /** OpenSSL's s_server, answering each line with the line reversed; {@code SECLEVEL=0} so that it does old things. */
-    static RealServer openssl(Certificates certificates, String... arguments) throws IOException {
-        return openssl(certificates.rsaArguments(), arguments);
+    /**
+     * OpenSSL's s_server, which says nothing inside TLS. One that answers sleeps for a second whenever a client wishes to
+     * renegotiate.
+     */
+    static RealServer openssl(List<String> certificateArguments, String... arguments) throws IOException {
+        return openssl(List.of("-quiet"), certificateArguments, arguments);
     }
 
-    /** As {@link #openssl}, but silent: some options do not go with answering. */
-    static RealServer silentOpenssl(List<String> certificateArguments, String... arguments) throws IOException {
+    /** As {@link #openssl}, answering each line with the line reversed. */
+    static RealServer echoingOpenssl(Certificates certificates, String... arguments) throws IOException {
+        return openssl(List.of("-rev", "-naccept", "100000"), certificates.rsaArguments(), arguments);
+    }
+
+    private static RealServer openssl(List<String> mode, List<String> certificateArguments, String... arguments)
+            throws IOException {
         int port = freePort();
-        List<String> command =
-                new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-quiet"));
+        List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port));
+        command.addAll(mode);
         command.addAll(certificateArguments);
         command.addAll(Arrays.asList(arguments));
         return start(command, port);
     }
 
-    static RealServer openssl(List<String> certificateArguments, String... arguments) throws IOException {
+    /** GnuTLS's server, echoing; {@code certificateArguments} as for OpenSSL. */
+    static RealServer gnutls(List<String> certificateArguments, List<String> arguments) throws IOException {
         int port = freePort();
-        List<String> command = new ArrayList<>(
-                List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-rev", "-naccept", "100000"));
-        command.addAll(certificateArguments);
-        command.addAll(Arrays.asList(arguments));
+        List<String> command = new ArrayList<>(List.of(
+                "gnutls-serv",
+                "--echo",
+                "--quiet",
+                "--port",
+                String.valueOf(port),
+                "--x509certfile",
+                certificateArguments.get(1),
+                "--x509keyfile",
+                certificateArguments.get(3)));
+        command.addAll(arguments);
         return start(command, port);
     }
 
