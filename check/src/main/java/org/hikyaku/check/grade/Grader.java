@@ -144,16 +144,13 @@ public final class Grader {
         if (version.isEmpty()) {
             return judged("cipher_order", title, Grade.GOOD, List.of(), "TLS 1.3 alone: nothing to order");
         }
-        Map<Boolean, List<CipherSuite>> fine = new LinkedHashMap<>();
-        for (CipherSuite suite : version.get().accepted()) {
-            fine.computeIfAbsent(
-                            profile.suites().of(suite.name()).compareTo(Grade.SUFFICIENT) <= 0, k -> new ArrayList<>())
-                    .add(suite);
-        }
-        if (!fine.containsKey(true) || !fine.containsKey(false)) {
+        List<CipherSuite> accepted = version.get().accepted();
+        Optional<CipherSuite> poor = accepted.stream()
+                .filter(s -> ordered(s) && !fine(s))
+                .reduce((first, second) -> second);
+        if (poor.isEmpty() || accepted.stream().noneMatch(this::fine)) {
             return judged("cipher_order", title, Grade.GOOD, List.of(), "nothing to order");
         }
-        Optional<CipherSuite> preferred = version.get().preferred();
         return switch (version.get().serverOrder()) {
             case UNKNOWN -> judged("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
             case NO ->
@@ -161,19 +158,32 @@ public final class Grader {
                         "cipher_order",
                         title,
                         Grade.INSUFFICIENT,
-                        List.of(version.get().worst().map(CipherSuite::name).orElse("")),
+                        List.of(poor.get().name()),
                         "the client's order decides, so that a client may choose a poor suite");
-            case YES ->
-                preferred.isPresent()
-                                && profile.suites().of(preferred.get().name()).compareTo(Grade.SUFFICIENT) > 0
-                        ? judged(
-                                "cipher_order",
-                                title,
-                                Grade.INSUFFICIENT,
-                                List.of(preferred.get().name()),
-                                "the server prefers a poor suite over a better one that it has")
-                        : judged("cipher_order", title, Grade.GOOD, List.of(), "the server prefers good suites");
+            case YES -> preferred(title, version.get().preferred());
         };
+    }
+
+    private Subtest preferred(String title, Optional<CipherSuite> preferred) {
+        if (preferred.isEmpty() || !ordered(preferred.get())) {
+            return judged("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
+        }
+        return fine(preferred.get())
+                ? judged("cipher_order", title, Grade.GOOD, List.of(), "the server prefers good suites")
+                : judged(
+                        "cipher_order",
+                        title,
+                        Grade.INSUFFICIENT,
+                        List.of(preferred.get().name()),
+                        "the server prefers a poor suite over a better one that it has");
+    }
+
+    private boolean fine(CipherSuite suite) {
+        return profile.suites().of(suite.name()).compareTo(Grade.SUFFICIENT) <= 0;
+    }
+
+    private boolean ordered(CipherSuite suite) {
+        return profile.ordersInsufficient() || profile.suites().of(suite.name()) != Grade.INSUFFICIENT;
     }
 
     private Subtest keyExchange(ServerFacts facts) {

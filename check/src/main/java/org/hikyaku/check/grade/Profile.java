@@ -23,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param date of the source, or of the day it was read
  * @param asks the subtests that the authority has something to say about
  * @param highestVersionOnly whether suites are judged only in the newest version below TLS 1.3, as internet.nl does
+ * @param ordersInsufficient whether insufficient suites count in the order of suites; not so for internet.nl, where they
+ *     fail by themselves
  * @param earlyData the grade of a server that takes early data
  * @param rsaBits smallest number of bits for each grade of an RSA key
  * @param finiteFieldBits smallest number of bits for each grade of a Diffie-Hellman prime that is in no list
@@ -36,6 +38,7 @@ public record Profile(
         String date,
         Set<String> asks,
         boolean highestVersionOnly,
+        boolean ordersInsufficient,
         Grade earlyData,
         Lists versions,
         Lists suites,
@@ -80,6 +83,7 @@ public record Profile(
                 json.get("date").asString(),
                 asks(json.get("asks")),
                 json.get("highest_version_only").asBoolean(),
+                json.get("orders_insufficient").asBoolean(),
                 Grade.ofToken(json.get("early_data").asString()),
                 lists(json.get("versions")),
                 lists(json.get("suites")),

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param values what gave the grade: the offending values when it is not good
  * @param sentence what was seen, for people
  * @param points by the profile's scheme; empty when it has none or the subtest does not count
- * @param mend settings that mend it by software ({@code postfix}, {@code exim}, {@code stalwart}, {@code nginx}); empty
- *     when nothing needs mending
+ * @param mend settings that mend it by software ({@code postfix}, {@code exim} with OpenSSL, {@code exim-gnutls} as Debian
+ *     has it, {@code stalwart}, {@code nginx}); empty when nothing needs mending. Lines that begin with # are for people
  */
 public record Subtest(
         String id,

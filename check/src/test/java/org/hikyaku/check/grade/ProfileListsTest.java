@@ -37,7 +37,8 @@ class ProfileListsTest {
     @CsvSource({
         "internet.nl, ncsc-2025-suites.tsv",
         "ncsc-2025, ncsc-2025-suites.tsv",
-        "mozilla-intermediate, mozilla-intermediate-suites.tsv"
+        "mozilla-intermediate, mozilla-intermediate-suites.tsv",
+        "bsi-tr-03108, bsi-tr-02102-2-suites.tsv"
     })
     void everySuiteHasThePublishedGrade(String profile, String file) throws IOException {
         Map<String, Grade> published = published(file);
@@ -96,6 +97,38 @@ class ProfileListsTest {
         assertThat(Profile.load("ncsc-2025").groups().of(group)).isEqualTo(grade);
     }
 
+    /** Table 5 and 12 of TR-02102-2; x25519 is in neither. */
+    @ParameterizedTest
+    @CsvSource({
+        "secp256r1, GOOD",
+        "secp384r1, GOOD",
+        "secp521r1, GOOD",
+        "brainpoolP256r1, GOOD",
+        "brainpoolP512r1tls13, GOOD",
+        "ffdhe3072, GOOD",
+        "ffdhe4096, GOOD",
+        "x25519, PHASE_OUT",
+        "ffdhe2048, PHASE_OUT",
+        "secp224r1, INSUFFICIENT"
+    })
+    void bsiGroups(String group, Grade grade) {
+        assertThat(Profile.load("bsi-tr-03108").groups().of(group)).isEqualTo(grade);
+    }
+
+    /** {@code tls_curves} of guidelines 5.8; their CHANGELOG names X25519MLKEM768 as what is new in 5.8. */
+    @ParameterizedTest
+    @CsvSource({
+        "X25519MLKEM768, GOOD",
+        "x25519, GOOD",
+        "secp256r1, GOOD",
+        "secp384r1, GOOD",
+        "secp521r1, INSUFFICIENT",
+        "x448, INSUFFICIENT"
+    })
+    void mozillaGroups(String group, Grade grade) {
+        assertThat(Profile.load("mozilla-intermediate").groups().of(group)).isEqualTo(grade);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "internet.nl, 1024, INSUFFICIENT",
@@ -137,7 +170,7 @@ class ProfileListsTest {
         Profile.NAMES.forEach(n -> asked.addAll(Profile.load(n).asks()));
         for (String id : asked) {
             assertThat(Profile.resource("mends.json").has(id)).as(id).isTrue();
-            List.of("postfix", "exim", "stalwart", "nginx")
+            List.of("postfix", "exim", "exim-gnutls", "stalwart", "nginx")
                     .forEach(software -> assertThat(Profile.resource("mends.json")
                                     .get(id)
                                     .get(software)

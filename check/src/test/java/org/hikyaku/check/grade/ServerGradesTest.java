@@ -69,7 +69,7 @@ class ServerGradesTest {
         assertThat(versions.values()).containsExactly("TLSv1.0");
         assertThat(versions.points()).hasValue(0);
         assertThat(versions.mend().get("postfix")).contains("smtpd_tls_protocols = >=TLSv1.2");
-        assertThat(versions.mend()).containsOnlyKeys("postfix", "exim", "stalwart", "nginx");
+        assertThat(versions.mend()).containsOnlyKeys("postfix", "exim", "exim-gnutls", "stalwart", "nginx");
     }
 
     /** internet.nl looks at the suites of the newest version below TLS 1.3 alone; NCSC's text at all. */
@@ -124,6 +124,28 @@ class ServerGradesTest {
         ServerFacts facts = Servers.with(PERFECT, Servers.version(TlsVersion.TLSV1_2, serverDecides, first, second));
 
         assertThat(grade("cipher_order", facts).grade()).isEqualTo(expected);
+    }
+
+    /**
+     * What is insufficient fails by itself and has no place in internet.nl's order (checks/tasks/tls/scans.py,
+     * {@code order_tuples}); by the text, nothing poor may be chosen.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "internet.nl, NO, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, GOOD",
+        "internet.nl, YES, TLS_RSA_WITH_AES_128_CBC_SHA, GOOD",
+        "ncsc-2025, NO, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, INSUFFICIENT",
+        "ncsc-2025, YES, TLS_RSA_WITH_AES_128_CBC_SHA, INSUFFICIENT",
+        "ncsc-2025, YES, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, GOOD"
+    })
+    void insufficientSuitesInTheOrder(String profile, Known serverDecides, String preferred, Grade expected) {
+        String other = preferred.equals("TLS_RSA_WITH_AES_128_CBC_SHA")
+                ? "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+                : "TLS_RSA_WITH_AES_128_CBC_SHA";
+        ServerFacts facts =
+                Servers.with(PERFECT, Servers.version(TlsVersion.TLSV1_2, serverDecides, preferred, other));
+
+        assertThat(grade(profile, "cipher_order", facts).grade()).isEqualTo(expected);
     }
 
     @ParameterizedTest

@@ -180,18 +180,29 @@ final class Interview {
         }
     }
 
-    /** Is any suite of these sets accepted? The worst decides: once one of a set is, the better sets need no question. */
+    /**
+     * Is any suite of these sets accepted? The worst decides the grade, the next one whether the order matters; once one
+     * of them is accepted, the best set needs no question.
+     */
     private void suiteClasses(List<TlsVersion> versions) throws Dialer.GaveUpException, Dialer.SpentException {
-        for (List<Integer> set : options.suiteClasses()) {
-            for (TlsVersion version : versions) {
-                List<Integer> offered = questions.hello(version).suites();
-                if (questions.anyOf(
-                                version, set.stream().filter(offered::contains).toList())
-                        == Known.YES) {
-                    return;
-                }
+        List<List<Integer>> sets = options.suiteClasses();
+        boolean found = false;
+        for (int i = 0; i < sets.size() && !(found && i == sets.size() - 1); i++) {
+            found |= anyOf(sets.get(i), versions);
+        }
+    }
+
+    private boolean anyOf(List<Integer> set, List<TlsVersion> versions)
+            throws Dialer.GaveUpException, Dialer.SpentException {
+        for (TlsVersion version : versions) {
+            List<Integer> offered = questions.hello(version).suites();
+            if (questions.anyOf(
+                            version, set.stream().filter(offered::contains).toList())
+                    == Known.YES) {
+                return true;
             }
         }
+        return false;
     }
 
     /** As for suites. */
