@@ -73,7 +73,15 @@ final class GradeText {
     private void server(ServerGrade server) {
         out.println("  " + server.host() + "  " + Words.address(server.address().getAddress()) + ", "
                 + Words.count(server.facts().connections(), "connection")
-                + server.report().score().map(s -> ", " + s.percent() + " %").orElse(""));
+                + server.report()
+                        .score()
+                        .filter(_ -> server.report().complete())
+                        .map(s -> ", " + s.percent() + " %")
+                        .orElse(
+                                server.report().complete()
+                                        ? ""
+                                        : ", " + server.report().tested() + " of "
+                                                + server.report().asked() + " subtests tested"));
         List<Subtest> poor = poor(server);
         if (poor.isEmpty()) {
             out.println(INDENT + terminal.paint(Paint.GOOD, "nothing is to be phased out or insufficient"));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
@@ -16,16 +15,9 @@ import org.hikyaku.check.grade.GradeReport;
 import org.hikyaku.check.grade.Grader;
 import org.hikyaku.check.grade.Profile;
 import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.BadTrustAnchorException;
 import org.hikyaku.dns.DomainNames;
-import org.hikyaku.dns.NoResolverException;
-import org.hikyaku.dns.StubOptions;
-import org.hikyaku.dns.StubResolver;
-import org.hikyaku.dns.SystemResolvers;
-import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
-import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.ProbeOptions;
@@ -130,7 +122,6 @@ final class ProbeCommand implements Callable<Integer> {
         Depth depth = howMuch == null
                 ? Depth.JUDGEMENT
                 : howMuch.all ? Depth.ALL : howMuch.quick ? Depth.QUICK : Depth.JUDGEMENT;
-        InetAddress address = address(place.host());
         Optional<String> name = sni != null
                 ? Optional.of(ascii(sni, "--sni: "))
                 : place.literal() ? Optional.empty() : Optional.of(ascii(place.host(), ""));
@@ -138,9 +129,11 @@ final class ProbeCommand implements Callable<Integer> {
                 .answer(network.timeout())
                 .asking(lists.suiteQuestions(), lists.groupQuestions());
         ServerFacts facts;
-        try (Progress progress = environment.terminal().progress("probing " + target)) {
+        try (NetworkAccess access = environment.internet().open(network);
+                Progress progress = environment.terminal().progress("probing " + target)) {
+            InetAddress address = address(place.host(), access);
             progress.say("asking " + target + ", one connection after the other");
-            facts = new TlsProber(new SystemNetwork(), options, new SecureRandom())
+            facts = new TlsProber(access.network(), options, new SecureRandom())
                     .probe(new InetSocketAddress(address, place.port()), name, service, depth);
         }
         GradeReport report = new Grader(lists).grade(facts);
@@ -197,23 +190,24 @@ final class ProbeCommand implements Callable<Integer> {
         }
     }
 
-    private InetAddress address(String host) {
+    private InetAddress address(String host, NetworkAccess access) {
         try {
             return InetAddress.ofLiteral(host);
         } catch (IllegalArgumentException e) {
-            return lookedUp(host);
+            return lookedUp(host, access);
         }
     }
 
-    private InetAddress lookedUp(String host) {
+    private InetAddress lookedUp(String host, NetworkAccess access) {
         if (network.resolvers().isEmpty() && host.equals("localhost")) {
             return InetAddress.getLoopbackAddress();
         }
         Name name = parsed(host, "");
         ValidatorOptions options = ValidatorOptions.defaults().withPerLookup(network.timeout());
         List<InetAddress> addresses;
-        try (StubResolver stub = new StubResolver(resolvers(), StubOptions.defaults())) {
-            addresses = new ValidatedAddresses(new ValidatingResolver(stub, anchors(), options, environment.clock()))
+        try {
+            addresses = new ValidatedAddresses(
+                            new ValidatingResolver(access.resolver(), access.anchors(), options, environment.clock()))
                     .addresses(name.toString());
         } catch (IOException e) {
             throw new UndecidedException("The address of " + host + " could not be found out: " + e.getMessage(), e);
@@ -221,32 +215,5 @@ final class ProbeCommand implements Callable<Integer> {
         return addresses.stream()
                 .min(Comparator.comparing(Inet6Address.class::isInstance)) // IPv4 is there from everywhere
                 .orElseThrow(() -> new UndecidedException(host + " has no address."));
-    }
-
-    private TrustAnchors anchors() {
-        try {
-            Optional<Path> file = network.trustAnchor();
-            return file.isEmpty() ? TrustAnchors.builtIn() : TrustAnchors.ofFile(file.get());
-        } catch (BadTrustAnchorException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw new UsageException(
-                    "the trust anchor file "
-                            + network.trustAnchor()
-                                    .map(f -> FileTrouble.unreadable(f, e))
-                                    .orElse(""),
-                    e);
-        }
-    }
-
-    private List<InetSocketAddress> resolvers() {
-        if (!network.resolvers().isEmpty()) {
-            return network.resolvers();
-        }
-        try {
-            return SystemResolvers.configured();
-        } catch (NoResolverException e) {
-            throw new UndecidedException(String.valueOf(e.getMessage()), e);
-        }
     }
 }

@@ -114,7 +114,9 @@ final class ProbeJson {
         json.put("source", report.profile().source());
         json.put("date", report.profile().date());
         json.put("overall", report.overall().token());
-        report.score().ifPresent(s -> {
+        json.put("asked", report.asked());
+        json.put("tested", report.tested());
+        report.score().filter(_ -> report.complete()).ifPresent(s -> {
             ObjectNode score = json.putObject("score");
             score.put("points", s.points());
             score.put("most", s.most());

@@ -18,6 +18,9 @@ import org.hikyaku.x509.Certificate;
 
 /** A probe for people who look. */
 final class ProbeText {
+    private static final int LABEL = 12;
+    private static final int MIN_WIDTH = 30;
+
     private final Terminal terminal;
     private final PrintWriter out;
 
@@ -27,12 +30,15 @@ final class ProbeText {
     }
 
     void print(String target, ServerFacts facts, GradeReport report) {
-        out.println(terminal.paint(Paint.STRONG, target) + "  "
-                + Addresses.text(facts.address().getAddress()) + " port "
-                + facts.address().getPort() + ", "
-                + facts.service().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                + facts.sni().map(s -> ", asked for " + s).orElse(""));
-        facts.trouble().forEach(t -> out.println("  " + terminal.paint(Paint.DOUBTFUL, "note: ") + t));
+        wrapped(
+                terminal.paint(Paint.STRONG, target) + "  "
+                        + Addresses.text(facts.address().getAddress()) + " port "
+                        + facts.address().getPort() + ", "
+                        + facts.service().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + facts.sni().map(s -> ", asked for " + s).orElse(""),
+                "",
+                "  ");
+        facts.trouble().forEach(t -> wrapped(terminal.paint(Paint.DOUBTFUL, "note: ") + t, "  ", "  "));
         if (facts.refusing()) {
             out.println("  "
                     + terminal.paint(Paint.DOUBTFUL, "The server began to turn us away; what follows is not all."));
@@ -150,29 +156,53 @@ final class ProbeText {
 
     private void grades(ServerFacts facts, GradeReport report) {
         out.println();
-        out.println(terminal.paint(Paint.STRONG, report.profile().title())
-                + report.score()
-                        .filter(s -> s.most() > 0)
-                        .map(s -> ": " + s.percent() + " % (" + s.points() + " of " + s.most()
-                                + " points; DANE is not tested here)")
-                        .orElse(": " + words(report.overall())));
+        wrapped(terminal.paint(Paint.STRONG, report.profile().title()) + ": " + result(facts, report), "", "  ");
         if (facts.depth() == Depth.QUICK && facts.reached()) {
-            out.println("  One connection shows the server's best side only; without --quick all of it is graded.");
+            wrapped(
+                    "One connection shows the server's best side only; without --quick all of it is graded.",
+                    "  ",
+                    "  ");
         }
         for (Subtest subtest : report.subtests()) {
-            out.printf(
-                    "  %s %s: %s%n",
-                    painted(subtest.grade(), String.format("%-12s", words(subtest.grade()))),
-                    subtest.title(),
-                    subtest.sentence());
-            subtest.mend()
-                    .forEach((software, lines) ->
-                            lines.forEach(line -> out.printf("      %-9s %s%n", software + ":", line)));
+            wrapped(
+                    painted(subtest.grade(), String.format("%-12s", words(subtest.grade()))) + " " + subtest.title()
+                            + ": " + subtest.sentence(),
+                    "  ",
+                    " ".repeat(LABEL + 3));
+            subtest.mend().forEach(this::mend);
         }
     }
 
+    /** A total is for whom all was tested. */
+    private static String result(ServerFacts facts, GradeReport report) {
+        if (!facts.reached()) {
+            return words(report.overall());
+        }
+        if (!report.complete()) {
+            return report.tested() + " of " + report.asked() + " subtests tested, so no total; the worst seen is "
+                    + words(report.overall());
+        }
+        return report.score()
+                .filter(s -> s.most() > 0)
+                .map(s -> s.percent() + " % (" + s.points() + " of " + s.most() + " points; DANE is not tested here)")
+                .orElse(words(report.overall()));
+    }
+
+    /** Settings are to be copied: they are never wrapped. */
+    private void mend(String software, List<String> lines) {
+        out.println("      " + software + ":");
+        lines.forEach(line -> out.println("        " + terminal.paint(Paint.GOOD, line)));
+    }
+
     private void row(String label, String text) {
-        out.printf("  %-12s %s%n", label, text);
+        wrapped(String.format("%-" + LABEL + "s ", label) + text, "  ", " ".repeat(LABEL + 3));
+    }
+
+    private void wrapped(String text, String first, String rest) {
+        List<String> lines = CheckText.wrap(text, Math.max(MIN_WIDTH, terminal.width() - rest.length()));
+        for (int i = 0; i < lines.size(); i++) {
+            out.println((i == 0 ? first : rest) + lines.get(i));
+        }
     }
 
     private static String words(Grade grade) {

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.dns.BadTrustAnchorException;
 import org.hikyaku.dns.NoResolverException;
 import org.hikyaku.dns.Resolver;
@@ -21,40 +23,71 @@ final class SystemInternet implements Internet {
 
     @Override
     public NetworkAccess open(NetworkOptions options) {
-        TrustAnchors anchors = anchors(options);
-        org.hikyaku.x509.TrustAnchors authorities = authorities(options);
-        Network network = new SystemNetwork();
-        StubResolver resolver = resolver(options);
-        return new NetworkAccess() {
-            @Override
-            public Network network() {
-                return network;
-            }
+        return new Access(options);
+    }
 
-            @Override
-            public Resolver resolver() {
-                return resolver;
-            }
+    /** What files are named in the options is read at once; the machine's own is looked for when it is wanted. */
+    private static final class Access implements NetworkAccess {
+        private final NetworkOptions options;
+        private final TrustAnchors anchors;
+        private final Network network = new SystemNetwork();
+        private final ReentrantLock lock = new ReentrantLock();
+        private Optional<StubResolver> resolver = Optional.empty();
+        private Optional<org.hikyaku.x509.TrustAnchors> authorities = Optional.empty();
 
-            @Override
-            public TrustAnchors anchors() {
-                return anchors;
+        Access(NetworkOptions options) {
+            this.options = options;
+            this.anchors = SystemInternet.anchors(options);
+            if (options.caFile().isPresent()) {
+                authorities = Optional.of(SystemInternet.authorities(options));
             }
+        }
 
-            @Override
-            public org.hikyaku.x509.TrustAnchors authorities() {
-                return authorities;
-            }
+        @Override
+        public Network network() {
+            return network;
+        }
 
-            @Override
-            public void close() {
-                try {
-                    resolver.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException("closing the resolver's sockets", e);
-                }
+        @Override
+        public Resolver resolver() {
+            lock.lock();
+            try {
+                StubResolver stub = resolver.orElseGet(() -> SystemInternet.resolver(options));
+                resolver = Optional.of(stub);
+                return stub;
+            } finally {
+                lock.unlock();
             }
-        };
+        }
+
+        @Override
+        public TrustAnchors anchors() {
+            return anchors;
+        }
+
+        @Override
+        public org.hikyaku.x509.TrustAnchors authorities() {
+            lock.lock();
+            try {
+                org.hikyaku.x509.TrustAnchors known = authorities.orElseGet(() -> SystemInternet.authorities(options));
+                authorities = Optional.of(known);
+                return known;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (resolver.isEmpty()) {
+                return;
+            }
+            try {
+                resolver.get().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("closing the resolver's sockets", e);
+            }
+        }
     }
 
     private static StubResolver resolver(NetworkOptions options) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.Known;
 import org.hikyaku.tls.probe.ServerFacts;
 import org.hikyaku.tls.probe.ServerFacts.VersionFacts;
@@ -18,6 +19,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Measures what a probe saw by a profile. Pure: the same facts give the same grades. */
 public final class Grader {
+    private static final Set<String> OF_ALL_THAT_IS_ACCEPTED =
+            Set.of("versions", "ciphers", "cipher_order", "key_exchange", "key_exchange_hash");
+
     private final Profile profile;
     private final JsonNode mends = Profile.resource("mends.json");
 
@@ -61,9 +65,24 @@ public final class Grader {
                 subtests.add(injection(facts));
             }
         }
-        List<Subtest> asked =
-                subtests.stream().filter(s -> profile.asks().contains(s.id())).toList();
+        List<Subtest> asked = subtests.stream()
+                .filter(s -> profile.asks().contains(s.id()))
+                .map(s -> facts.depth() == Depth.QUICK ? glimpsed(s) : s)
+                .toList();
         return new GradeReport(profile, asked, score(asked));
+    }
+
+    /** One connection shows a server's best side: of what it would accept besides, only the worst grade is certain. */
+    private Subtest glimpsed(Subtest subtest) {
+        boolean certain = subtest.grade() == Grade.INSUFFICIENT || !OF_ALL_THAT_IS_ACCEPTED.contains(subtest.id());
+        return certain
+                ? subtest
+                : judged(
+                        subtest.id(),
+                        subtest.title(),
+                        Grade.NOT_TESTED,
+                        List.of(),
+                        "one connection cannot tell what else is accepted");
     }
 
     /** internet.nl: checks/scoring.py; what was not tested leaves both sides. */
@@ -145,9 +164,8 @@ public final class Grader {
             return judged("cipher_order", title, Grade.GOOD, List.of(), "TLS 1.3 alone: nothing to order");
         }
         List<CipherSuite> accepted = version.get().accepted();
-        Optional<CipherSuite> poor = accepted.stream()
-                .filter(s -> ordered(s) && !fine(s))
-                .reduce((first, second) -> second);
+        Optional<CipherSuite> poor =
+                accepted.stream().filter(s -> ordered(s) && !fine(s)).reduce((first, second) -> second);
         if (poor.isEmpty() || accepted.stream().noneMatch(this::fine)) {
             return judged("cipher_order", title, Grade.GOOD, List.of(), "nothing to order");
         }
@@ -229,9 +247,7 @@ public final class Grader {
     }
 
     private Subtest renegotiation(ServerFacts facts) {
-        boolean only13 = facts.versions().stream()
-                .filter(v -> v.offered() == Known.YES)
-                .allMatch(v -> v.version() == TlsVersion.TLSV1_3);
+        boolean only13 = only13(facts);
         return feature(
                 "secure_renegotiation",
                 "secure renegotiation (RFC 5746)",
@@ -242,14 +258,30 @@ public final class Grader {
     }
 
     private Subtest clientRenegotiation(ServerFacts facts) {
+        String title = "renegotiation by the client";
+        if (only13(facts)) {
+            return notApplicable("client_renegotiation", title, "does not apply: TLS 1.3 has none");
+        }
         Optional<Integer> count = facts.features().clientRenegotiation();
         Grade grade =
                 count.map(c -> Profile.atMost(profile.clientRenegotiation(), c)).orElse(Grade.NOT_TESTED);
         String sentence = count.map(c -> c == 0
                         ? "refused"
                         : c + " in one session were accepted" + (c >= 11 ? ", and perhaps more" : ""))
-                .orElse("does not apply, or not known");
-        return judged("client_renegotiation", "renegotiation by the client", grade, List.of(), sentence);
+                .orElse("not known");
+        return judged("client_renegotiation", title, grade, List.of(), sentence);
+    }
+
+    private static boolean only13(ServerFacts facts) {
+        return facts.depth() != Depth.QUICK
+                && facts.versions().stream()
+                        .filter(v -> v.offered() != Known.NO)
+                        .allMatch(v -> v.version() == TlsVersion.TLSV1_3);
+    }
+
+    private static Subtest notApplicable(String id, String title, String sentence) {
+        return new Subtest(
+                id, title, Grade.NOT_TESTED, Subtest.NOT_APPLICABLE, List.of(), sentence, Optional.empty(), Map.of());
     }
 
     private Subtest extendedMasterSecret(ServerFacts facts) {
@@ -257,15 +289,13 @@ public final class Grader {
                 .filter(v -> v.offered() == Known.YES)
                 .isPresent();
         if (!tls12) {
-            return new Subtest(
-                    "extended_master_secret",
-                    "extended master secret (RFC 7627)",
-                    Grade.NOT_TESTED,
-                    "not_applicable",
-                    List.of(),
-                    "does not apply: no TLS 1.2",
-                    Optional.empty(),
-                    Map.of());
+            boolean refused = facts.version(TlsVersion.TLSV1_2)
+                    .map(v -> v.offered() == Known.NO)
+                    .orElse(facts.depth() != Depth.QUICK);
+            String title = "extended master secret (RFC 7627)";
+            return refused
+                    ? notApplicable("extended_master_secret", title, "does not apply: no TLS 1.2")
+                    : judged("extended_master_secret", title, Grade.NOT_TESTED, List.of(), "not known");
         }
         return feature(
                 "extended_master_secret",

@@ -26,6 +26,9 @@ public record Subtest(
         String sentence,
         Optional<Integer> points,
         Map<String, List<String>> mend) {
+    /** The outcome of what has no meaning at this server: TLS 1.2's features without TLS 1.2. */
+    static final String NOT_APPLICABLE = "not_applicable";
+
     public Subtest {
         values = List.copyOf(values);
         // In the order of the data file.

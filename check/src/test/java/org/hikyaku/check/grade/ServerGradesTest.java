@@ -142,8 +142,7 @@ class ServerGradesTest {
         String other = preferred.equals("TLS_RSA_WITH_AES_128_CBC_SHA")
                 ? "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
                 : "TLS_RSA_WITH_AES_128_CBC_SHA";
-        ServerFacts facts =
-                Servers.with(PERFECT, Servers.version(TlsVersion.TLSV1_2, serverDecides, preferred, other));
+        ServerFacts facts = Servers.with(PERFECT, Servers.version(TlsVersion.TLSV1_2, serverDecides, preferred, other));
 
         assertThat(grade(profile, "cipher_order", facts).grade()).isEqualTo(expected);
     }

@@ -91,8 +91,7 @@ final class EximServer implements AutoCloseable {
     }
 
     private static Process command(Path output, String... arguments) throws IOException {
-        List<String> line = Stream.concat(
-                        Stream.of(EXIM.orElseThrow().toString()), Stream.of(arguments))
+        List<String> line = Stream.concat(Stream.of(EXIM.orElseThrow().toString()), Stream.of(arguments))
                 .toList();
         return new ProcessBuilder(line)
                 .redirectErrorStream(true)

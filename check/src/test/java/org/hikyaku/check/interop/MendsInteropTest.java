@@ -102,8 +102,7 @@ class MendsInteropTest {
     private Path folder = Path.of("");
 
     private static CertificateTemplate template() {
-        return CertificateTemplate.server(
-                NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(60)), "mx.example");
+        return CertificateTemplate.server(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(60)), "mx.example");
     }
 
     static List<Case> cases() {
@@ -137,7 +136,12 @@ class MendsInteropTest {
                 of("nginx", "key_exchange_hash", RSA, nginx),
                 of("nginx", "certificate_key", SHORT_RSA, nginx),
                 of("nginx", "certificate_signature", SHA1, nginx),
-                new Case("nginx", "zero_rtt", "ncsc-2025", RSA, List.of("ssl_protocols TLSv1.2 TLSv1.3;", "ssl_early_data on;")));
+                new Case(
+                        "nginx",
+                        "zero_rtt",
+                        "ncsc-2025",
+                        RSA,
+                        List.of("ssl_protocols TLSv1.2 TLSv1.3;", "ssl_early_data on;")));
     }
 
     private static Case of(String software, String subtest, Credential credential, String... flaws) {
@@ -227,9 +231,14 @@ class MendsInteropTest {
                 profile.groupQuestions());
         Service service = one.software().equals("nginx") ? Service.HTTPS : Service.SMTP_STARTTLS;
         return new Grader(profile)
-                .grade(new TlsProber(new SystemNetwork(), options, new SecureRandom())
-                        .probe(Objects.requireNonNull(address), Optional.of("mx.example"), service, Depth.JUDGEMENT))
-                        .subtests().stream()
+                        .grade(new TlsProber(new SystemNetwork(), options, new SecureRandom())
+                                .probe(
+                                        Objects.requireNonNull(address),
+                                        Optional.of("mx.example"),
+                                        service,
+                                        Depth.JUDGEMENT))
+                        .subtests()
+                        .stream()
                         .filter(s -> s.id().equals(one.subtest()))
                         .findFirst()
                         .orElseThrow();
@@ -268,8 +277,10 @@ class MendsInteropTest {
     private void exim(Map<String, InetSocketAddress> servers) throws IOException, InterruptedException {
         for (Case one : casesOf("exim-gnutls").toList()) {
             List<String> base = new ArrayList<>(List.of("tls_advertise_hosts = *"));
-            base.add("tls_certificate = " + file(one + "-chain.pem", one.credential().chainPem()));
-            base.add("tls_privatekey = " + file(one + "-key.pem", one.credential().keyPem()));
+            base.add("tls_certificate = "
+                    + file(one + "-chain.pem", one.credential().chainPem()));
+            base.add("tls_privatekey = "
+                    + file(one + "-key.pem", one.credential().keyPem()));
             List<String> poor = replaced(base, one.flaws());
             start(servers, one + POOR, poor);
             start(servers, one + MENDED, replaced(poor, mend(one)));
@@ -288,8 +299,10 @@ class MendsInteropTest {
         List<String> blocks = new ArrayList<>();
         for (Case one : casesOf("nginx").toList()) {
             List<String> base = new ArrayList<>();
-            base.add("ssl_certificate " + file(one + "-chain.pem", one.credential().chainPem()) + ";");
-            base.add("ssl_certificate_key " + file(one + "-key.pem", one.credential().keyPem()) + ";");
+            base.add("ssl_certificate "
+                    + file(one + "-chain.pem", one.credential().chainPem()) + ";");
+            base.add("ssl_certificate_key "
+                    + file(one + "-key.pem", one.credential().keyPem()) + ";");
             List<String> poor = replaced(base, one.flaws());
             blocks.add(String.join("\n", poor));
             blocks.add(String.join("\n", replaced(poor, mend(one))));

@@ -196,9 +196,7 @@ final class Interview {
             throws Dialer.GaveUpException, Dialer.SpentException {
         for (TlsVersion version : versions) {
             List<Integer> offered = questions.hello(version).suites();
-            if (questions.anyOf(
-                            version, set.stream().filter(offered::contains).toList())
-                    == Known.YES) {
+            if (questions.anyOf(version, set.stream().filter(offered::contains).toList()) == Known.YES) {
                 return true;
             }
         }
