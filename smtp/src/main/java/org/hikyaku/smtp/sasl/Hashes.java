@@ -1,0 +1,34 @@
+package org.hikyaku.smtp.sasl;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Keyed and plain hashes of the JDK, for which every JDK has a provider. */
+final class Hashes {
+    private Hashes() {}
+
+    static byte[] hmac(String algorithm, byte[] key, byte[] message) {
+        return mac(algorithm, key).doFinal(message);
+    }
+
+    static Mac mac(String algorithm, byte[] key) {
+        try {
+            Mac mac = Mac.getInstance(algorithm);
+            // The JDK takes no empty key; HMAC pads keys with zeros (RFC 2104 section 2), so one zero is the same key.
+            mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
+        }
+    }
+
+    static byte[] digest(String algorithm, byte[] message) {
+        try {
+            return MessageDigest.getInstance(algorithm).digest(message);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
+        }
+    }
+}
