@@ -80,10 +80,51 @@ final class SmtpChannel implements Closeable {
         connection.close();
     }
 
-    private Reply exchange(String line, String shown, Duration within) throws IOException {
+    /** Sends a command that is shown as something else, and reads its reply. */
+    Reply exchange(String line, String shown, Duration within) throws IOException {
+        send(List.of(line), List.of(shown), within);
+        return received();
+    }
+
+    /** Sends several commands at once (RFC 2920); their replies are to be read one by one. */
+    void send(List<String> lines, Duration within) throws IOException {
+        send(lines, lines.stream().map(SmtpChannel::masked).toList(), within);
+    }
+
+    private void send(List<String> lines, List<String> shown, Duration within) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < lines.size(); i++) {
+            oneLine(lines.get(i), shown.get(i));
+            all.append(lines.get(i)).append("\r\n");
+        }
+        nothingUnasked();
+        connection.within(Deadline.after(within));
+        shown.forEach(line -> transcript.said(Speaker.CLIENT, Wire.clean(line)));
+        connection.output().write(all.toString().getBytes(StandardCharsets.UTF_8));
+        connection.output().flush();
+    }
+
+    /** Sends bytes that are no command: a mail's content. */
+    void bytes(byte[] bytes, int offset, int length, Duration within) throws IOException {
+        connection.within(Deadline.after(within));
+        connection.output().write(bytes, offset, length);
+    }
+
+    void flush() throws IOException {
+        connection.output().flush();
+    }
+
+    void narrate(String sentence) {
+        transcript.said(Speaker.NARRATOR, sentence);
+    }
+
+    private static void oneLine(String line, String shown) {
         if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
             throw new IllegalArgumentException("an SMTP command is one line: \"" + Wire.clean(shown) + "\"");
         }
+    }
+
+    private void nothingUnasked() {
         if (replies.buffered() > 0) {
             // Else the reply to this command would be taken from words that were said before it.
             byte[] early = replies.takeBuffered();
@@ -92,11 +133,6 @@ final class SmtpChannel implements Closeable {
                     "the server spoke before it was asked, and " + early.length + " bytes were thrown away: \""
                             + Wire.excerpt(early) + "\"");
         }
-        connection.within(Deadline.after(within));
-        transcript.said(Speaker.CLIENT, Wire.clean(shown));
-        connection.output().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
-        connection.output().flush();
-        return received();
     }
 
     private Reply received() throws IOException {

@@ -19,7 +19,7 @@ public final class SmtpClient {
                 network,
                 (plain, sni, deadline) -> {
                     TlsSession session = tls.handshake(plain, sni, deadline);
-                    return new TlsUpgrade.Upgraded(session, session.facts());
+                    return new TlsUpgrade.Upgraded(session, session.facts(), session.bindings());
                 },
                 options);
     }

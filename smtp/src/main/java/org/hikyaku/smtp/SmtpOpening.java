@@ -22,6 +22,7 @@ import org.hikyaku.smtp.SessionOutcome.NoStartTls;
 import org.hikyaku.smtp.SessionOutcome.NotReached;
 import org.hikyaku.smtp.SessionOutcome.NotReached.Reason;
 import org.hikyaku.smtp.Transcript.Speaker;
+import org.hikyaku.tls.ChannelBinding;
 import org.hikyaku.tls.HandshakeFailedException;
 import org.hikyaku.tls.HandshakeFailure;
 import org.hikyaku.tls.SessionFacts;
@@ -37,6 +38,7 @@ final class SmtpOpening {
     private final List<Anomaly> anomalies = new ArrayList<>();
     private Optional<EhloReply> inClear = Optional.empty();
     private Optional<SessionFacts> facts = Optional.empty();
+    private List<ChannelBinding> bindings = List.of();
 
     SmtpOpening(
             Network network,
@@ -116,6 +118,7 @@ final class SmtpOpening {
     private SmtpChannel handshake(Connection connection, Optional<String> sni) throws HandshakeFailedException {
         TlsUpgrade.Upgraded upgraded = tls.handshake(connection, sni, Deadline.after(options.command()));
         facts = Optional.of(upgraded.facts());
+        bindings = upgraded.bindings();
         narrate("inside TLS: " + upgraded.facts().version().title() + ", "
                 + upgraded.facts().suite());
         return new SmtpChannel(upgraded.connection(), transcript, anomalies);
@@ -231,7 +234,7 @@ final class SmtpOpening {
     }
 
     private SmtpAttempt open(SmtpChannel channel, SessionOutcome outcome, EhloReply ehlo) {
-        SmtpSession session = new SmtpSession(channel, ehlo, facts, options.command(), anomalies);
+        SmtpSession session = new SmtpSession(channel, ehlo, facts, bindings, options.command(), anomalies);
         return new SmtpAttempt(outcome, Optional.of(session), inClear, facts, anomalies);
     }
 

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hikyaku.tls.ChannelBinding;
 import org.hikyaku.tls.SessionFacts;
 
 /** An open session after EHLO. For one thread at a time. */
@@ -13,6 +14,7 @@ public final class SmtpSession implements Closeable {
     private final SmtpChannel channel;
     private final EhloReply ehlo;
     private final Optional<SessionFacts> facts;
+    private final List<ChannelBinding> bindings;
     private final Duration patience;
     private final List<Anomaly> anomalies;
 
@@ -20,11 +22,13 @@ public final class SmtpSession implements Closeable {
             SmtpChannel channel,
             EhloReply ehlo,
             Optional<SessionFacts> facts,
+            List<ChannelBinding> bindings,
             Duration patience,
             List<Anomaly> anomalies) {
         this.channel = channel;
         this.ehlo = ehlo;
         this.facts = facts;
+        this.bindings = bindings;
         this.patience = patience;
         this.anomalies = anomalies;
     }
@@ -41,6 +45,19 @@ public final class SmtpSession implements Closeable {
     /** What the handshake settled; empty in clear. */
     public Optional<SessionFacts> facts() {
         return facts;
+    }
+
+    /** What ties a login to the TLS session; none in clear. The best kind for the version first. */
+    public List<ChannelBinding> bindings() {
+        return bindings;
+    }
+
+    SmtpChannel channel() {
+        return channel;
+    }
+
+    Duration patience() {
+        return patience;
     }
 
     /** What was odd so far. */

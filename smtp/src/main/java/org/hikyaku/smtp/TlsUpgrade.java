@@ -1,8 +1,10 @@
 package org.hikyaku.smtp;
 
+import java.util.List;
 import java.util.Optional;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.tls.ChannelBinding;
 import org.hikyaku.tls.HandshakeFailedException;
 import org.hikyaku.tls.SessionFacts;
 
@@ -11,7 +13,16 @@ import org.hikyaku.tls.SessionFacts;
 public interface TlsUpgrade {
 
     /** A connection inside TLS, and what was settled. */
-    record Upgraded(Connection connection, SessionFacts facts) {}
+    record Upgraded(Connection connection, SessionFacts facts, List<ChannelBinding> bindings) {
+        public Upgraded {
+            bindings = List.copyOf(bindings);
+        }
+
+        /** Without channel bindings. */
+        public Upgraded(Connection connection, SessionFacts facts) {
+            this(connection, facts, List.of());
+        }
+    }
 
     /**
      * Does the handshake; the result is not judged here.

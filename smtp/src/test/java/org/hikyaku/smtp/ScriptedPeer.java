@@ -150,7 +150,7 @@ final class ScriptedPeer implements Network, Connection, TlsUpgrade {
         return new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                said.append((char) b);
+                said.append((char) (b & 0xff));
                 if (said.length() >= 2 && said.substring(said.length() - 2).equals("\r\n")) {
                     String line = new String(
                             said.substring(0, said.length() - 2).getBytes(StandardCharsets.ISO_8859_1),

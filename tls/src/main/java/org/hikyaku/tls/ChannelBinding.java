@@ -1,5 +1,10 @@
 package org.hikyaku.tls;
 
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.hikyaku.x509.Certificate;
+
 /**
  * Something that both ends of a TLS session know and nobody between two sessions can make equal (RFC 5056): mixed into
  * a login, it ties the login to the session.
@@ -33,6 +38,29 @@ public final class ChannelBinding {
     public ChannelBinding(Type type, byte[] data) {
         this.type = type;
         this.data = data.clone();
+    }
+
+    /**
+     * The hash of a server's certificate (RFC 5929 section 4.1): by the hash of its signature, SHA-256 where that is MD5
+     * or SHA-1; empty where the signature has no single hash.
+     */
+    public static Optional<ChannelBinding> serverEndPoint(Certificate certificate) {
+        String title = certificate.signatureAlgorithm().title();
+        String hash = title.substring(title.lastIndexOf(' ') + 1);
+        return switch (hash) {
+            case "MD5", "SHA-1" -> Optional.of(serverEndPoint(certificate, "SHA-256"));
+            case "SHA-224", "SHA-256", "SHA-384", "SHA-512" -> Optional.of(serverEndPoint(certificate, hash));
+            default -> Optional.empty();
+        };
+    }
+
+    private static ChannelBinding serverEndPoint(Certificate certificate, String hash) {
+        try {
+            return new ChannelBinding(
+                    Type.TLS_SERVER_END_POINT, MessageDigest.getInstance(hash).digest(certificate.der()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + hash, e);
+        }
     }
 
     public Type type() {

@@ -3,6 +3,7 @@ package org.hikyaku.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
@@ -41,6 +42,7 @@ final class ClientPeer extends AbstractTlsClient {
     private final String server;
 
     private Optional<SessionFacts> facts = Optional.empty();
+    private List<ChannelBinding> bindings = List.of();
     private boolean secureRenegotiation;
     private boolean helloReceived;
     private Optional<List<Certificate>> shown = Optional.empty();
@@ -57,6 +59,11 @@ final class ClientPeer extends AbstractTlsClient {
     /** What was settled; empty until the handshake is complete. */
     Optional<SessionFacts> facts() {
         return facts;
+    }
+
+    /** What ties a login to the session; empty until the handshake is complete. */
+    List<ChannelBinding> bindings() {
+        return bindings;
     }
 
     /** True once a ServerHello has been accepted. */
@@ -263,6 +270,29 @@ final class ClientPeer extends AbstractTlsClient {
                 tls13 || parameters.isExtendedMasterSecret(),
                 tls13 || secureRenegotiation,
                 shown));
+        bindings = bindings(parameters, tls13);
+    }
+
+    private List<ChannelBinding> bindings(SecurityParameters parameters, boolean tls13) {
+        List<ChannelBinding> all = new ArrayList<>();
+        // RFC 9266 section 4.2 wants an extended master secret below 1.3; without one tls-unique is not unique either
+        // (the triple handshake attack, RFC 7627 section 1).
+        if (tls13) {
+            add(all, ChannelBinding.Type.TLS_EXPORTER, org.bouncycastle.tls.ChannelBinding.tls_exporter);
+        } else if (parameters.isExtendedMasterSecret()) {
+            add(all, ChannelBinding.Type.TLS_UNIQUE, org.bouncycastle.tls.ChannelBinding.tls_unique);
+            add(all, ChannelBinding.Type.TLS_EXPORTER, org.bouncycastle.tls.ChannelBinding.tls_exporter);
+        }
+        if (!crypto.chain().isEmpty()) {
+            ChannelBinding.serverEndPoint(crypto.chain().getFirst()).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    private void add(List<ChannelBinding> all, ChannelBinding.Type type, int library) {
+        Optional.ofNullable(context.exportChannelBinding(library))
+                .filter(data -> data.length > 0)
+                .ifPresent(data -> all.add(new ChannelBinding(type, data)));
     }
 
     private void log(String label, SecurityParameters parameters, TlsSecret secret) throws IOException {

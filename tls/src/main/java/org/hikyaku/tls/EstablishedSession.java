@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Locale;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -17,18 +18,30 @@ final class EstablishedSession implements TlsSession {
     private final Connection connection;
     private final TlsProtocol protocol;
     private final SessionFacts facts;
+    private final List<ChannelBinding> bindings;
     private final InputStream input = new Input();
     private final OutputStream output = new Output();
 
     EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts) {
+        this(connection, protocol, facts, List.of());
+    }
+
+    EstablishedSession(
+            Connection connection, TlsProtocol protocol, SessionFacts facts, List<ChannelBinding> bindings) {
         this.connection = connection;
         this.protocol = protocol;
         this.facts = facts;
+        this.bindings = List.copyOf(bindings);
     }
 
     @Override
     public SessionFacts facts() {
         return facts;
+    }
+
+    @Override
+    public List<ChannelBinding> bindings() {
+        return bindings;
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class TlsClient {
             SessionFacts facts = peer.facts()
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
             input.established();
-            return new EstablishedSession(connection, protocol, facts);
+            return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
             Stage progress =
                     protocol.finishing() ? Stage.FINISHED : peer.helloReceived() ? Stage.AUTHENTICATION : Stage.HELLO;

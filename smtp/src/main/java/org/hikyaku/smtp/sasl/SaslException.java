@@ -16,7 +16,8 @@ public final class SaslException extends Exception {
 
     private final Kind kind;
 
-    SaslException(Kind kind, String sentence) {
+    /** @param sentence for people; never with a secret in it */
+    public SaslException(Kind kind, String sentence) {
         super(sentence);
         this.kind = kind;
     }
