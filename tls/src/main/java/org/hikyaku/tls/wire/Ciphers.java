@@ -2,10 +2,16 @@ package org.hikyaku.tls.wire;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.hikyaku.x509.SignatureVerifier;
 
-/** Where the ciphers come from: the JDK for what it has, BouncyCastle for the rest. */
+/**
+ * Where the ciphers come from. Conscrypt for AES-GCM and ChaCha20-Poly1305 where its native library loads: it is fast from
+ * the first record on, whereas the JDK's have to be compiled while they run. The JDK for what else it has, BouncyCastle for
+ * the rest.
+ */
 final class Ciphers {
 
     private Ciphers() {}
@@ -15,11 +21,16 @@ final class Ciphers {
         static final Provider PROVIDER = new BouncyCastleProvider();
     }
 
+    /** Looked for when one of its ciphers is first needed; never registered. */
+    private static final class Native {
+        static final Optional<Provider> PROVIDER = SignatureVerifier.conscrypt();
+    }
+
     static Cipher of(BulkCipher cipher) {
         try {
             return switch (cipher) {
-                case AES_128_GCM, AES_256_GCM -> Cipher.getInstance("AES/GCM/NoPadding");
-                case CHACHA20_POLY1305 -> Cipher.getInstance("ChaCha20-Poly1305");
+                case AES_128_GCM, AES_256_GCM -> fast("AES/GCM/NoPadding", "AES/GCM/NoPadding");
+                case CHACHA20_POLY1305 -> fast("ChaCha20/Poly1305/NoPadding", "ChaCha20-Poly1305");
                 case AES_128_CBC, AES_256_CBC -> Cipher.getInstance("AES/CBC/NoPadding");
                 case TRIPLE_DES_CBC -> Cipher.getInstance("DESede/CBC/NoPadding");
                 case DES_CBC, DES40_CBC, DES_CBC_40 -> Cipher.getInstance("DES/CBC/NoPadding");
@@ -65,6 +76,12 @@ final class Ciphers {
             case SM4_GCM, SM4_CCM -> "SM4";
             default -> "AES";
         };
+    }
+
+    private static Cipher fast(String atConscrypt, String atJdk) throws GeneralSecurityException {
+        return Native.PROVIDER.isPresent()
+                ? Cipher.getInstance(atConscrypt, Native.PROVIDER.get())
+                : Cipher.getInstance(atJdk);
     }
 
     private static Cipher bouncyCastle(String transformation) throws GeneralSecurityException {
