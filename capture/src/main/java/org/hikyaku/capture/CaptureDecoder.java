@@ -1,87 +1,110 @@
 package org.hikyaku.capture;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.hikyaku.capture.file.CaptureReader;
-import org.hikyaku.capture.file.Packet;
-import org.hikyaku.capture.ip.Segment;
-import org.hikyaku.capture.ip.SegmentReader;
 import org.hikyaku.capture.tcp.TcpReassembler;
 import org.hikyaku.capture.tls.KeyFinder;
-import org.hikyaku.capture.tls.TlsConversation;
 
-/** Reads a capture to its end and tells a {@link DecodeListener} what was said on each connection. */
+/**
+ * Reads a capture to its end and tells a {@link DecodeListener} what was said on each connection.
+ *
+ * <p>One thread reads packets, several reassemble and decrypt, each its share of the connections, and the calling thread
+ * tells the views. So one large connection is read and decrypted while what was decrypted before is looked at, and many
+ * connections are decrypted side by side. Windows of the capture and chunks of what was found go round between them: few,
+ * of fixed size, so that memory does not grow with the capture's length.
+ */
 public final class CaptureDecoder {
+    /** More would wait for the one that reads. */
+    private static final int MOST_WORKERS = 8;
+
+    /** For threads to notice that they are no longer needed; one that waits for standard input never does. */
+    private static final Duration PARTING = Duration.ofSeconds(2);
+
     private final KeyFinder finder;
     private final DecodeListener listener;
-    private final byte[] scratch = new byte[TlsConversation.SCRATCH];
+    private final int threads;
     private final List<String> warnings = new ArrayList<>();
     private int connections;
     private long packets;
-    private long cutPackets;
-    private long longest;
-    private long damaged;
-    private long unknownLinks;
 
+    /** Uses the processors that there are. */
     public CaptureDecoder(KeyFinder finder, DecodeListener listener) {
+        this(finder, listener, Math.min(Runtime.getRuntime().availableProcessors(), MOST_WORKERS));
+    }
+
+    /** @param threads that decrypt: what the listener hears does not depend on it */
+    public CaptureDecoder(KeyFinder finder, DecodeListener listener, int threads) {
         this.finder = finder;
         this.listener = listener;
+        this.threads = threads;
     }
 
     /**
-     * Decodes all packets.
+     * Decodes all packets. The listener and its views are called on the calling thread only.
      *
-     * @throws IOException when the capture cannot be read any further
+     * @throws IOException when the capture cannot be read any further; what came before was told
      */
     public void decode(CaptureReader reader) throws IOException {
-        Packet packet = new Packet();
-        Segment segment = new Segment();
-        SegmentReader segments = new SegmentReader();
-        TcpReassembler tcp = new TcpReassembler((client, server, fromStart, frame, nanos) -> {
-            Connection connection = new Connection(++connections, client, server, fromStart, frame, nanos);
-            return new ConnectionDecoder(connection, listener.opened(connection), finder, scratch);
-        });
+        List<DecodeWorker> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            workers.add(new DecodeWorker(i, threads, finder, workers));
+        }
+        PacketFeed feed = new PacketFeed(
+                reader, workers.stream().map(DecodeWorker::batches).toList());
+        List<Thread> running = new ArrayList<>();
+        running.add(Thread.ofPlatform().daemon().name("capture reader").unstarted(feed));
+        for (DecodeWorker worker : workers) {
+            running.add(Thread.ofPlatform().daemon().name("capture decoder").unstarted(worker));
+        }
+        EventMerger merger = new EventMerger(workers, listener);
         try {
-            while (reader.next(packet)) {
-                packets++;
-                if (packet.captured < packet.original) {
-                    cutPackets++;
-                    longest = Math.max(longest, packet.original);
-                }
-                switch (segments.read(packet, segment)) {
-                    case SEGMENT -> tcp.accept(segment);
-                    case DAMAGED -> damaged++;
-                    case UNKNOWN_LINK_TYPE -> unknownLinks++;
-                    case OTHER, FRAGMENT -> {} // nothing for us, or not yet
-                }
-            }
+            running.forEach(Thread::start);
+            merger.run();
+            feed.check();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("decoding was interrupted");
         } finally {
-            tcp.finish();
+            connections = merger.connections();
+            packets = feed.packets();
+            stop(running);
+            feed.warnings(warnings);
             warnings.addAll(reader.warnings());
-            warn(tcp, segments, packet.linkType);
+            warn(workers);
         }
     }
 
-    private void warn(TcpReassembler tcp, SegmentReader segments, int linkType) {
-        if (cutPackets > 0) {
-            warnings.add(cutPackets + " packets were cut by the snapshot length; " + longest
-                    + " bytes would have been enough (tcpdump -s 0 captures whole packets)");
+    private static void stop(List<Thread> running) {
+        running.forEach(Thread::interrupt);
+        boolean interrupted = Thread.interrupted();
+        for (Thread thread : running) {
+            try {
+                thread.join(PARTING);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
-        if (unknownLinks > 0) {
-            warnings.add(unknownLinks + " packets have a link type that is not understood (the last: LINKTYPE "
-                    + linkType + ")");
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
-        if (damaged > 0) {
-            warnings.add(damaged + " packets have IP or TCP headers that are cut or make no sense");
-        }
-        if (segments.fragmentsDropped() > 0) {
-            warnings.add(
-                    segments.fragmentsDropped() + " IP fragments were dropped: the rest never came, or they overlap");
-        }
-        if (tcp.evicted() > 0) {
-            warnings.add(tcp.evicted() + " connections were given up before their end, because of the limit of "
+    }
+
+    private void warn(List<DecodeWorker> workers) {
+        long evicted = workers.stream().mapToLong(DecodeWorker::evicted).sum();
+        if (evicted > 0) {
+            warnings.add(evicted + " connections were given up before their end, because of the limit of "
                     + TcpReassembler.CONNECTIONS.value() + " " + TcpReassembler.CONNECTIONS.name());
+        }
+        long silent = workers.stream().mapToLong(DecodeWorker::silent).sum();
+        if (silent > 0) {
+            warnings.add(
+                    silent == 1
+                            ? "1 connection carried no data and is left out"
+                            : silent + " connections carried no data and are left out");
         }
     }
 
@@ -89,6 +112,7 @@ public final class CaptureDecoder {
         return packets;
     }
 
+    /** Those that carried data. */
     public int connections() {
         return connections;
     }

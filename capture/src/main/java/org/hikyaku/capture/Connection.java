@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One TCP connection of a capture. Filled in while it passes. */
 public final class Connection {
-    private final int number;
+    int number;
     private final Endpoint client;
     private final Endpoint server;
     private final boolean fromStart;
@@ -22,8 +22,7 @@ public final class Connection {
     @Nullable
     TlsReport tls;
 
-    Connection(int number, Endpoint client, Endpoint server, boolean fromStart, long firstFrame, long nanos) {
-        this.number = number;
+    Connection(Endpoint client, Endpoint server, boolean fromStart, long firstFrame, long nanos) {
         this.client = client;
         this.server = server;
         this.fromStart = fromStart;
@@ -31,7 +30,7 @@ public final class Connection {
         this.nanos = nanos;
     }
 
-    /** From 1, in the order in which connections begin in the capture. */
+    /** From 1, in the order in which connections carry their first byte. */
     public int number() {
         return number;
     }

@@ -2,7 +2,10 @@ package org.hikyaku.capture;
 
 import org.hikyaku.capture.tcp.Side;
 
-/** Takes what was said on one connection, decrypted where it was encrypted. Windows hold only during the call. */
+/**
+ * Takes what was said on one connection, decrypted where it was encrypted. Windows hold only during the call. The decoder is
+ * ahead of what it tells: until {@link #end} the {@link Connection} may know more than was told, and its lists may grow.
+ */
 public interface ConnectionView {
 
     /**

@@ -1,6 +1,9 @@
 package org.hikyaku.capture;
 
-/** Is told of each connection that carries data. Called by one thread at a time for one connection. */
+/**
+ * Is told of each connection that carries data, in the order in which they begin to. Called on one thread, as the views are,
+ * in an order that is the same each time.
+ */
 @FunctionalInterface
 public interface DecodeListener {
     ConnectionView opened(Connection connection);

@@ -14,13 +14,16 @@ import org.hikyaku.net.Limit;
 
 /**
  * A forward window over the bytes of a capture: a memory-mapped file, or a stream. {@link #need} makes a run of bytes
- * stand together in {@link #buffer()} from {@link #position()} on; packets are read there without being copied again.
+ * stand together in {@link #buffer()} from {@link #position()} on; packets are read there without being copied again. Who wants to keep packets longer than
+ * until the next one takes the windows themselves, by {@link Windows}.
  */
 final class CaptureInput implements Closeable {
-    private static final int WINDOW = 1 << 20;
+    /** Fits into the second-level cache of a core, together with what is made of it. */
+    static final int WINDOW = 512 << 10;
 
     private final Source source;
     private final Limit longest;
+    private Windows windows = used -> used;
     private byte[] buffer = new byte[WINDOW];
     private int position;
     private int limit;
@@ -71,14 +74,12 @@ final class CaptureInput implements Closeable {
         }
         longest.check(n);
         if (buffer.length - position < n) {
-            byte[] to = n > buffer.length ? new byte[Math.max(n, buffer.length)] : buffer;
-            System.arraycopy(buffer, position, to, 0, limit - position);
-            buffer = to;
-            limit -= position;
-            consumed += position;
-            position = 0;
+            turn(n);
         }
         while (limit - position < n) {
+            if (source.waits()) {
+                turn(n); // what has come is looked at before we wait for more
+            }
             int got = source.read(buffer, limit, buffer.length - limit);
             if (got < 0) {
                 return false;
@@ -86,6 +87,23 @@ final class CaptureInput implements Closeable {
             limit += got;
         }
         return true;
+    }
+
+    void windows(Windows by) {
+        windows = by;
+    }
+
+    /** Goes on in another window; what was not read yet stands at its beginning, with room for {@code n} bytes. */
+    private void turn(int n) {
+        byte[] to = windows.next(buffer);
+        if (to.length < n) {
+            to = new byte[n];
+        }
+        System.arraycopy(buffer, position, to, 0, limit - position);
+        buffer = to;
+        limit -= position;
+        consumed += position;
+        position = 0;
     }
 
     /** Goes past bytes that {@link #need} has brought. */
@@ -114,12 +132,20 @@ final class CaptureInput implements Closeable {
 
     private interface Source extends Closeable {
         int read(byte[] to, int offset, int length) throws IOException;
+
+        /** Whether reading would wait for somebody who writes. */
+        boolean waits() throws IOException;
     }
 
     private record Stream(InputStream in) implements Source {
         @Override
         public int read(byte[] to, int offset, int length) throws IOException {
             return in.read(to, offset, length);
+        }
+
+        @Override
+        public boolean waits() throws IOException {
+            return in.available() == 0;
         }
 
         @Override
@@ -152,6 +178,11 @@ final class CaptureInput implements Closeable {
             MemorySegment.copy(mapped, ValueLayout.JAVA_BYTE, at, to, offset, n);
             at += n;
             return n;
+        }
+
+        @Override
+        public boolean waits() {
+            return false;
         }
 
         @Override

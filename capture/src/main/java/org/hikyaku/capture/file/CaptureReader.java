@@ -15,6 +15,9 @@ public interface CaptureReader extends Closeable {
      */
     boolean next(Packet packet) throws IOException;
 
+    /** Reads into windows of the caller's. To be called before the first packet. */
+    void windows(Windows windows);
+
     /** What was noticed so far, a sentence each: a cut file, blocks that were passed over. */
     List<String> warnings();
 }

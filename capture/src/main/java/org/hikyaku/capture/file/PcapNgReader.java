@@ -232,6 +232,11 @@ final class PcapNgReader implements CaptureReader {
     }
 
     @Override
+    public void windows(Windows windows) {
+        in.windows(windows);
+    }
+
+    @Override
     public List<String> warnings() {
         List<String> all = new ArrayList<>(warnings);
         if (skippedPackets > 10) {

@@ -111,6 +111,11 @@ final class PcapReader implements CaptureReader {
     }
 
     @Override
+    public void windows(Windows windows) {
+        in.windows(windows);
+    }
+
+    @Override
     public List<String> warnings() {
         return List.copyOf(warnings);
     }

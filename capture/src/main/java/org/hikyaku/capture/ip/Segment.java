@@ -35,6 +35,9 @@ public final class Segment {
     /** Bytes of payload behind these that the snapshot length cut away. */
     public int cut;
 
+    /** Which of several threads takes it. */
+    public int worker;
+
     public boolean has(int flag) {
         return (flags & flag) != 0;
     }

@@ -1,11 +1,11 @@
 package org.hikyaku.capture.tcp;
 
-/** Is told of each connection as it begins. */
+/** Is told of each connection when its first byte comes. */
 @FunctionalInterface
 public interface ConnectionListener {
 
     /**
-     * A connection begins.
+     * A connection carries data.
      *
      * @param client who opened it; guessed from the ports when its beginning is not in the capture
      * @param server the other end

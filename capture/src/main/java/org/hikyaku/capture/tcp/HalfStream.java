@@ -27,8 +27,15 @@ final class HalfStream {
         }
     }
 
-    private final StreamSink sink;
-    private final List<Late> late = new ArrayList<>();
+    /** Where the bytes go; asked for when there are any. */
+    interface Outlet {
+        StreamSink sink();
+
+        void ended();
+    }
+
+    private final Outlet outlet;
+    private List<Late> late = List.of(); // most streams never need one
     private long waiting;
     private boolean started;
     private int next;
@@ -41,8 +48,8 @@ final class HalfStream {
     private boolean acknowledged;
     private int acknowledgedTo;
 
-    HalfStream(StreamSink sink) {
-        this.sink = sink;
+    HalfStream(Outlet outlet) {
+        this.outlet = outlet;
     }
 
     boolean ended() {
@@ -116,22 +123,22 @@ final class HalfStream {
         // more than was sent may be a FIN that we did not see).
         int unseen = finSeen ? finAt - next : acknowledged ? acknowledgedTo - next : 0;
         if (started && unseen > (finSeen ? 0 : 1) && unseen <= FARTHEST) {
-            sink.gap(unseen, false, lastFrame);
+            outlet.sink().gap(unseen, false, lastFrame);
             next += unseen;
         }
         ended = true;
-        sink.end();
+        outlet.ended();
     }
 
     private void deliver(byte[] data, int offset, int length, int cut, int already, long frame, long nanos) {
         if (already < length) {
-            sink.data(data, offset + already, length - already, frame, nanos);
+            outlet.sink().data(data, offset + already, length - already, frame, nanos);
             next += length - already;
             already = length;
         }
         if (cut > 0 && already < length + cut) {
             int missing = length + cut - already;
-            sink.gap(missing, true, frame);
+            outlet.sink().gap(missing, true, frame);
             next += missing;
         }
     }
@@ -150,6 +157,9 @@ final class HalfStream {
         if (i > 0 && late.get(i - 1).sequence() == sequence && late.get(i - 1).end() - one.end() >= 0) {
             return; // seen before
         }
+        if (late.isEmpty() && !(late instanceof ArrayList)) {
+            late = new ArrayList<>();
+        }
         late.add(i, one);
         waiting += s.length;
     }
@@ -163,7 +173,7 @@ final class HalfStream {
                 if (!lost && waiting <= WAITING.value()) {
                     return;
                 }
-                sink.gap(ahead, false, first.frame());
+                outlet.sink().gap(ahead, false, first.frame());
                 next = first.sequence();
                 sinceHole = 0;
             }
@@ -171,7 +181,7 @@ final class HalfStream {
         }
         if (finSeen && next - finAt >= 0) {
             ended = true;
-            sink.end();
+            outlet.ended();
         }
     }
 
@@ -179,7 +189,7 @@ final class HalfStream {
         Late first = late.getFirst();
         int ahead = first.sequence() - next;
         if (ahead > 0) {
-            sink.gap(ahead, false, first.frame());
+            outlet.sink().gap(ahead, false, first.frame());
             next = first.sequence();
         }
         take();

@@ -1,10 +1,12 @@
 package org.hikyaku.capture.tcp;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.hikyaku.capture.ip.Segment;
 import org.hikyaku.net.Limit;
 import org.jspecify.annotations.Nullable;
@@ -58,15 +60,65 @@ public final class TcpReassembler {
         }
     }
 
-    private static final class Flow {
+    private final class Flow {
         private final Endpoint client;
-        private final HalfStream up;
-        private final HalfStream down;
+        private final Endpoint server;
+        private final boolean fromStart;
+        private final long firstFrame;
+        private final long firstNanos;
+        private final HalfStream up = new HalfStream(outlet(Side.CLIENT));
+        private final HalfStream down = new HalfStream(outlet(Side.SERVER));
+        private long lastFrame;
 
-        Flow(Endpoint client, ConnectionSink sink) {
+        /** Made when the first byte comes: a flood of half-open connections costs little. */
+        private @Nullable ConnectionSink sinks;
+
+        Flow(Endpoint client, Endpoint server, boolean fromStart, Segment first) {
             this.client = client;
-            up = new HalfStream(sink.fromClient());
-            down = new HalfStream(sink.fromServer());
+            this.server = server;
+            this.fromStart = fromStart;
+            this.firstFrame = first.frame;
+            this.firstNanos = first.nanos;
+        }
+
+        private HalfStream.Outlet outlet(Side side) {
+            return new HalfStream.Outlet() {
+                @Override
+                public StreamSink sink() {
+                    return of(side, sinks());
+                }
+
+                @Override
+                public void ended() {
+                    ConnectionSink present = sinks;
+                    if (present != null) {
+                        of(side, present).end();
+                    }
+                    if (up.ended() && down.ended()) {
+                        sinks = null; // late packets still find the flow, but it holds nothing any more
+                    }
+                }
+            };
+        }
+
+        private static StreamSink of(Side side, ConnectionSink sinks) {
+            return side == Side.CLIENT ? sinks.fromClient() : sinks.fromServer();
+        }
+
+        private ConnectionSink sinks() {
+            ConnectionSink present = sinks;
+            if (present == null) {
+                present = listener.opened(client, server, fromStart, firstFrame, firstNanos);
+                sinks = present;
+                silent--;
+                if (up.ended()) {
+                    present.fromClient().end();
+                }
+                if (down.ended()) {
+                    present.fromServer().end();
+                }
+            }
+            return present;
         }
 
         boolean sentByClient(Segment s) {
@@ -74,6 +126,7 @@ public final class TcpReassembler {
         }
 
         void accept(Segment s) {
+            lastFrame = s.frame;
             boolean byClient = sentByClient(s);
             HalfStream sender = byClient ? up : down;
             HalfStream receiver = byClient ? down : up;
@@ -101,10 +154,24 @@ public final class TcpReassembler {
     private final Map<Key, Flow> flows = new LinkedHashMap<>(1024, 0.75f, true);
     private @Nullable Key recentKey;
     private @Nullable Flow recent;
+    private final int most;
     private long evicted;
+    private long silent;
 
+    /** @param listener told of connections when their first byte comes */
     public TcpReassembler(ConnectionListener listener) {
+        this(listener, CONNECTIONS.value());
+    }
+
+    /** @param most connections followed at a time, of the {@link #CONNECTIONS} of all reassemblers together */
+    public TcpReassembler(ConnectionListener listener, long most) {
         this.listener = listener;
+        this.most = (int) most;
+    }
+
+    /** Connections of which not one byte of data was seen. */
+    public long silent() {
+        return silent;
     }
 
     /** Connections that were given up before their end because there were too many at a time. */
@@ -139,11 +206,25 @@ public final class TcpReassembler {
 
     /** The capture has ended: everything still waiting is given out. */
     public void finish() {
+        finish(frame -> {});
+    }
+
+    /**
+     * The capture has ended: everything still waiting is given out, connection by connection, the one that was silent
+     * longest first.
+     *
+     * @param before told of the last packet of each connection before it is given out
+     */
+    public void finish(LongConsumer before) {
         List<Flow> all = new ArrayList<>(flows.values());
         flows.clear();
         recent = null;
         recentKey = null;
-        all.forEach(Flow::finish);
+        all.sort(Comparator.comparingLong(flow -> flow.lastFrame));
+        for (Flow flow : all) {
+            before.accept(flow.lastFrame);
+            flow.finish();
+        }
     }
 
     private Flow open(Segment s) {
@@ -154,11 +235,12 @@ public final class TcpReassembler {
         boolean byClient = syn ? !s.has(Segment.ACK) : s.sourcePort >= s.destinationPort;
         Endpoint client = byClient ? source : destination;
         Endpoint server = byClient ? destination : source;
-        return new Flow(client, listener.opened(client, server, syn, s.frame, s.nanos));
+        silent++;
+        return new Flow(client, server, syn, s);
     }
 
     private void makeRoom() {
-        if (flows.size() <= CONNECTIONS.value()) {
+        if (flows.size() <= most) {
             return;
         }
         Iterator<Flow> eldest = flows.values().iterator();

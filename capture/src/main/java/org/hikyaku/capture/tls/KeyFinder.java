@@ -19,10 +19,26 @@ import org.jspecify.annotations.Nullable;
 public final class KeyFinder {
     private final SecretStore store;
     private final RsaKeys rsaKeys;
+    private final Runnable untilEarlierIsKnown;
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
+        this(store, rsaKeys, () -> {});
+    }
+
+    private KeyFinder(SecretStore store, RsaKeys rsaKeys, Runnable untilEarlierIsKnown) {
         this.store = store;
         this.rsaKeys = rsaKeys;
+        this.untilEarlierIsKnown = untilEarlierIsKnown;
+    }
+
+    /**
+     * The same, for one of several threads that decode side by side.
+     *
+     * @param untilEarlierIsKnown waits until the other threads have decoded what comes before this thread's packet; run
+     *     when a session resumes another one that is not known (yet)
+     */
+    public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
+        return new KeyFinder(store, rsaKeys, untilEarlierIsKnown);
     }
 
     SecretStore store() {
@@ -50,6 +66,13 @@ public final class KeyFinder {
                 .or(() -> logged.flatMap(s -> s.get(SecretLabel.PMS_CLIENT_RANDOM))
                         .flatMap(premaster -> master(handshake, schedule, premaster)))
                 .or(() -> session(handshake, client, server))
+                .or(() -> {
+                    if (!handshake.abbreviated()) {
+                        return Optional.empty();
+                    }
+                    untilEarlierIsKnown.run();
+                    return session(handshake, client, server);
+                })
                 .or(() -> premaster(handshake, version, suite)
                         .flatMap(premaster -> master(handshake, schedule, premaster)));
     }

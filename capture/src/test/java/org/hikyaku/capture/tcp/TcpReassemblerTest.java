@@ -156,8 +156,21 @@ class TcpReassemblerTest {
             reassembler.accept(s);
         }
         assertThat(reassembler.evicted()).isEqualTo(500);
-        assertThat(connections.getFirst().up.text()).isEqualTo("<end>");
-        assertThat(connections.getLast().up.text()).isEmpty();
+        assertThat(reassembler.silent()).isEqualTo(TcpReassembler.CONNECTIONS.value() + 500);
+        assertThat(connections).as("nobody is told of those that carry nothing").isEmpty();
+    }
+
+    @Test
+    void aSideThatEndedBeforeTheFirstByteEndsFirst() {
+        send(CLIENT, 0, Segment.SYN, "");
+        send(CLIENT, 1, Segment.ACK | Segment.FIN, "");
+        assertThat(connections).isEmpty();
+        send(SERVER, 0, Segment.SYN | Segment.ACK, "");
+        send(SERVER, 1, Segment.ACK, "220 hello");
+        reassembler.finish();
+        assertThat(only().up.text()).isEqualTo("<end>");
+        assertThat(only().down.text()).isEqualTo("220 hello<end>");
+        assertThat(reassembler.silent()).isZero();
     }
 
     private Recorded only() {

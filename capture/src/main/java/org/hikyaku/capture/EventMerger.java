@@ -1,0 +1,80 @@
+package org.hikyaku.capture;
+
+import java.util.List;
+
+/**
+ * Tells the views what the workers found, in the order of the capture: whatever the number of workers and however fast
+ * each is, the views hear the same.
+ */
+final class EventMerger {
+    private final List<DecodeWorker> workers;
+    private final DecodeListener listener;
+    private final Chunk[] chunks;
+    private final int[] at;
+    private int connections;
+
+    EventMerger(List<DecodeWorker> workers, DecodeListener listener) {
+        this.workers = workers;
+        this.listener = listener;
+        this.chunks = new Chunk[workers.size()];
+        this.at = new int[workers.size()];
+    }
+
+    int connections() {
+        return connections;
+    }
+
+    /** Until all workers have said everything. */
+    void run() throws InterruptedException {
+        for (int w = 0; w < chunks.length; w++) {
+            chunks[w] = take(w);
+        }
+        while (true) {
+            int first = 0;
+            for (int w = 1; w < chunks.length; w++) {
+                if (order(w) < order(first)) {
+                    first = w;
+                }
+            }
+            Chunk chunk = chunks[first];
+            if (at[first] < chunk.count) {
+                tell(chunk, at[first]++);
+            } else if (chunk.upTo == Long.MAX_VALUE) {
+                return;
+            } else {
+                workers.get(first).giveBack(chunk);
+                chunks[first] = take(first);
+                at[first] = 0;
+            }
+        }
+    }
+
+    /** Of the worker's next event, or how far we know that there is none. */
+    private long order(int w) {
+        Chunk chunk = chunks[w];
+        return at[w] < chunk.count ? chunk.orders[at[w]] : chunk.upTo;
+    }
+
+    private void tell(Chunk chunk, int i) {
+        RecordedView view = chunk.views[i];
+        if (chunk.kinds[i] == Chunk.Kind.OPENED) {
+            Connection connection = view.connection;
+            connection.number = ++connections;
+            view.opened(listener.opened(connection));
+        } else {
+            view.tell(chunk, i);
+        }
+    }
+
+    private Chunk take(int w) throws InterruptedException {
+        Chunk chunk = workers.get(w).take();
+        Throwable failure = chunk.failure;
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException bug) {
+            throw bug;
+        }
+        return chunk;
+    }
+}
