@@ -2,6 +2,9 @@ package org.hikyaku.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.Provider;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import org.hikyaku.capture.talk.Mail;
 import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.TlsReport;
+import org.hikyaku.x509.SignatureVerifier;
 
 /** Prints connections as they end, in the order of their numbers. */
 final class DecodeOutput implements DecodeListener {
@@ -31,6 +35,7 @@ final class DecodeOutput implements DecodeListener {
     private final ReentrantLock lock = new ReentrantLock(); // connections may end on several threads
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
     private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
+    private final Optional<Provider> conscrypt;
     private int next = 1;
     private int shown;
     private int tlsConnections;
@@ -44,6 +49,7 @@ final class DecodeOutput implements DecodeListener {
         this.terminal = terminal;
         this.out = terminal.out();
         this.views = views;
+        this.conscrypt = views.sha256() ? SignatureVerifier.conscrypt() : Optional.empty();
         this.filter = filter;
         this.targets = targets;
         this.began = began;
@@ -52,6 +58,17 @@ final class DecodeOutput implements DecodeListener {
     @Override
     public ConnectionView opened(Connection connection) {
         return new DecodeWatch(connection, views, this);
+    }
+
+    /** SHA-256; by Conscrypt where it loads, which is fast from the first byte on. */
+    MessageDigest digest() {
+        try {
+            return conscrypt.isPresent()
+                    ? MessageDigest.getInstance("SHA-256", conscrypt.get())
+                    : MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JDK lacks SHA-256", e);
+        }
     }
 
     int width() {

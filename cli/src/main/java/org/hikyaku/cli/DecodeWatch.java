@@ -1,7 +1,6 @@
 package org.hikyaku.cli;
 
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,7 +35,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         this.output = output;
         this.lines = views.dialogueOf(connection.number());
         this.talk = new Talk(this, output.keepsMails(), views.showSecrets());
-        this.digest = views.sha256() ? Optional.of(sha256()) : Optional.empty();
+        this.digest = views.sha256() ? Optional.of(output.digest()) : Optional.empty();
         this.followers = output.targets().views(connection, talk::protocol).stream()
                 .map(view -> new GatedView(view, this::gate))
                 .toList();
@@ -48,14 +47,6 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         return fit == DecodeFilter.Fit.YES && talk.protocol() == Protocol.UNKNOWN && !last
                 ? DecodeFilter.Fit.NOT_YET
                 : fit;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the JDK lacks SHA-256", e);
-        }
     }
 
     @Override

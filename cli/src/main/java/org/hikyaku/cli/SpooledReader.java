@@ -8,13 +8,15 @@ import java.util.Optional;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.file.Packet;
 import org.hikyaku.capture.file.PcapNgWriter;
+import org.hikyaku.capture.file.Windows;
 
 /** Passes packets on; remembers when the first was, and keeps them all in a file when they cannot be read twice. */
 final class SpooledReader implements CaptureReader {
     private final CaptureReader from;
     private final Optional<PcapNgWriter> spool;
     private final Map<Integer, Integer> interfaces = new HashMap<>();
-    private long began = Long.MIN_VALUE;
+    /** Asked for by the thread that shows, written by the one that reads. */
+    private volatile long began = Long.MIN_VALUE;
 
     SpooledReader(CaptureReader from, Optional<PcapNgWriter> spool) {
         this.from = from;
@@ -38,6 +40,11 @@ final class SpooledReader implements CaptureReader {
             keep(packet, spool.get());
         }
         return true;
+    }
+
+    @Override
+    public void windows(Windows windows) {
+        from.windows(windows);
     }
 
     private void keep(Packet packet, PcapNgWriter to) throws IOException {
