@@ -26,8 +26,7 @@ final class EstablishedSession implements TlsSession {
         this(connection, protocol, facts, List.of());
     }
 
-    EstablishedSession(
-            Connection connection, TlsProtocol protocol, SessionFacts facts, List<ChannelBinding> bindings) {
+    EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts, List<ChannelBinding> bindings) {
         this.connection = connection;
         this.protocol = protocol;
         this.facts = facts;
