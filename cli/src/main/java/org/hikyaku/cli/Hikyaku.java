@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             DecodeCommand.class,
             KeysCommand.class,
             ProbeCommand.class,
+            TlsCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,
             TlsrptCommand.class,

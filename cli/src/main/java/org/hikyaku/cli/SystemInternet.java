@@ -115,8 +115,13 @@ final class SystemInternet implements Internet {
     }
 
     private static org.hikyaku.x509.TrustAnchors authorities(NetworkOptions options) {
-        if (options.caFile().isPresent()) {
-            Path file = options.caFile().get();
+        return authorities(options.caFile());
+    }
+
+    /** Those of the file, or else the system's. */
+    static org.hikyaku.x509.TrustAnchors authorities(Optional<Path> caFile) {
+        if (caFile.isPresent()) {
+            Path file = caFile.get();
             try {
                 return org.hikyaku.x509.TrustAnchors.ofPem(file);
             } catch (CertificateFormatException e) {

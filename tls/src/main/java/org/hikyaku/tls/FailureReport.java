@@ -131,7 +131,10 @@ final class FailureReport {
                     Stage.CLOSED,
                     Optional.empty(),
                     true,
-                    "the connection broke in the TLS handshake " + where() + ": " + cause.getMessage());
+                    "the connection broke in the TLS handshake " + where() + ": " + cause.getMessage()
+                            + (peer == Peer.SERVER_LEFT_WITHOUT_CERTIFICATE
+                                    ? "; it asks for a client certificate, and none was shown"
+                                    : ""));
         }
         return new HandshakeFailure(
                 progress,

@@ -23,24 +23,31 @@ public final class PathFinder {
     private final TrustAnchors anchors;
     private final SignatureVerifier verifier;
     private final boolean leafMayBeAnchor;
+    private final boolean client;
 
     public PathFinder(TrustAnchors anchors) {
         this(anchors, SignatureVerifier.best());
     }
 
     public PathFinder(TrustAnchors anchors, SignatureVerifier verifier) {
-        this(anchors, verifier, true);
+        this(anchors, verifier, true, false);
     }
 
-    private PathFinder(TrustAnchors anchors, SignatureVerifier verifier, boolean leafMayBeAnchor) {
+    private PathFinder(TrustAnchors anchors, SignatureVerifier verifier, boolean leafMayBeAnchor, boolean client) {
         this.anchors = anchors;
         this.verifier = verifier;
         this.leafMayBeAnchor = leafMayBeAnchor;
+        this.client = client;
+    }
+
+    /** For the certificates of TLS clients: the same rules, with the purpose of a client. */
+    public static PathFinder forClients(TrustAnchors anchors) {
+        return new PathFinder(anchors, SignatureVerifier.best(), true, true);
     }
 
     /** The anchors must have issued the leaf, they can not be the leaf itself: DANE-TA (D12, RFC 7671 section 5.2). */
     public static PathFinder issuedBy(TrustAnchors anchors, SignatureVerifier verifier) {
-        return new PathFinder(anchors, verifier, false);
+        return new PathFinder(anchors, verifier, false, false);
     }
 
     /** Searches for a path that holds at this time. The server's own certificate is the first of the chain. */
@@ -55,14 +62,16 @@ public final class PathFinder {
 
     private PathResult find(List<Certificate> chain, Optional<Instant> at) {
         if (chain.isEmpty()) {
-            return new PathResult.Untrusted(Fault.NO_ANCHOR, "the server sent no certificate");
+            return new PathResult.Untrusted(
+                    Fault.NO_ANCHOR, (client ? "the client" : "the server") + " sent no certificate");
         }
         if (chain.size() > CERTIFICATES.value()) {
             return new PathResult.Untrusted(
                     Fault.TOO_LONG,
-                    "the server sent " + chain.size() + " certificates, more than the limit of " + CERTIFICATES.value()
-                            + " " + CERTIFICATES.name());
+                    (client ? "the client sent " : "the server sent ") + chain.size()
+                            + " certificates, more than the limit of " + CERTIFICATES.value() + " "
+                            + CERTIFICATES.name());
         }
-        return new PathSearch(anchors, verifier, chain, new PathRules(at), leafMayBeAnchor).run();
+        return new PathSearch(anchors, verifier, chain, new PathRules(at, client), leafMayBeAnchor).run();
     }
 }

@@ -13,10 +13,12 @@ import org.hikyaku.x509.PathResult.Untrusted;
  * OpenSSL's: an anchor that is a certificate is held to its own dates, CA flag and path length too.
  */
 final class PathRules {
-    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     private static final String ANY_PURPOSE = "2.5.29.37.0";
     private static final int WEAKEST_RSA_BITS = 1024;
     private static final int WEAKEST_EC_BITS = 160;
+
+    /** A client's key signs the handshake (RFC 5246 section 7.4.8). */
+    private static final Set<KeyUsageBit> CLIENT_USES = EnumSet.of(KeyUsageBit.DIGITAL_SIGNATURE);
 
     /** A TLS server key signs, deciphers a premaster secret, or agrees on one; any of these will do. */
     private static final Set<KeyUsageBit> SERVER_USES =
@@ -24,8 +26,12 @@ final class PathRules {
 
     private final Optional<Instant> at;
 
-    PathRules(Optional<Instant> at) {
+    private final boolean client;
+
+    /** @param client whether the certificate is a TLS client's; a server's otherwise */
+    PathRules(Optional<Instant> at, boolean client) {
         this.at = at;
+        this.client = client;
     }
 
     /**
@@ -120,25 +126,26 @@ final class PathRules {
                         .orElse(true);
     }
 
-    private static Optional<Untrusted> purposes(List<Certificate> path) {
+    private Optional<Untrusted> purposes(List<Certificate> path) {
         Certificate leaf = path.getFirst();
-        if (leaf.keyUsage()
-                .map(bits -> bits.stream().noneMatch(SERVER_USES::contains))
-                .orElse(false)) {
+        Set<KeyUsageBit> uses = client ? CLIENT_USES : SERVER_USES;
+        String purpose = client ? CertificateTemplate.CLIENT_AUTH : CertificateTemplate.SERVER_AUTH;
+        String role = client ? "client" : "server";
+        if (leaf.keyUsage().map(bits -> bits.stream().noneMatch(uses::contains)).orElse(false)) {
             return fault(
                     Fault.PURPOSE,
-                    "the key usage of the certificate of " + leaf.label() + " does not allow a TLS server");
+                    "the key usage of the certificate of " + leaf.label() + " does not allow a TLS " + role);
         }
         // The purposes of an authority bind what is below it, as in OpenSSL and the browsers.
         for (Certificate certificate : path) {
             if (certificate
                     .extendedKeyUsage()
-                    .map(ids -> !ids.contains(SERVER_AUTH) && !ids.contains(ANY_PURPOSE))
+                    .map(ids -> !ids.contains(purpose) && !ids.contains(ANY_PURPOSE))
                     .orElse(false)) {
                 return fault(
                         Fault.PURPOSE,
-                        "the extended key usage of the certificate of " + certificate.label()
-                                + " does not allow TLS server authentication");
+                        "the extended key usage of the certificate of " + certificate.label() + " does not allow TLS "
+                                + role + " authentication");
             }
         }
         return Optional.empty();
