@@ -71,6 +71,9 @@ final class CheckCommand implements Callable<Integer> {
             description = "The port that mail goes to, for trying things out (default: ${DEFAULT-VALUE}).")
     private int port = CheckOptions.SMTP_PORT;
 
+    @Option(names = "--explain", description = "Say of each cell of the threat matrix why it is so.")
+    private boolean explain;
+
     @Option(
             names = "--grade",
             description = {
@@ -115,7 +118,7 @@ final class CheckCommand implements Callable<Integer> {
         if (json.wanted()) {
             JsonOption.print(environment.terminal().out(), JsonReport.of(report));
         } else {
-            new CheckText(environment.terminal()).print(report);
+            new CheckText(environment.terminal(), explain).print(report);
         }
         return exitCode(report).code();
     }

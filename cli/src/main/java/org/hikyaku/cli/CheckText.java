@@ -26,10 +26,13 @@ final class CheckText {
     private static final String INDENT = "      ";
 
     private final Terminal terminal;
+    private final boolean explain;
     private final PrintWriter out;
 
-    CheckText(Terminal terminal) {
+    /** @param explain a sentence for each cell of the threat matrix */
+    CheckText(Terminal terminal, boolean explain) {
         this.terminal = terminal;
+        this.explain = explain;
         this.out = terminal.out();
     }
 
@@ -47,8 +50,20 @@ final class CheckText {
                 report.took().toMillis() / 1000.0,
                 Words.count(report.connections(), "connection"),
                 Words.count(report.questions(), "DNS look-up"),
-                report.domains().stream().allMatch(d -> d.grade().isEmpty()) ? "--grade, --json" : "--json"));
+                more(report)));
         out.flush();
+    }
+
+    private String more(CheckReport report) {
+        List<String> options = new ArrayList<>();
+        if (!explain && report.domains().stream().anyMatch(d -> d.matrix().isPresent())) {
+            options.add("--explain");
+        }
+        if (report.domains().stream().allMatch(d -> d.grade().isEmpty())) {
+            options.add("--grade");
+        }
+        options.add("--json");
+        return String.join(", ", options);
     }
 
     private void print(DomainReport report) {
@@ -61,6 +76,7 @@ final class CheckText {
                 + right);
         report.grade().ifPresent(_ -> out.println(counts(report)));
         wrapped(Summary.of(report), "", "");
+        report.matrix().ifPresent(m -> new MatrixText(terminal).print(m, explain));
         toDo(report);
         aside("Worth knowing", report.findings(Severity.NOTICE));
         hosts(report);

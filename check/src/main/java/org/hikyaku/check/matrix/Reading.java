@@ -18,6 +18,8 @@ import org.hikyaku.smtp.SessionOutcome.Established;
 
 /** Reads verdicts as cells: who gets the mail, by what or for lack of what. */
 final class Reading {
+    private static final String NOT_KNOWN_YET = "policy not known yet";
+
     private final Sender sender;
     private final Optional<StsPolicy> published;
 
@@ -125,9 +127,17 @@ final class Reading {
                 }
                 yield deliver.shortfall().isPresent()
                         ? cell(attacker, State.REPORTED, host, "testing", Optional.of("S12"), said)
-                        : cell(attacker, State.EXPOSED, host, lack(attacker, plan, trial), Optional.empty(), said);
+                        : exposed(attacker, host, lack(attacker, plan, trial), said);
             }
         };
+    }
+
+    private Cell exposed(Attacker attacker, Optional<String> host, String lack, String said) {
+        String more = lack.equals(NOT_KNOWN_YET)
+                ? " The domain's policy would forbid it, but this sender does not hold it yet, and the attacker keeps the"
+                        + " policy host away (S17)."
+                : "";
+        return cell(attacker, State.EXPOSED, host, lack, Optional.empty(), Words.sentence(said) + more);
     }
 
     /** The version of the session, where it hides what passes. */
@@ -168,7 +178,7 @@ final class Reading {
         boolean toBeKnown = sender == Sender.STS_FIRST
                 && published.filter(p -> p.mode() == StsPolicy.Mode.ENFORCE).isPresent();
         return toBeKnown
-                ? "policy not known yet"
+                ? NOT_KNOWN_YET
                 : lackAfter(
                         trial, trial.outcome() instanceof Established ? "nobody is checked" : "nothing demands TLS");
     }

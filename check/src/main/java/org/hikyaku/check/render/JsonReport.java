@@ -51,6 +51,7 @@ public final class JsonReport {
         json.put("at", evidence.at().toString())
                 .put("seconds", seconds(report.took()))
                 .put("summary", Summary.of(report));
+        report.matrix().ifPresent(m -> MatrixJson.into(json.putArray("matrix"), m));
         json.set("route", route(evidence.route()));
         json.put("dnssec", status(evidence.observation().mx()));
         json.set("mtaSts", mtaSts(evidence.observation().sts()));
