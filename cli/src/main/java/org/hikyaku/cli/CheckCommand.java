@@ -1,6 +1,9 @@
 package org.hikyaku.cli;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,6 +21,7 @@ import org.hikyaku.check.grade.Profile;
 import org.hikyaku.check.render.JsonReport;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
+import org.hikyaku.policy.PlanFile;
 import org.hikyaku.tls.probe.ProbeOptions;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
@@ -75,6 +79,12 @@ final class CheckCommand implements Callable<Integer> {
     private boolean explain;
 
     @Option(
+            names = "--save-plan",
+            paramLabel = "FILE",
+            description = "Write down what each MX host must show, so that captures can be judged by it later.")
+    private @Nullable Path savePlan;
+
+    @Option(
             names = "--grade",
             description = {
                 "Grade TLS too. Each address of each MX host is probed for it: at most " + ProbeOptions.JUDGEMENT_BUDGET
@@ -115,12 +125,29 @@ final class CheckCommand implements Callable<Integer> {
             report = checker.check(
                     names, _ -> progress.say("checked " + done.incrementAndGet() + " of " + names.size() + " domains"));
         }
+        if (savePlan != null) {
+            save(savePlan, report);
+        }
         if (json.wanted()) {
             JsonOption.print(environment.terminal().out(), JsonReport.of(report));
         } else {
             new CheckText(environment.terminal(), explain).print(report);
         }
         return exitCode(report).code();
+    }
+
+    private static void save(Path file, CheckReport report) {
+        PlanFile plans = new PlanFile(
+                report.at(),
+                report.domains().stream()
+                        .map(DomainReport::evidence)
+                        .flatMap(e -> PlanFile.entries(e.observation().domain(), e.route()).stream())
+                        .toList());
+        try {
+            Files.writeString(file, plans.toJson());
+        } catch (IOException e) {
+            throw new UsageException("The plans cannot be written to " + file + ": " + FileTrouble.why(e), e);
+        }
     }
 
     private Optional<Profile> grading() {

@@ -18,6 +18,7 @@ import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabOptions;
 import org.hikyaku.net.Network;
+import org.hikyaku.policy.PlanFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -116,6 +117,34 @@ class CheckCommandTest {
         assertThat(json.at("/domains/0/mtaSts/mode").asString()).isEqualTo("enforce");
         assertThat(json.at("/domains/2/hosts/0/addresses/0/verdict/by").asString())
                 .isEqualTo("dane");
+    }
+
+    @Test
+    void plansAreSavedForEachHostAndCanBeReadBack(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("plans.json");
+        check("sts-and-dane.example", "null-mx.example", "sts-wildcard.example", "--save-plan", file.toString());
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(Path.of("../docs/schema/plans-1.json")));
+
+        assertThat(schema.validate(Files.readString(file), InputFormat.JSON)).isEmpty();
+        assertThat(PlanFile.read(file).entries())
+                .extracting(e -> e.plan().host() + " "
+                        + e.plan().requirement().getClass().getSimpleName())
+                .containsExactly(
+                        "mx.sts-and-dane.example. Dane",
+                        "mx.sts-wildcard.example. StsPkix",
+                        "mx.deep.sts-wildcard.example. DoNotUse");
+    }
+
+    @Test
+    void plansThatCannotBeWrittenAreAMistakeOfTheCaller(@TempDir Path folder) {
+        Result result = check(
+                "dane-ee.example",
+                "--save-plan",
+                folder.resolve("none/plans.json").toString());
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("The plans cannot be written to").contains("the folder does not exist");
     }
 
     @Test

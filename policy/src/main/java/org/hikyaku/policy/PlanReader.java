@@ -45,7 +45,9 @@ final class PlanReader {
             root = JsonMapper.shared().readTree(json);
         } catch (JacksonException e) {
             throw new PlanFormatException("it is no JSON: " + Printable.of(String.valueOf(e.getOriginalMessage()))
-                    + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"));
+                    + (e.getLocation() == null
+                            ? ""
+                            : " (line " + e.getLocation().getLineNr() + ")"));
         }
         if (root == null || !root.isObject()) {
             throw new PlanFormatException("it is no JSON object");

@@ -75,6 +75,20 @@ class CatalogueTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("domains")
+    void plansComeBackFromAFileAsTheyWere(LabDomain domain) throws PlanFormatException {
+        DomainObservation seen = observer.observe(domain.name(), 25);
+        for (PlannerOptions.DaneLevel dane : PlannerOptions.DaneLevel.values()) {
+            for (Demand demand : Demand.values()) {
+                Route route = new Planner(new PlannerOptions(dane, true)).plan(seen, demand);
+                PlanFile file = new PlanFile(seen.at(), PlanFile.entries(domain.name(), route));
+
+                assertThat(PlanFile.parse(file.toJson())).isEqualTo(file);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("domains")
     void observationAndPlanAreThoseOfTheCatalogue(LabDomain domain) {
         Expectation expected = domain.expectation();
         DomainObservation seen = observer.observe(domain.name(), 25);

@@ -24,6 +24,20 @@ class PolicyFuzzTest {
     }
 
     @FuzzTest
+    void plans(byte[] bytes) {
+        try {
+            PlanFile file = PlanFile.parse(new String(bytes, StandardCharsets.UTF_8));
+            if (!PlanFile.parse(file.toJson()).equals(file)) {
+                throw new AssertionError("reads back differently: " + file);
+            }
+        } catch (PlanFormatException e) {
+            if (e.clause().isBlank()) {
+                throw new AssertionError("no clause", e);
+            }
+        }
+    }
+
+    @FuzzTest
     void records(FuzzedDataProvider data) {
         boolean version = data.consumeBoolean();
         boolean sts = data.consumeBoolean();
