@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
 import org.hikyaku.check.matrix.MatrixLetters;
+import org.hikyaku.check.render.Gate;
 import org.hikyaku.check.render.JsonReport;
+import org.hikyaku.check.render.JunitReport;
+import org.hikyaku.check.render.MarkdownReport;
+import org.hikyaku.check.render.SarifReport;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.ValidatingResolver;
@@ -53,7 +59,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Element;
 import org.xbill.DNS.Name;
+import org.xml.sax.InputSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Every domain of the lab, against what a person has written down as the correct judgement of it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -243,6 +253,73 @@ class CatalogueTest {
         assertThat(schema.validate(json.replace("\"severity\":\"error\"", "\"severity\":\"awful\""), InputFormat.JSON))
                 .as("the schema refuses what it should")
                 .isNotEmpty();
+    }
+
+    @Test
+    void sarifOfTheWholeRunIsValid() throws IOException {
+        CheckReport whole = run.orElseThrow();
+        String json = SarifReport.of(whole, "1.0").toString();
+        Schema schema;
+        try (InputStream text = Objects.requireNonNull(
+                CatalogueTest.class.getResourceAsStream("/schema/sarif-schema-2.1.0.json"), "the OASIS schema")) {
+            schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                    .getSchema(text);
+        }
+
+        assertThat(schema.validate(json, InputFormat.JSON)).isEmpty();
+        assertThat(schema.validate(json.replace("\"level\":\"error\"", "\"level\":\"awful\""), InputFormat.JSON))
+                .as("the schema refuses what it should")
+                .isNotEmpty();
+        JsonNode results = JsonMapper.shared().readTree(json).at("/runs/0/results");
+        assertThat(results.size())
+                .isEqualTo(whole.domains().stream()
+                        .mapToInt(d -> d.findings().size())
+                        .sum());
+        assertThat(results.valueStream()
+                        .map(r -> r.at("/partialFingerprints").toString())
+                        .distinct()
+                        .count())
+                .as("a finding is told from every other by its fingerprint")
+                .isGreaterThan(results.size() * 9L / 10);
+    }
+
+    @Test
+    void junitCountsWhatTheGateStops() throws Exception {
+        CheckReport whole = run.orElseThrow();
+        for (Gate gate : Gate.values()) {
+            Element suites = DocumentBuilderFactory.newDefaultInstance()
+                    .newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(JunitReport.of(whole, gate))))
+                    .getDocumentElement();
+            long stopped = whole.domains().stream()
+                    .flatMap(d -> d.findings().stream())
+                    .filter(gate::stops)
+                    .count();
+
+            assertThat(suites.getAttribute("failures")).isEqualTo(String.valueOf(stopped));
+            assertThat(suites.getElementsByTagName("failure").getLength()).isEqualTo((int) stopped);
+            assertThat(suites.getElementsByTagName("testsuite").getLength())
+                    .isEqualTo(whole.domains().size());
+            assertThat(suites.getAttribute("tests"))
+                    .isEqualTo(String.valueOf(
+                            suites.getElementsByTagName("testcase").getLength()));
+        }
+    }
+
+    @Test
+    void markdownHasASectionForEachDomainAndTheRecordToPublish() {
+        String text = MarkdownReport.of(run.orElseThrow());
+
+        assertThat(text.lines().filter(l -> l.startsWith("## ")))
+                .hasSize(run.orElseThrow().domains().size());
+        assertThat(text)
+                .containsSubsequence(
+                        "## dane-mismatch.example",
+                        "| opportunistic | protected | **EXPOSED** |",
+                        "### Do this first",
+                        "1. **mx.dane-mismatch.example: publish the TLSA record of its present key beside the"
+                                + " old one, wait one TTL, then remove the old one** (error `dane-mismatch`, D11)",
+                        "   ```text\n   _25._tcp.mx.dane-mismatch.example. 3600 IN TLSA 3 1 1 ");
     }
 
     private static Set<String> ids(DomainReport report, Severity severity) {

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -18,6 +20,7 @@ import org.hikyaku.check.DomainChecker;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Words;
 import org.hikyaku.check.grade.Profile;
+import org.hikyaku.check.render.Gate;
 import org.hikyaku.check.render.JsonReport;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
@@ -48,8 +51,9 @@ import picocli.CommandLine.TypeConversionException;
             "  hikyaku check example.jp 例え.jp --json",
             "  hikyaku check example.jp --resolver 192.0.2.53",
             "  hikyaku check example.jp --grade",
+            "  hikyaku check example.jp --fail-on error --junit report.xml",
             "",
-            "Exit codes: 0 nothing to mend, 1 errors or warnings found, 2 wrong call, 3 something could not be found out.",
+            "Exit codes: 0 nothing to mend, 1 errors or warnings found (see --fail-on), 2 wrong call, 3 something could not be found out.",
             "The findings and the JSON are described in docs/check.md."
         })
 final class CheckCommand implements Callable<Integer> {
@@ -100,6 +104,18 @@ final class CheckCommand implements Callable<Integer> {
                     "Grade by internet.nl (with --grade alone), ncsc-2025, mozilla-intermediate or bsi-tr-03108; --grade goes without saying.")
     private @Nullable String profile;
 
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            defaultValue = "warning",
+            converter = GateName.class,
+            description = "Exit with 1 on findings of at least this severity: error, warning or notice (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private Gate gate = Gate.WARNING;
+
+    @Mixin
+    private ReportFiles files = new ReportFiles();
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -115,6 +131,7 @@ final class CheckCommand implements Callable<Integer> {
         List<Name> names = names(domains);
         Optional<Profile> grading = grading();
         CheckOptions options = CheckOptions.defaults().withPort(port);
+        files.check(json.wanted());
         CheckReport report;
         try (NetworkAccess access = environment.internet().open(network);
                 Progress progress =
@@ -128,12 +145,13 @@ final class CheckCommand implements Callable<Integer> {
         if (savePlan != null) {
             save(savePlan, report);
         }
+        files.write(report, gate, environment.terminal());
         if (json.wanted()) {
             JsonOption.print(environment.terminal().out(), JsonReport.of(report));
-        } else {
+        } else if (!files.print()) {
             new CheckText(environment.terminal(), explain).print(report);
         }
-        return exitCode(report).code();
+        return exitCode(report, gate).code();
     }
 
     private static void save(Path file, CheckReport report) {
@@ -161,11 +179,11 @@ final class CheckCommand implements Callable<Integer> {
         return Optional.of(Profile.load(profile));
     }
 
-    static ExitCode exitCode(CheckReport report) {
+    static ExitCode exitCode(CheckReport report, Gate gate) {
         ExitCode code = ExitCode.OK;
         for (DomainReport domain : report.domains()) {
             code = code.and(
-                    domain.needsMending() ? ExitCode.FINDINGS : domain.leftOpen() ? ExitCode.UNKNOWN : ExitCode.OK);
+                    gate.stops(domain) ? ExitCode.FINDINGS : domain.leftOpen() ? ExitCode.UNKNOWN : ExitCode.OK);
         }
         return code;
     }
@@ -201,6 +219,18 @@ final class CheckCommand implements Callable<Integer> {
 
     private String ehlo() {
         return ehloName.isEmpty() ? EhloNames.ofThisMachine(environment.variables()) : EhloNames.checked(ehloName);
+    }
+
+    /** {@code error}, {@code warning}, {@code notice}. */
+    static final class GateName implements ITypeConverter<Gate> {
+        @Override
+        public Gate convert(String text) {
+            return Arrays.stream(Gate.values())
+                    .filter(g -> g.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + text + "' is not a severity to fail on: error, warning or notice"));
+        }
     }
 
     /** 1 to 65535. */

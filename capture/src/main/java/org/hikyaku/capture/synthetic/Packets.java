@@ -48,7 +48,8 @@ final class Packets {
     byte[] of(Side sender, int flags, int sequence, int acknowledgement, byte[] data, int offset, int length) {
         int options = (flags & SYN) != 0 ? MSS_OPTION : 0;
         int segment = TCP_HEADER + options + length;
-        ByteBuffer p = ByteBuffer.allocate(ETHERNET_HEADER + ipHeader() + segment);
+        byte[] packet = new byte[ETHERNET_HEADER + ipHeader() + segment];
+        ByteBuffer p = ByteBuffer.wrap(packet);
         boolean up = sender == Side.CLIENT;
         p.put(up ? SERVER_MAC : CLIENT_MAC).put(up ? CLIENT_MAC : SERVER_MAC).putShort((short)
                 (ipv4 ? 0x0800 : 0x86dd));
@@ -78,8 +79,8 @@ final class Packets {
         if (!ipv4) {
             sum += words(from.high(), 4) + words(from.low(), 4) + words(to.high(), 4) + words(to.low(), 4);
         }
-        p.putShort(tcp + 16, checksum(p.array(), tcp, segment, sum));
-        return p.array();
+        p.putShort(tcp + 16, checksum(p, tcp, segment, sum));
+        return packet;
     }
 
     private void ipv4(ByteBuffer p, Endpoint from, Endpoint to, int segment) {
@@ -94,7 +95,7 @@ final class Packets {
                 .putShort((short) 0)
                 .putInt((int) from.low())
                 .putInt((int) to.low());
-        p.putShort(at + 10, checksum(p.array(), at, 20, 0));
+        p.putShort(at + 10, checksum(p, at, 20, 0));
     }
 
     /** The lower words of 16 bits, added up. */
@@ -107,13 +108,13 @@ final class Packets {
     }
 
     /** The Internet checksum (RFC 1071). */
-    private static short checksum(byte[] d, int from, int length, long begin) {
+    private static short checksum(ByteBuffer p, int from, int length, long begin) {
         long sum = begin;
         for (int i = 0; i + 1 < length; i += 2) {
-            sum += (d[from + i] & 0xff) << 8 | d[from + i + 1] & 0xff;
+            sum += p.getShort(from + i) & 0xffff;
         }
         if ((length & 1) != 0) {
-            sum += (d[from + length - 1] & 0xff) << 8;
+            sum += (p.get(from + length - 1) & 0xff) << 8;
         }
         while (sum >>> 16 != 0) {
             sum = (sum & 0xffff) + (sum >>> 16);
