@@ -12,7 +12,8 @@ interface Dialogue {
     void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos);
 
     /** Bytes are missing. */
-    default void hole(Side side) {}
+    default void hole(Side side, long bytes) {}
 
-    default void end() {}
+    /** The connection has ended; the last packet with data was this one. */
+    default void end(long frame, long nanos) {}
 }

@@ -1,10 +1,14 @@
 package org.hikyaku.capture.talk;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.net.Limit;
 
-/** HTTP/1.1 (RFC 9112) as it passed: heads line by line, bodies by their length, plain or chunked. */
+/** HTTP/1.1 (RFC 9112) as it passed: heads line by line, bodies by their length, plain or chunked, unpacked and shown. */
 final class HttpDialogue implements Dialogue {
+    private static final Limit REQUESTS = new Limit("HTTP requests waiting for a response", 10_000);
 
     private enum Part {
         HEAD,
@@ -18,16 +22,27 @@ final class HttpDialogue implements Dialogue {
         private boolean firstLine = true;
         private long length = -1;
         private boolean chunked;
-        private boolean none;
-        private long body;
+        private int status;
+        private final HttpBody body;
+
+        Message(HttpBody body) {
+            this.body = body;
+        }
     }
 
     private final Talk talk;
-    private Message request = new Message();
-    private Message response = new Message();
+    private final Deque<String> methods = new ArrayDeque<>();
+    private Message request;
+    private Message response;
 
     HttpDialogue(Talk talk) {
         this.talk = talk;
+        request = message();
+        response = message();
+    }
+
+    private Message message() {
+        return new Message(new HttpBody(talk.secrets(), talk.listener().wantsLines()));
     }
 
     private Message of(Side side) {
@@ -45,6 +60,8 @@ final class HttpDialogue implements Dialogue {
             case TRAILER -> {
                 if (text.isEmpty()) {
                     over(side, m, frame, nanos);
+                } else {
+                    talk.say(side, text, frame, nanos);
                 }
             }
         }
@@ -52,15 +69,22 @@ final class HttpDialogue implements Dialogue {
 
     private void head(Side side, Message m, String text, long frame, long nanos) {
         if (!text.isEmpty()) {
-            talk.say(side, header(m, text), frame, nanos);
+            talk.say(side, m.firstLine ? first(side, m, text) : header(m, text), frame, nanos);
             m.firstLine = false;
             return;
         }
         if (m.firstLine) {
             return; // an empty line before a request is ignored (section 2.2)
         }
-        if (m.none) {
-            reset(side);
+        String method =
+                side == Side.SERVER && (m.status < 100 || m.status > 199 || m.status == 101) ? methods.poll() : "";
+        boolean tunnel = m.status == 101 || "CONNECT".equals(method) && m.status / 100 == 2;
+        if (tunnel) {
+            talk.remark("another protocol begins on this connection", frame);
+            talk.take(Side.CLIENT, Long.MAX_VALUE);
+            talk.take(Side.SERVER, Long.MAX_VALUE);
+        } else if ("HEAD".equals(method) || m.status / 100 == 1 || m.status == 204 || m.status == 304) {
+            reset(side); // never a body (section 6.3)
         } else if (m.chunked) {
             m.part = Part.CHUNK_SIZE;
         } else if (m.length > 0) {
@@ -72,18 +96,29 @@ final class HttpDialogue implements Dialogue {
         }
     }
 
-    private String header(Message m, String text) {
-        if (m.firstLine) {
-            m.none =
-                    text.startsWith("HTTP/1.1 1") || text.startsWith("HTTP/1.1 204") || text.startsWith("HTTP/1.1 304");
-            return text;
+    private String first(Side side, Message m, String text) {
+        String[] words = text.split(" ", 3);
+        if (side == Side.CLIENT) {
+            if (methods.size() < REQUESTS.value()) {
+                methods.add(words[0]);
+            }
+        } else if (words.length > 1
+                && words[1].length() == 3
+                && words[1].chars().allMatch(c -> c >= '0' && c <= '9')) {
+            m.status = Integer.parseInt(words[1]);
         }
+        return text;
+    }
+
+    private String header(Message m, String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
             return text;
         }
+        String name = text.substring(0, colon);
         String value = text.substring(colon + 1).strip();
-        switch (text.substring(0, colon).toLowerCase(Locale.ROOT)) {
+        m.body.header(name, value);
+        switch (name.toLowerCase(Locale.ROOT)) {
             case "content-length" -> {
                 if (!value.isEmpty() && value.length() < 18 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
                     m.length = Long.parseLong(value);
@@ -91,12 +126,9 @@ final class HttpDialogue implements Dialogue {
             }
             case "transfer-encoding" ->
                 m.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
-            case "authorization", "proxy-authorization", "cookie", "set-cookie" -> {
-                return text.substring(0, colon + 1) + " " + talk.secrets().mask(value);
-            }
             default -> {} // of no consequence for the framing
         }
-        return text;
+        return name + ": " + talk.secrets().httpHeader(name, value);
     }
 
     private void chunk(Side side, Message m, String text, long frame, long nanos) {
@@ -121,33 +153,34 @@ final class HttpDialogue implements Dialogue {
     @Override
     public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
         Message m = of(side);
-        m.body += length;
+        m.body.add(d, offset, length);
         if (last && !m.chunked) {
             over(side, m, frame, nanos);
         }
     }
 
+    @Override
+    public void hole(Side side, long bytes) {
+        of(side).body.missing(bytes);
+    }
+
     private void over(Side side, Message m, long frame, long nanos) {
-        if (m.body > 0) {
-            talk.say(side, "[body of " + m.body + " bytes]", frame, nanos);
-        }
+        m.body.tell(line -> talk.say(side, line, frame, nanos));
         reset(side);
     }
 
     private void reset(Side side) {
         if (side == Side.CLIENT) {
-            request = new Message();
+            request = message();
         } else {
-            response = new Message();
+            response = message();
         }
     }
 
     @Override
-    public void end() {
+    public void end(long frame, long nanos) {
         for (Side side : Side.values()) {
-            if (of(side).body > 0) {
-                over(side, of(side), 0, 0);
-            }
+            over(side, of(side), frame, nanos);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.hikyaku.capture.talk;
 
-import java.util.Arrays;
 import java.util.Locale;
 import org.hikyaku.capture.tcp.Side;
 
@@ -10,9 +9,11 @@ final class ImapDialogue implements Dialogue {
     private String mechanism = "";
     private boolean challenged;
     private boolean loginGoesOn;
+    private final LineSplitter[] literals;
 
     ImapDialogue(Talk talk) {
         this.talk = talk;
+        this.literals = new LineSplitter[] {RawLines.of(talk, Side.CLIENT), RawLines.of(talk, Side.SERVER)};
     }
 
     @Override
@@ -25,16 +26,14 @@ final class ImapDialogue implements Dialogue {
             }
             talk.say(side, text, frame, nanos);
         } else {
-            talk.say(side, command(text), frame, nanos);
+            boolean response = !mechanism.isEmpty() && (challenged || Secrets.mayBeResponse(line, length));
+            challenged = false;
+            talk.say(side, response ? talk.secrets().response(mechanism, text) : command(text), frame, nanos);
         }
         literal(side, text);
     }
 
     private String command(String text) {
-        if (challenged) {
-            challenged = false;
-            return talk.secrets().response(mechanism, text);
-        }
         if (loginGoesOn) {
             loginGoesOn = text.endsWith("}");
             return loginGoesOn ? text : text.isEmpty() ? text : talk.secrets().mask(text);
@@ -98,9 +97,12 @@ final class ImapDialogue implements Dialogue {
             talk.say(side, talk.secrets().mask("[a literal]"), frame, nanos);
             return;
         }
-        byte[] copy = Arrays.copyOfRange(d, offset, offset + length);
-        for (String part : TalkText.lines(copy)) {
-            talk.say(side, part, frame, nanos);
+        if (talk.listener().wantsLines()) {
+            LineSplitter lines = literals[side.ordinal()];
+            lines.data(d, offset, length, frame, nanos);
+            if (last) {
+                lines.end(frame, nanos);
+            }
         }
     }
 }

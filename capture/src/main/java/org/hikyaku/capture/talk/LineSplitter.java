@@ -62,6 +62,15 @@ final class LineSplitter {
         }
     }
 
+    /** Bytes are missing: of a run, so many less are to come; a line that was begun ends here. */
+    void missing(long bytes, long frame, long nanos) {
+        end(frame, nanos);
+        if (raw > 0 && raw != Long.MAX_VALUE) {
+            raw -= Math.min(raw, bytes);
+            target.raw(new byte[0], 0, 0, raw == 0, frame, nanos);
+        }
+    }
+
     private void emit(boolean whole, long frame, long nanos) {
         int length = have;
         have = 0;

@@ -24,7 +24,7 @@ final class Pop3Dialogue implements Dialogue {
             talk.say(side, text, frame, nanos);
             return;
         }
-        if (challenged) {
+        if (challenged || !mechanism.isEmpty() && Secrets.mayBeResponse(line, length)) {
             challenged = false;
             talk.say(side, talk.secrets().response(mechanism, text), frame, nanos);
             return;

@@ -38,9 +38,13 @@ final class SmtpDialogue implements Dialogue {
     private boolean complete = true;
     private boolean lastChunk;
     private @Nullable Mail sent;
+    private boolean serverSpoke;
+    private boolean loginBegan;
+    private final LineSplitter chunkLines;
 
     SmtpDialogue(Talk talk) {
         this.talk = talk;
+        this.chunkLines = RawLines.of(talk, Side.CLIENT);
     }
 
     @Override
@@ -51,7 +55,11 @@ final class SmtpDialogue implements Dialogue {
             message(line, length, whole, frame, nanos);
         } else if (state == State.AUTH) {
             talk.say(side, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
+        } else if (loginBegan && Secrets.mayBeResponse(line, length)) {
+            // The server's 334 was not seen: better a word masked than a password shown.
+            talk.say(side, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
         } else {
+            loginBegan = false;
             command(TalkText.of(line, length), frame, nanos);
         }
     }
@@ -64,11 +72,22 @@ final class SmtpDialogue implements Dialogue {
         switch (verb) {
             case "AUTH" -> {
                 mechanism = words.length > 1 ? words[1] : "";
+                loginBegan = true;
                 if (words.length > 2) {
                     shown = words[0] + " " + words[1] + " " + talk.secrets().response(mechanism, words[2]);
                 }
             }
-            case "MAIL", "RCPT" -> argument = path(text);
+            case "MAIL", "RCPT" -> {
+                argument = path(text);
+                if (!serverSpoke) {
+                    taken(verb, argument);
+                }
+            }
+            case "DATA" -> {
+                if (!serverSpoke) { // only this direction is in the capture
+                    state = State.MESSAGE;
+                }
+            }
             case "RSET", "EHLO", "HELO", "LHLO" -> {
                 from = "";
                 recipients = new ArrayList<>();
@@ -80,6 +99,15 @@ final class SmtpDialogue implements Dialogue {
             asked.add(new Command(verb, argument));
         }
         talk.say(Side.CLIENT, shown, frame, nanos);
+    }
+
+    private void taken(String verb, String address) {
+        if (verb.equals("MAIL")) {
+            from = address;
+            recipients = new ArrayList<>();
+        } else if (recipients.size() < 10_000) {
+            recipients.add(address);
+        }
     }
 
     /** What stands between angle brackets. */
@@ -103,6 +131,7 @@ final class SmtpDialogue implements Dialogue {
 
     private void reply(String text, long frame, long nanos) {
         talk.say(Side.SERVER, text, frame, nanos);
+        serverSpoke = true;
         if (text.length() < 3 || text.length() > 3 && text.charAt(3) == '-') {
             return;
         }
@@ -114,16 +143,18 @@ final class SmtpDialogue implements Dialogue {
         if (command == null) {
             return; // the greeting
         }
+        if (!text.startsWith("334")) {
+            loginBegan = false;
+        }
         switch (command.verb()) {
             case "MAIL" -> {
                 if (first == '2') {
-                    from = command.argument();
-                    recipients = new ArrayList<>();
+                    taken("MAIL", command.argument());
                 }
             }
             case "RCPT" -> {
-                if (first == '2' && recipients.size() < 10_000) {
-                    recipients.add(command.argument());
+                if (first == '2') {
+                    taken("RCPT", command.argument());
                 }
             }
             case "DATA" -> {
@@ -153,6 +184,9 @@ final class SmtpDialogue implements Dialogue {
             asked.add(new Command(".", ""));
             close(frame, nanos);
             talk.say(Side.CLIENT, ".", frame, nanos);
+            if (!serverSpoke) {
+                finished(false);
+            }
             return;
         }
         boolean stuffed = length > 0 && line[0] == '.';
@@ -168,10 +202,17 @@ final class SmtpDialogue implements Dialogue {
     @Override
     public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
         keep(d, offset, length);
+        if (talk.listener().wantsLines()) {
+            chunkLines.data(d, offset, length, frame, nanos);
+        }
         if (last) {
+            chunkLines.end(frame, nanos);
             talk.say(side, "[the chunk; " + size + " bytes of the mail so far]", frame, nanos);
             if (lastChunk) {
                 close(frame, nanos);
+                if (!serverSpoke) {
+                    finished(false);
+                }
             }
         }
     }
@@ -223,7 +264,7 @@ final class SmtpDialogue implements Dialogue {
     }
 
     @Override
-    public void hole(Side side) {
+    public void hole(Side side, long bytes) {
         if (side == Side.CLIENT) {
             complete = false;
         }
@@ -231,7 +272,7 @@ final class SmtpDialogue implements Dialogue {
 
     /** The capture ended before the server's answer. */
     @Override
-    public void end() {
+    public void end(long frame, long nanos) {
         finished(false);
     }
 }

@@ -78,8 +78,12 @@ public final class Talk implements ConnectionView {
         lastFrame = frame;
         lastNanos = nanos;
         if (dialogue == null && !text(data, offset, length)) {
-            protocol = Protocol.OTHER;
-            dialogue = new Binary();
+            // A server may send its settings before the client's preface has come.
+            boolean http2 = side == Side.SERVER
+                    ? Http2Frames.settings(data, offset, length)
+                    : Http2Frames.preface(data, offset, length);
+            protocol = http2 ? Protocol.HTTP2 : Protocol.OTHER;
+            dialogue = http2 ? new Http2Dialogue(this, 24) : new Binary();
             client.take(Long.MAX_VALUE);
             server.take(Long.MAX_VALUE);
         }
@@ -105,8 +109,13 @@ public final class Talk implements ConnectionView {
                 case IMAP -> new ImapDialogue(this);
                 case POP3 -> new Pop3Dialogue(this);
                 case HTTP1 -> new HttpDialogue(this);
-                case HTTP2, OTHER, UNKNOWN -> new Plain();
+                case HTTP2 -> new Http2Dialogue(this, 8); // bytes behind the preface's first line
+                case OTHER, UNKNOWN -> new Plain();
             };
+            if (present instanceof Http2Dialogue) {
+                client.take(Long.MAX_VALUE);
+                server.take(Long.MAX_VALUE);
+            }
             if (present instanceof Plain && !listener.wantsLines()) {
                 client.take(Long.MAX_VALUE);
                 server.take(Long.MAX_VALUE);
@@ -137,10 +146,17 @@ public final class Talk implements ConnectionView {
         if (line.contains(" HTTP/1.")) {
             return Protocol.HTTP1;
         }
+        if (upper.equals("CAPA") || upper.equals("STLS") || upper.startsWith("APOP ")) {
+            return Protocol.POP3;
+        }
         String[] words = upper.split(" ", 3);
         return words.length >= 2 && (words[1].equals("CAPABILITY") || words[1].equals("LOGIN"))
                 ? Protocol.IMAP
                 : Protocol.OTHER;
+    }
+
+    void remark(String text, long frame) {
+        listener.remark(text, frame);
     }
 
     void say(Side side, String text, long frame, long nanos) {
@@ -151,8 +167,9 @@ public final class Talk implements ConnectionView {
     public void hole(Side side, boolean byTls, long bytes, long frame) {
         Dialogue present = dialogue;
         if (present != null) {
-            present.hole(side);
+            present.hole(side, bytes);
         }
+        (side == Side.CLIENT ? client : server).missing(bytes, frame, lastNanos);
         listener.remark(
                 bytes + " bytes of the " + (side == Side.CLIENT ? "client" : "server") + " are missing here", frame);
     }
@@ -168,7 +185,7 @@ public final class Talk implements ConnectionView {
         server.end(lastFrame, lastNanos);
         Dialogue present = dialogue;
         if (present != null) {
-            present.end();
+            present.end(lastFrame, lastNanos);
         }
     }
 
@@ -176,7 +193,9 @@ public final class Talk implements ConnectionView {
     private final class Plain implements Dialogue {
         @Override
         public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
-            say(side, TalkText.of(line, length), frame, nanos);
+            String text = TalkText.of(line, length);
+            boolean password = side == Side.CLIENT && text.regionMatches(true, 0, "PASS ", 0, 5); // FTP and its like
+            say(side, password ? text.substring(0, 5) + secrets.mask(text.substring(5)) : text, frame, nanos);
         }
 
         @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.capture.talk;
+
+import org.jspecify.annotations.NullMarked;
