@@ -183,9 +183,12 @@ final class DecodeCommand implements Callable<Integer> {
                 code = output.finish(decoder.packets(), remarks);
             }
             return code.code();
-        } catch (IOException | UncheckedIOException e) {
-            IOException why = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
-            throw new UsageException("what was decoded cannot be written: " + FileTrouble.why(why), e);
+        } catch (IOException e) {
+            throw new UsageException("what was decoded cannot be written: " + FileTrouble.why(e), e);
+        } catch (UncheckedIOException e) {
+            IOException cause = e.getCause();
+            String why = cause == null ? e.toString() : FileTrouble.why(cause);
+            throw new UsageException("what was decoded cannot be written: " + why, e);
         }
     }
 

@@ -9,11 +9,13 @@ final class ImapDialogue implements Dialogue {
     private String mechanism = "";
     private boolean challenged;
     private boolean loginGoesOn;
-    private final LineSplitter[] literals;
+    private final LineSplitter clientLiterals;
+    private final LineSplitter serverLiterals;
 
     ImapDialogue(Talk talk) {
         this.talk = talk;
-        this.literals = new LineSplitter[] {RawLines.of(talk, Side.CLIENT), RawLines.of(talk, Side.SERVER)};
+        this.clientLiterals = RawLines.of(talk, Side.CLIENT);
+        this.serverLiterals = RawLines.of(talk, Side.SERVER);
     }
 
     @Override
@@ -98,7 +100,7 @@ final class ImapDialogue implements Dialogue {
             return;
         }
         if (talk.listener().wantsLines()) {
-            LineSplitter lines = literals[side.ordinal()];
+            LineSplitter lines = side == Side.CLIENT ? clientLiterals : serverLiterals;
             lines.data(d, offset, length, frame, nanos);
             if (last) {
                 lines.end(frame, nanos);
