@@ -113,9 +113,9 @@ class HttpTalkTest {
         assertThat(new Scene(false)
                         .client(
                                 "HEAD / HTTP/1.1\r\nHost: w\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiGET / HTTP/1.1\r\n\r\n")
-                        .server(
-                                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
-                                        + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n")
+                        .server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")
+                        .server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                        .server("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n")
                         .end())
                 .containsSubsequence(
                         "S: HTTP/1.1 200 OK",
@@ -130,9 +130,10 @@ class HttpTalkTest {
     void credentialsAreMasked() {
         assertThat(new Scene(false)
                         .client(
-                                "POST / HTTP/1.1\r\nauthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\nCookie: a=b\r\n"
-                                        + "Proxy-Authorization: Bearer abc\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                                        + "Content-Length: 25\r\n\r\nuser=a&Password=b&token=c")
+                                "POST / HTTP/1.1\r\nauthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\nCookie: a=b\r\n")
+                        .client("Proxy-Authorization: Bearer abc\r\n")
+                        .client("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 25\r\n\r\n")
+                        .client("user=a&Password=b&token=c")
                         .end())
                 .containsExactly(
                         "C: POST / HTTP/1.1",
