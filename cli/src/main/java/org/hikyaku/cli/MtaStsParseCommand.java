@@ -122,6 +122,9 @@ final class MtaStsParseCommand implements Callable<Integer> {
         long days = seconds / 86_400;
         long hours = seconds % 86_400 / 3600;
         long minutes = seconds % 3600 / 60;
+        if (seconds < 60) {
+            return seconds + " s";
+        }
         String words = days > 0
                 ? days + " d" + (hours > 0 ? " " + hours + " h" : "")
                 : hours > 0 ? hours + " h" + (minutes > 0 ? " " + minutes + " min" : "") : minutes + " min";

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -22,6 +23,8 @@ import org.hikyaku.policy.TlsaRecord;
 import org.hikyaku.policy.TlsaRrset;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.CertificateFormatException;
+import org.hikyaku.x509.CommonName;
+import org.hikyaku.x509.NameMatch;
 import org.hikyaku.x509.Pem;
 import org.hikyaku.x509.PublicKeys;
 import org.hikyaku.x509.SignatureVerifier;
@@ -125,7 +128,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "3600",
             description = "Time to live (default: ${DEFAULT-VALUE}).")
-    private int ttl = 3600;
+    private long ttl = 3600;
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -153,8 +156,8 @@ final class TlsaMakeCommand implements Callable<Integer> {
             List<Certificate> chain = PemFiles.certificates(source.certificate);
             Certificate certificate = pinned(chain, source.certificate.toString());
             // Also with usage 2 the host is the one that the server's own certificate names.
-            Name owner = owner(name(host == null ? onlyName(chain.getFirst()) : host, "--host"));
-            print(owner, List.of(made(certificate)), List.of());
+            Name server = name(host == null ? onlyName(chain.getFirst()) : host, "--host");
+            print(owner(server), List.of(made(certificate)), List.of(), foreignName(server, chain.getFirst()));
         } else if (source.key != null) {
             if (usage == TlsaRecord.DANE_TA || selector == TlsaRecord.FULL_CERTIFICATE) {
                 throw new UsageException("from a key alone only records with --usage 3 --selector 1 can be made");
@@ -164,7 +167,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
             }
             TlsaRecord record = TlsaRecord.ofKey(usage, matching, publicKey(source.key));
             String of = "the key in " + source.key.getFileName();
-            print(owner(name(host, "--host")), List.of(new Made(record, of, false)), List.of());
+            print(owner(name(host, "--host")), List.of(new Made(record, of, false)), List.of(), Optional.empty());
         }
         return ExitCode.OK.code();
     }
@@ -200,7 +203,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
                     + seen.stream().map(LiveServer.Seen::problem).distinct().collect(Collectors.joining("; ")));
         }
         List<Checked> checked = checked(server, seen, List.copyOf(made));
-        print(owner(server), List.copyOf(made), checked);
+        print(owner(server), List.copyOf(made), checked, Optional.empty());
         return checked.stream().map(Checked::code).reduce(ExitCode.OK, ExitCode::and);
     }
 
@@ -268,7 +271,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
         check("--ttl", ttl, 0, MOST_TTL, "RFC 2181 section 8");
     }
 
-    private static void check(String option, int value, int least, int most, String why) {
+    private static void check(String option, long value, long least, long most, String why) {
         if (value < least || value > most) {
             throw new UsageException(option + " is " + value + ", but must be " + least + " to " + most + ": " + why);
         }
@@ -287,6 +290,18 @@ final class TlsaMakeCommand implements Callable<Integer> {
                         () -> new UsageException(
                                 shownBy
                                         + " holds no certificate of an authority; --usage 2 pins the issuer, which the server must send too"));
+    }
+
+    /** D12: with usage 2 the name counts; with usage 3 it does not (D11). */
+    private Optional<String> foreignName(Name server, Certificate certificate) {
+        if (usage != TlsaRecord.DANE_TA
+                || certificate.isAuthority()
+                || NameMatch.matches(certificate, server.toString(true), CommonName.WHEN_NO_DNS_ID)) {
+            return Optional.empty();
+        }
+        return Optional.of("The certificate is not for " + server.toString(true) + " but for "
+                + (certificate.dnsNames().isEmpty() ? "no DNS name" : String.join(", ", certificate.dnsNames()))
+                + ": with usage 2 senders demand the name, and will refuse this server (D12).");
     }
 
     private static String onlyName(Certificate certificate) {
@@ -333,8 +348,10 @@ final class TlsaMakeCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Name owner, List<Made> made, List<Checked> checked) {
-        List<String> hints = hints(made.getFirst().record(), made.getFirst().authority());
+    private void print(Name owner, List<Made> made, List<Checked> checked, Optional<String> warning) {
+        List<String> hints =
+                new ArrayList<>(hints(made.getFirst().record(), made.getFirst().authority()));
+        warning.ifPresent(hints::addFirst);
         PrintWriter out = environment.terminal().out();
         if (json.wanted()) {
             JsonOption.print(out, document(owner, made, checked, hints));

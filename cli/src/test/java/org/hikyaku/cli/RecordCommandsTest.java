@@ -46,7 +46,12 @@ class RecordCommandsTest {
 
     @Test
     void tlsaMakeTakesTheHostFromTheServersCertificateForUsage2Too() {
+        assertThat(run("tlsa", "make", "--cert", CHAIN, "--usage", "2", "--host", "other.example")
+                        .out())
+                .contains("; The certificate is not for other.example but for ")
+                .contains("(D12)");
         Result result = run("tlsa", "make", "--cert", CHAIN, "--usage", "2");
+        assertThat(result.out()).doesNotContain("is not for");
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).contains("_25._tcp.mx.example.jp. 3600 IN TLSA 2 1 1 ");
     }

@@ -74,6 +74,11 @@ public final class StsPolicyParser {
         private final List<String> unknown = new ArrayList<>();
 
         Parsed read(String text) throws StsFormatException {
+            if (text.startsWith("\uFEFF")) {
+                throw new StsFormatException(
+                        "The policy begins with a byte order mark, which makes its first key unknown;"
+                                + " save the file as UTF-8 without it.");
+            }
             int number = 0;
             int blankLine = 0;
             for (int start = 0; start < text.length(); ) {

@@ -113,6 +113,13 @@ public record TlsRptRecord(List<URI> rua, List<String> warnings) {
             problems.add("The address " + shown + " has a \"!\", which must be written %21 (T1, RFC 8460 section 3).");
             return;
         }
+        int foreign = firstForeign(text);
+        if (foreign >= 0) {
+            problems.add("The address " + shown + " has a character at place " + (foreign + 1)
+                    + " that a URI cannot hold; it must be percent-encoded, and a domain written in A-labels (RFC 3986"
+                    + " section 2).");
+            return;
+        }
         URI uri;
         try {
             uri = new URI(text);
@@ -144,6 +151,16 @@ public record TlsRptRecord(List<URI> rua, List<String> warnings) {
                 problems.add("The address " + shown + " has the scheme \"" + scheme
                         + "\"; reports go to mailto: and https: only.");
         }
+    }
+
+    /** Where the first character stands that is neither printable ASCII nor there at all in a URI; -1 when none. */
+    private static int firstForeign(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= 0x20 || text.charAt(i) >= 0x7f) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static boolean isMailbox(String text) {

@@ -119,7 +119,7 @@ class StsPolicyParserTest {
                 Arguments.of(GOOD.replace("mode: ", "mode = "), "has no \":\""),
                 Arguments.of(GOOD.replace("mode: ", "mode : "), "which is no key"),
                 Arguments.of(GOOD.replace("mode: ", " mode: "), "which is no key"),
-                Arguments.of("\uFEFF" + GOOD, "which is no key"),
+                Arguments.of("\uFEFF" + GOOD, "byte order mark"),
                 Arguments.of(GOOD.replace("\n", "\r"), "control characters"),
                 Arguments.of(GOOD + "foo:\n", "Line 5 has no value"),
                 Arguments.of(GOOD + "x\u0000y: z\n", "which is no key"),

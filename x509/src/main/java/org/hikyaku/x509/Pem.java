@@ -37,7 +37,7 @@ public final class Pem {
     private Pem() {}
 
     /** One block between BEGIN and END; its Base64 has been found good. */
-    private record Block(String label, String base64, int line) {
+    private record Block(String label, String base64, int line, boolean encrypted) {
         byte[] der() {
             return Base64.getDecoder().decode(base64);
         }
@@ -91,6 +91,10 @@ public final class Pem {
     private static PrivateKey privateKey(String text, String source) throws CertificateFormatException {
         for (Block block : blocks(text, source)) {
             String where = source + ", the block at line " + block.line() + ": ";
+            if (block.label().equals("ENCRYPTED PRIVATE KEY") || block.encrypted()) {
+                throw new CertificateFormatException(
+                        where + "the private key is encrypted; decrypt it first, for instance with: openssl pkey");
+            }
             try {
                 Optional<PrivateKeyInfo> info = switch (block.label()) {
                     case "PRIVATE KEY" -> Optional.of(PrivateKeyInfo.getInstance(block.der()));
@@ -99,16 +103,11 @@ public final class Pem {
                                 new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
                                 RSAPrivateKey.getInstance(block.der())));
                     case "EC PRIVATE KEY" -> Optional.of(sec1(ECPrivateKey.getInstance(block.der())));
-                    case "ENCRYPTED PRIVATE KEY" ->
-                        throw new CertificateFormatException(where
-                                + "the private key is encrypted; decrypt it first, for instance with: openssl pkey");
                     default -> Optional.empty();
                 };
                 if (info.isPresent()) {
                     return convert(info.get());
                 }
-            } catch (CertificateFormatException e) {
-                throw e;
             } catch (IOException | RuntimeException | StackOverflowError e) {
                 // The cause is left out on purpose: it may quote bytes of the key.
                 throw new CertificateFormatException(where + "not a readable private key");
@@ -193,7 +192,13 @@ public final class Pem {
             throw new CertificateFormatException(
                     source + ": more than the limit of " + FILE_SIZE.value() + " " + FILE_SIZE.name());
         }
+        // A DER file is one SEQUENCE with a length of more than 127 bytes (X.690 section 8.1.3.5).
+        if (text.length() > 2 && text.charAt(0) == 0x30 && (text.charAt(1) & 0xf0) == 0x80) {
+            throw new CertificateFormatException(source + ": this is DER, not PEM; convert a certificate with: openssl"
+                    + " x509 -inform DER, a key with: openssl pkey -inform DER");
+        }
         List<Block> blocks = new ArrayList<>();
+        boolean encrypted = false;
         Optional<String> open = Optional.empty();
         int openLine = 0;
         StringBuilder body = new StringBuilder();
@@ -209,15 +214,18 @@ public final class Pem {
                 open = Optional.of(line.substring(11, line.length() - 5));
                 openLine = number;
                 body.setLength(0);
+                encrypted = false;
             } else if (line.startsWith("-----END ")) {
                 if (open.isEmpty() || !line.equals("-----END " + open.get() + "-----")) {
                     throw new CertificateFormatException(
                             source + ", line " + number + ": an END line without its BEGIN line");
                 }
-                blocks.add(new Block(open.get(), checked(body.toString(), source, openLine), openLine));
+                blocks.add(new Block(open.get(), checked(body.toString(), source, openLine), openLine, encrypted));
                 open = Optional.empty();
-            } else if (open.isPresent() && !line.contains(":")) {
-                // Lines with a colon are headers of old encrypted keys; the block then fails to parse, by its line.
+            } else if (open.isPresent() && line.contains(":")) {
+                // The headers of old encrypted keys (RFC 1421 section 4.6.1.1).
+                encrypted |= line.startsWith("Proc-Type:") && line.endsWith("ENCRYPTED");
+            } else if (open.isPresent()) {
                 checkBase64(line, source, number);
                 body.append(line);
             }

@@ -73,7 +73,25 @@ class PemTest {
         assertThatThrownBy(() -> Pem.privateKey(
                         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"))
                 .hasMessageContaining("the private key is encrypted");
+        // As openssl genrsa -aes128 -traditional writes it.
+        assertThatThrownBy(() -> Pem.privateKey("""
+                        -----BEGIN RSA PRIVATE KEY-----
+                        Proc-Type: 4,ENCRYPTED
+                        DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF
+
+                        AAAA
+                        -----END RSA PRIVATE KEY-----
+                        """)).hasMessageContaining("the private key is encrypted");
         assertThatThrownBy(() -> Pem.privateKey("")).hasMessageContaining("no private key found");
+    }
+
+    @Test
+    void derIsToldFromPem(@TempDir Path folder) throws IOException {
+        Path der = folder.resolve("cert.der");
+        Files.write(der, Pem.certificates(vector("chain.pem")).getFirst().der());
+        assertThatThrownBy(() -> Pem.certificates(der))
+                .hasMessageContaining("cert.der: this is DER, not PEM")
+                .hasMessageContaining("openssl x509 -inform DER");
     }
 
     @Test
