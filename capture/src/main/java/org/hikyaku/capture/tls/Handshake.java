@@ -30,6 +30,10 @@ final class Handshake {
     CipherSuite suite;
 
     boolean retry;
+
+    /** A ClientHello came after the HelloRetryRequest. */
+    boolean helloAgain;
+
     boolean serverHelloDone;
     boolean serverFinished;
     boolean clientFinished;

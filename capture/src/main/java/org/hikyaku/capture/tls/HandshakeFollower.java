@@ -60,14 +60,16 @@ final class HandshakeFollower {
         }
         boolean change = type == ContentType.CHANGE_CIPHER_SPEC.code();
         if (d == server) {
+            // After a HelloRetryRequest the ServerHello answers the second ClientHello (RFC 8446 section 4.1.4).
             return handshake.clientHello != null
+                    && (change || !handshake.retry || handshake.helloAgain)
                     && (!change || handshake.tls13() || !handshake.serverHelloDone || handshake.clientChanged);
         }
         if (handshake.clientHello == null) {
             return true;
         }
         if (!handshake.settled()) {
-            return handshake.retry && type == ContentType.HANDSHAKE.code();
+            return handshake.retry;
         }
         if (handshake.tls13()) {
             return d.phase == Direction.Phase.EARLY
@@ -77,6 +79,11 @@ final class HandshakeFollower {
                     || type != ContentType.APPLICATION_DATA.code();
         }
         return handshake.serverHelloDone || handshake.serverChanged || type == ContentType.ALERT.code();
+    }
+
+    /** Early data that the server has turned down by asking for another ClientHello (RFC 8446 section 4.2.10). */
+    boolean refusedEarlyData(Direction d, int type) {
+        return d == client && handshake.retry && !handshake.settled() && type == ContentType.APPLICATION_DATA.code();
     }
 
     /** A record comes that shows that something before it was not seen. */
@@ -166,6 +173,7 @@ final class HandshakeFollower {
             report.clientHello = hello;
         }
         handshake.clientHello = hello;
+        handshake.helloAgain = handshake.retry;
         handshake.earlyData |= hello.extension(Extension.EarlyData.class).isPresent();
         report.earlyDataOffered |= handshake.earlyData;
         handshake.append(raw.encoded());

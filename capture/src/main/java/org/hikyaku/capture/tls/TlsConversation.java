@@ -136,6 +136,10 @@ public final class TlsConversation {
             damagedRecord(d, type, data, offset, length, damage.get());
             return;
         }
+        if (follower.refusedEarlyData(d, type)) {
+            follower.sealedRecord(d, length);
+            return;
+        }
         boolean clearIn13 = follower.tls13() && type != ContentType.APPLICATION_DATA.code();
         if (d.phase == Direction.Phase.CLEAR || clearIn13) {
             content(d, type, data, offset, length - Math.min(length, d.macOnly), frame, nanos, false);
