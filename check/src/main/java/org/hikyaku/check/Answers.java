@@ -57,6 +57,7 @@ final class Answers {
         }
         answers.add(evidence.observation().sts().record());
         evidence.tlsRpt().ifPresent(answers::add);
+        evidence.judgedAuth().ifPresent(a -> answers.addAll(a.own()));
         return answers;
     }
 

@@ -115,7 +115,12 @@ public final class DomainChecker {
                 new StsExamination(),
                 new SessionExamination(),
                 new CertificateExamination(paths),
-                new TlsRptExamination());
+                new TlsRptExamination(),
+                new SpfExamination(),
+                new DmarcExamination(),
+                new DkimExamination(),
+                new CaaExamination(options.issuers()),
+                new NamesExamination());
     }
 
     /** Checks these domains, several at a time, and reports in their order. */
@@ -178,7 +183,7 @@ public final class DomainChecker {
         DomainObservation observation = new DomainObservation(
                 domain, options.port(), nothing, Map.of(), new StsObservation.Unknown(nothing, why), now);
         Evidence evidence =
-                new Evidence(observation, new Route.Unknown(nothing, why), List.of(), Optional.empty(), now);
+                new Evidence(observation, new Route.Unknown(nothing, why), List.of(), Optional.empty(), Optional.empty(), now);
         Finding finding = Finding.of(
                 FindingId.CHECK_FAILED,
                 Severity.UNKNOWN,
@@ -190,14 +195,17 @@ public final class DomainChecker {
 
     private DomainReport check(Name domain, Dialer shared, Optional<DomainGrading> grader) {
         long start = System.nanoTime();
-        DomainObservation observation = observer.observe(domain, options.port());
-        Route route = planner.plan(observation, Demand.ORDINARY);
+        AuthObserver auth = new AuthObserver(lookup, options);
+        Together.Both<Delivery, AuthObserver.OfDomain> seen =
+                Together.both(() -> delivery(domain, shared, auth), () -> auth.ofDomain(domain));
+        Delivery delivery = seen.first();
         Evidence evidence = new Evidence(
-                observation,
-                route,
-                hosts(observation, route, shared),
-                route instanceof Route.Hosts ? Optional.of(tlsRpt(domain)) : Optional.empty(),
-                observation.at());
+                delivery.observation(),
+                delivery.route(),
+                delivery.hosts(),
+                delivery.tlsRpt(),
+                Optional.of(auth.together(seen.second(), delivery.auth())),
+                delivery.observation().at());
         List<Finding> findings =
                 examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList();
         return new DomainReport(
@@ -215,6 +223,26 @@ public final class DomainChecker {
                         h -> h.addresses().stream()
                                 .map(AddressEvidence::outcome)
                                 .toList()));
+    }
+
+    /** What concerns mail on its way to the domain. */
+    private record Delivery(
+            DomainObservation observation,
+            Route route,
+            List<HostEvidence> hosts,
+            Optional<Answer> tlsRpt,
+            AuthObserver.OfHosts auth) {}
+
+    private Delivery delivery(Name domain, Dialer shared, AuthObserver auth) {
+        DomainObservation observation = observer.observe(domain, options.port());
+        Route route = planner.plan(observation, Demand.ORDINARY);
+        Together.Both<List<HostEvidence>, Together.Both<Optional<Answer>, AuthObserver.OfHosts>> seen = Together.both(
+                () -> hosts(observation, route, shared),
+                () -> Together.both(
+                        () -> route instanceof Route.Hosts ? Optional.of(tlsRpt(domain)) : Optional.empty(),
+                        () -> auth.ofHosts(observation, route)));
+        return new Delivery(
+                observation, route, seen.first(), seen.second().first(), seen.second().second());
     }
 
     private Answer tlsRpt(Name domain) {

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.hikyaku.check.auth.MailAuth;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.net.Limit;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
@@ -23,10 +24,16 @@ import org.hikyaku.smtp.SessionOutcome;
  * @param route what follows for a sender that does all that it can
  * @param hosts the hosts of the route, in its order; empty when there is no route
  * @param tlsRpt the answer for {@code _smtp._tls.DOMAIN} TXT; empty when the domain takes no mail
+ * @param auth who may send in the domain's name and issue for its hosts; empty when it was not looked at
  * @param at when
  */
 public record Evidence(
-        DomainObservation observation, Route route, List<HostEvidence> hosts, Optional<Answer> tlsRpt, Instant at) {
+        DomainObservation observation,
+        Route route,
+        List<HostEvidence> hosts,
+        Optional<Answer> tlsRpt,
+        Optional<MailAuth> auth,
+        Instant at) {
 
     public Evidence {
         hosts = List.copyOf(hosts);
@@ -77,6 +84,15 @@ public record Evidence(
      * @param verdict what the plan says of it
      */
     public record AddressEvidence(InetSocketAddress address, SessionOutcome outcome, Verdict verdict) {}
+
+    /** Mail authentication, for domains of which something is known: it counts whether or not they take mail. */
+    Optional<MailAuth> judgedAuth() {
+        return switch (route) {
+            case Route.Unknown _ -> Optional.empty();
+            case Route.NoMail none -> none.reason() == Route.NoMail.Reason.NO_SUCH_DOMAIN ? Optional.empty() : auth;
+            case Route.Hosts _ -> auth;
+        };
+    }
 
     /** The domain as people write it, in A-labels. */
     public String domain() {

@@ -117,6 +117,48 @@ public enum FindingId {
             "tls-no-forward-secrecy",
             "RFC 9325 4.1",
             "Whoever gets the server's key later can read everything recorded today."),
+    SPF_INVALID(
+            "spf-invalid",
+            "RFC 7208 4.6",
+            "Receivers come to \"permerror\": they refuse the domain's mail, or act as if there were no SPF."),
+    SPF_LOOKUPS(
+            "spf-lookups",
+            "RFC 7208 4.6.4",
+            "Past the limits receivers come to \"permerror\": they refuse the domain's mail, or act as if there were no"
+                    + " SPF."),
+    SPF_ABSENT("spf-absent", "RFC 7208 3", "Receivers cannot tell who may send in the domain's name."),
+    SPF_OPEN("spf-open", "RFC 7208 5.1", "Receivers learn nothing of forged mail: senders that nobody knows do not fail."),
+    DMARC_ABSENT(
+            "dmarc-absent", "RFC 9989 4.10", "Nobody is told what to do with mail that only claims to be of the domain."),
+    DMARC_INVALID("dmarc-invalid", "RFC 9989 4.8", "Receivers ignore what they cannot read, in part or all of it."),
+    DMARC_NONE("dmarc-none", "RFC 9989 4.7", "Forged mail is delivered like any other."),
+    DMARC_SUBDOMAINS("dmarc-subdomains", "RFC 9989 4.7", "Mail can be forged from names below the domain."),
+    DMARC_TESTING("dmarc-testing", "RFC 9989 4.7", "Receivers act one level milder than the policy says."),
+    DMARC_REPORTS_REFUSED(
+            "dmarc-reports-refused", "RFC 9990 4", "Reports to an address outside go only where they are welcome."),
+    DKIM_ABSENT("dkim-absent", "RFC 8020", "Without DKIM nothing proves mail that was forwarded."),
+    DKIM_SELECTOR_ABSENT(
+            "dkim-selector-absent", "RFC 6376 6.1.2", "Signatures that name this selector cannot be verified."),
+    DKIM_INVALID("dkim-invalid", "RFC 6376 3.6.1", "Verifiers ignore the key, and every signature made with it fails."),
+    DKIM_WEAK("dkim-weak", "RFC 8301 3.2", "Weak keys and digests can be broken, and verifiers refuse them."),
+    CAA_FORBIDS("caa-forbids", "RFC 8659 4.2", "The next certificate will be refused, when the present one ends."),
+    CAA_INVALID("caa-invalid", "RFC 8659 4.2", "Authorities read a record that they cannot understand as a refusal."),
+    SPF_VOID("spf-void", "RFC 7208 4.6.4", "Look-ups for nothing are counted, and somebody else may take a free name."),
+    SPF_UNREACHED("spf-unreached", "RFC 7208 5.1", "What is never looked at does nothing."),
+    SPF_STYLE("spf-style", "RFC 7208 5.5", "Receivers differ in how they treat it, or ignore it."),
+    DMARC_NO_REPORTS("dmarc-no-reports", "RFC 9989 4.7", "Without reports nobody sees who sends in the domain's name."),
+    DMARC_STYLE("dmarc-style", "RFC 9989 4.7", "Receivers ignore it, or differ in how they read it."),
+    DKIM_UNSEEN("dkim-unseen", "RFC 6376 3.1", "Selectors are chosen freely; a miss is not an absence."),
+    DKIM_TESTING("dkim-testing", "RFC 6376 3.6.1", "Verifiers treat mail signed with a key in testing as unsigned."),
+    DKIM_REVOKED("dkim-revoked", "RFC 6376 3.6.1", "That is how a key is withdrawn; nothing need be done."),
+    DKIM_STYLE("dkim-style", "RFC 6376 3.6.1", "Verifiers ignore it, or differ in how they read it."),
+    CAA_ABSENT("caa-absent", "RFC 8659 3", "Every certificate authority may issue certificates for the hosts."),
+    CAA_ISSUER_UNKNOWN(
+            "caa-issuer-unknown", "RFC 8659 4.2", "If the authority is not among them, the next renewal is refused."),
+    PTR_ABSENT("ptr-absent", "RFC 1912 2.1", "Many receivers refuse mail from an address without a name."),
+    PTR_UNCONFIRMED("ptr-unconfirmed", "RFC 1912 2.1", "Many receivers refuse mail from an address whose name is another's."),
+    PTR_UNKNOWN("ptr-unknown", "RFC 1912 2.1", "A failed look-up says nothing about whether the record is there."),
+    NS_IPV6_FEW("ns-ipv6-few", "RFC 3901 3", "Resolvers that have only IPv6 cannot find the domain."),
 
     MX_NULL("mx-null", "RFC 7505", "The domain takes no mail, and senders know at once."),
     MX_NONE_IMPLICIT(
@@ -144,7 +186,13 @@ public enum FindingId {
     STS_OK("sts-ok", "S8", "Senders that enforce MTA-STS deliver only to the hosts of the policy."),
     STARTTLS_OK("starttls-ok", "RFC 3207", "Those who only listen on the way read nothing."),
     CERT_OK("cert-ok", "S8", "Known certificate authorities vouch for the server's name."),
-    TLSRPT_OK("tlsrpt-ok", "T1", "The domain hears from senders when TLS fails.");
+    TLSRPT_OK("tlsrpt-ok", "T1", "The domain hears from senders when TLS fails."),
+    SPF_OK("spf-ok", "RFC 7208 4.6", "Receivers can tell who may send in the domain's name."),
+    DMARC_OK("dmarc-ok", "RFC 9989 4.7", "Receivers know what to do with forged mail."),
+    DKIM_OK("dkim-ok", "RFC 6376 3.6.1", "Signatures of the domain's mail can be verified."),
+    CAA_OK("caa-ok", "RFC 8659 4.2", "Who may issue certificates for the hosts is settled."),
+    PTR_OK("ptr-ok", "RFC 1912 2.1", "Receivers find the servers' names and addresses in agreement."),
+    NS_IPV6_OK("ns-ipv6-ok", "RFC 3901 3", "Resolvers find the domain over IPv6 too.");
 
     private final String id;
     private final String rule;

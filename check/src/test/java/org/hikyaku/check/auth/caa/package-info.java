@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.check.auth.caa;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.check.auth.dkim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.check.auth.spf;
+
+import org.jspecify.annotations.NullMarked;
