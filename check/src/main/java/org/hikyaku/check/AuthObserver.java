@@ -58,11 +58,12 @@ final class AuthObserver {
 
     OfDomain ofDomain(Name domain) {
         Asker asker = this::ask;
-        Together.Both<Together.Both<SpfReport, DmarcReport>, Together.Both<DkimReport, NameServers>> seen = Together.both(
-                () -> Together.both(() -> SpfReader.read(domain, asker), () -> DmarcReader.read(domain, asker)),
-                () -> Together.both(
-                        () -> DkimReader.read(domain, options.dkimSelectors(), DkimSelectors.common(), asker),
-                        () -> NameServers.read(domain, asker)));
+        Together.Both<Together.Both<SpfReport, DmarcReport>, Together.Both<DkimReport, NameServers>> seen =
+                Together.both(
+                        () -> Together.both(() -> SpfReader.read(domain, asker), () -> DmarcReader.read(domain, asker)),
+                        () -> Together.both(
+                                () -> DkimReader.read(domain, options.dkimSelectors(), DkimSelectors.common(), asker),
+                                () -> NameServers.read(domain, asker)));
         return new OfDomain(
                 seen.first().first(),
                 seen.first().second(),
@@ -83,7 +84,8 @@ final class AuthObserver {
             below("mta-sts", observation.domain()).ifPresent(names::add);
         }
         List<InetAddress> addresses = hosts.hosts().stream()
-                .flatMap(h -> Optional.ofNullable(observation.hosts().get(h.plan().host())).stream())
+                .flatMap(h ->
+                        Optional.ofNullable(observation.hosts().get(h.plan().host())).stream())
                 .flatMap(o -> HostAddresses.all(o).stream())
                 .distinct()
                 .limit(MOST_ADDRESSES)
@@ -95,8 +97,7 @@ final class AuthObserver {
                         .<Callable<CaaReport>>map(n -> () -> CaaReader.read(n, asker))
                         .toList()),
                 () -> Reverse.read(addresses, asker));
-        return new OfHosts(
-                seen.first().stream().collect(Collectors.toMap(CaaReport::host, r -> r)), seen.second());
+        return new OfHosts(seen.first().stream().collect(Collectors.toMap(CaaReport::host, r -> r)), seen.second());
     }
 
     MailAuth together(OfDomain domain, OfHosts hosts) {
@@ -118,9 +119,8 @@ final class AuthObserver {
     }
 
     private List<Answer> ask(List<Question> questions) {
-        return Together.run(questions.stream()
-                .<Callable<Answer>>map(q -> () -> answer(q))
-                .toList());
+        return Together.run(
+                questions.stream().<Callable<Answer>>map(q -> () -> answer(q)).toList());
     }
 
     private Answer answer(Question question) {

@@ -38,9 +38,11 @@ final class CaaExamination implements Examination {
                     .forEach(report -> {
                         switch (report.set()) {
                             case Relevant.Found found ->
-                                byPlace.computeIfAbsent(found.at(), _ -> new ArrayList<>()).add(report);
+                                byPlace.computeIfAbsent(found.at(), _ -> new ArrayList<>())
+                                        .add(report);
                             case Relevant.None _ -> without.add(report.host());
-                            case Relevant.NotKnown not -> notKnown(report, not.answer()).ifPresent(findings::add);
+                            case Relevant.NotKnown not ->
+                                notKnown(report, not.answer()).ifPresent(findings::add);
                         }
                     });
             byPlace.forEach((at, reports) -> {
@@ -146,11 +148,13 @@ final class CaaExamination implements Examination {
                     Severity.WARNING,
                     name,
                     "The CAA records at " + Words.name(found.at()) + " permit " + permitted(found)
-                            + ", and the certificate in use is from " + authority + " (" + domains.get().getFirst()
+                            + ", and the certificate in use is from " + authority + " ("
+                            + domains.get().getFirst()
                             + ").",
                     Mend.of(
                             "permit the authority in use before the certificate ends, or change the authority",
-                            Words.name(found.at()) + ". 3600 IN CAA 0 issue \"" + domains.get().getFirst() + "\"")));
+                            Words.name(found.at()) + ". 3600 IN CAA 0 issue \""
+                                    + domains.get().getFirst() + "\"")));
         }
     }
 
@@ -162,7 +166,9 @@ final class CaaExamination implements Examination {
     }
 
     private static String permitted(Relevant.Found found) {
-        return found.issuers().isEmpty() ? "nobody" : "only " + found.issuers().stream().collect(Collectors.joining(", "));
+        return found.issuers().isEmpty()
+                ? "nobody"
+                : "only " + found.issuers().stream().collect(Collectors.joining(", "));
     }
 
     private static void ok(String host, Relevant.Found found, String rest, List<Finding> findings) {

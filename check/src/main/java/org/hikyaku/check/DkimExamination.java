@@ -21,9 +21,7 @@ final class DkimExamination implements Examination {
 
     @Override
     public List<Finding> examine(Evidence evidence) {
-        return evidence.judgedAuth()
-                .map(auth -> examine(evidence, auth))
-                .orElse(List.of());
+        return evidence.judgedAuth().map(auth -> examine(evidence, auth)).orElse(List.of());
     }
 
     private static List<Finding> examine(Evidence evidence, MailAuth auth) {
@@ -48,22 +46,28 @@ final class DkimExamination implements Examination {
                             .under("RFC 6376 3.6.2.2"));
                 case Outcome.NotThere _ -> {
                     if (report.given()) {
-                        findings.add(Finding.of(
-                                FindingId.DKIM_SELECTOR_ABSENT,
-                                Severity.WARNING,
-                                owner(selector),
-                                "There is no DKIM key at this selector.",
-                                Mend.of("publish the public key of the signing server there, or correct the selector")));
+                        findings.add(
+                                Finding.of(
+                                        FindingId.DKIM_SELECTOR_ABSENT,
+                                        Severity.WARNING,
+                                        owner(selector),
+                                        "There is no DKIM key at this selector.",
+                                        Mend.of(
+                                                "publish the public key of the signing server there, or correct the selector")));
                     }
                 }
-                case Outcome.NotKnown not -> unknown(report, selector, not.answer()).ifPresent(findings::add);
+                case Outcome.NotKnown not ->
+                    unknown(report, selector, not.answer()).ifPresent(findings::add);
             }
         }
         switch (report.presence()) {
             case FOUND -> {
                 if (good) {
                     findings.add(Finding.of(
-                            FindingId.DKIM_OK, Severity.OK, evidence.domain(), "Keys were seen: " + keys(report) + "."));
+                            FindingId.DKIM_OK,
+                            Severity.OK,
+                            evidence.domain(),
+                            "Keys were seen: " + keys(report) + "."));
                 }
             }
             case NOT_THERE -> absent(evidence, auth, findings);
@@ -176,8 +180,8 @@ final class DkimExamination implements Examination {
                         + (refused
                                 ? "verifiers must not take signatures by keys of less than " + LEAST_BITS + "."
                                 : "signers should use at least " + GOOD_BITS + "."),
-                Mend.of("make a key of " + GOOD_BITS + " bits, publish it at a new selector, sign with it, and revoke the"
-                        + " old one later")));
+                Mend.of("make a key of " + GOOD_BITS
+                        + " bits, publish it at a new selector, sign with it, and revoke the" + " old one later")));
     }
 
     private static String keys(DkimReport report) {

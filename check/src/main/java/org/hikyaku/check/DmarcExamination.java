@@ -66,9 +66,7 @@ final class DmarcExamination implements Examination {
                         .strip(),
                 Mend.of(
                         "publish a DMARC record; begin with p=none and read the reports, then make it p=reject",
-                        line(
-                                report.domain(),
-                                "v=DMARC1; p=none; rua=mailto:dmarc-reports@" + evidence.domain())));
+                        line(report.domain(), "v=DMARC1; p=none; rua=mailto:dmarc-reports@" + evidence.domain())));
     }
 
     private static List<Finding> found(Evidence evidence, DmarcReport report, Discovery.Found found) {
@@ -100,7 +98,9 @@ final class DmarcExamination implements Examination {
                     Severity.NOTICE,
                     subject,
                     "The DMARC record names no address for aggregate reports.",
-                    Mend.of("add an address", line(found.at(), with(record, "rua=mailto:dmarc-reports@" + Words.name(found.at()))))));
+                    Mend.of(
+                            "add an address",
+                            line(found.at(), with(record, "rua=mailto:dmarc-reports@" + Words.name(found.at()))))));
         }
         record.notes()
                 .forEach(n -> findings.add(Finding.of(
@@ -128,8 +128,8 @@ final class DmarcExamination implements Examination {
                     subject,
                     record.p().isEmpty() && found.place() == Place.OWN
                             ? "The DMARC record has no policy, which counts as p=none."
-                            : "The DMARC policy for " + evidence.domain() + " is " + tag + "=none: nothing becomes of mail"
-                                    + " that fails.",
+                            : "The DMARC policy for " + evidence.domain() + " is " + tag
+                                    + "=none: nothing becomes of mail" + " that fails.",
                     Mend.of(
                             "when the reports show that all your own mail passes, ask for more",
                             line(found.at(), replaced(record, tag, "reject")))));
@@ -138,7 +138,8 @@ final class DmarcExamination implements Examination {
                     FindingId.DMARC_TESTING,
                     Severity.WARNING,
                     subject,
-                    "t=y makes " + tag + "=" + found.policy().token() + " act as " + found.effective().token() + ".",
+                    "t=y makes " + tag + "=" + found.policy().token() + " act as "
+                            + found.effective().token() + ".",
                     Mend.of("take t=y out when testing is over", line(found.at(), without(record, "t")))));
         }
         if (found.place() == Place.OWN && found.policy() != DmarcPolicy.NONE) {
@@ -150,17 +151,20 @@ final class DmarcExamination implements Examination {
     private static void weaker(
             Discovery.Found found, String tag, DmarcPolicy policy, String what, List<Finding> findings) {
         DmarcRecord record = found.record();
-        boolean stated = tag.equals("sp") ? record.sp().isPresent() : record.np().isPresent();
+        boolean stated =
+                tag.equals("sp") ? record.sp().isPresent() : record.np().isPresent();
         if (stated && policy.compareTo(found.policy()) < 0) {
             findings.add(Finding.of(
                     FindingId.DMARC_SUBDOMAINS,
                     Severity.WARNING,
                     owner(found.at()),
-                    tag + "=" + policy.token() + " asks for less for " + what + " than p=" + found.policy().token()
-                            + " for the domain: whoever forges mail takes a name below it.",
+                    tag + "=" + policy.token() + " asks for less for " + what + " than p="
+                            + found.policy().token() + " for the domain: whoever forges mail takes a name below it.",
                     Mend.of(
                             "ask for the same below the domain",
-                            line(found.at(), replaced(record, tag, found.policy().token())))));
+                            line(
+                                    found.at(),
+                                    replaced(record, tag, found.policy().token())))));
         }
     }
 

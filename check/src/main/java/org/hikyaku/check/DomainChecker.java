@@ -182,8 +182,8 @@ public final class DomainChecker {
         Instant now = clock.instant();
         DomainObservation observation = new DomainObservation(
                 domain, options.port(), nothing, Map.of(), new StsObservation.Unknown(nothing, why), now);
-        Evidence evidence =
-                new Evidence(observation, new Route.Unknown(nothing, why), List.of(), Optional.empty(), Optional.empty(), now);
+        Evidence evidence = new Evidence(
+                observation, new Route.Unknown(nothing, why), List.of(), Optional.empty(), Optional.empty(), now);
         Finding finding = Finding.of(
                 FindingId.CHECK_FAILED,
                 Severity.UNKNOWN,
@@ -210,7 +210,7 @@ public final class DomainChecker {
                 examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList();
         return new DomainReport(
                 evidence,
-                threats.derive(observation, outcomes(evidence)),
+                threats.derive(delivery.observation(), outcomes(evidence)),
                 findings,
                 grader.map(g -> g.grade(evidence)),
                 Duration.ofNanos(System.nanoTime() - start));
@@ -242,7 +242,11 @@ public final class DomainChecker {
                         () -> route instanceof Route.Hosts ? Optional.of(tlsRpt(domain)) : Optional.empty(),
                         () -> auth.ofHosts(observation, route)));
         return new Delivery(
-                observation, route, seen.first(), seen.second().first(), seen.second().second());
+                observation,
+                route,
+                seen.first(),
+                seen.second().first(),
+                seen.second().second());
     }
 
     private Answer tlsRpt(Name domain) {

@@ -127,9 +127,14 @@ public enum FindingId {
             "Past the limits receivers come to \"permerror\": they refuse the domain's mail, or act as if there were no"
                     + " SPF."),
     SPF_ABSENT("spf-absent", "RFC 7208 3", "Receivers cannot tell who may send in the domain's name."),
-    SPF_OPEN("spf-open", "RFC 7208 5.1", "Receivers learn nothing of forged mail: senders that nobody knows do not fail."),
+    SPF_OPEN(
+            "spf-open",
+            "RFC 7208 5.1",
+            "Receivers learn nothing of forged mail: senders that nobody knows do not fail."),
     DMARC_ABSENT(
-            "dmarc-absent", "RFC 9989 4.10", "Nobody is told what to do with mail that only claims to be of the domain."),
+            "dmarc-absent",
+            "RFC 9989 4.10",
+            "Nobody is told what to do with mail that only claims to be of the domain."),
     DMARC_INVALID("dmarc-invalid", "RFC 9989 4.8", "Receivers ignore what they cannot read, in part or all of it."),
     DMARC_NONE("dmarc-none", "RFC 9989 4.7", "Forged mail is delivered like any other."),
     DMARC_SUBDOMAINS("dmarc-subdomains", "RFC 9989 4.7", "Mail can be forged from names below the domain."),
@@ -156,7 +161,8 @@ public enum FindingId {
     CAA_ISSUER_UNKNOWN(
             "caa-issuer-unknown", "RFC 8659 4.2", "If the authority is not among them, the next renewal is refused."),
     PTR_ABSENT("ptr-absent", "RFC 1912 2.1", "Many receivers refuse mail from an address without a name."),
-    PTR_UNCONFIRMED("ptr-unconfirmed", "RFC 1912 2.1", "Many receivers refuse mail from an address whose name is another's."),
+    PTR_UNCONFIRMED(
+            "ptr-unconfirmed", "RFC 1912 2.1", "Many receivers refuse mail from an address whose name is another's."),
     PTR_UNKNOWN("ptr-unknown", "RFC 1912 2.1", "A failed look-up says nothing about whether the record is there."),
     NS_IPV6_FEW("ns-ipv6-few", "RFC 3901 3", "Resolvers that have only IPv6 cannot find the domain."),
 

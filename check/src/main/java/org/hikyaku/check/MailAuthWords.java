@@ -18,8 +18,8 @@ final class MailAuthWords {
                 && found.record().terms().size() == 1
                 && found.record().terms().getFirst() instanceof SpfTerm.All all
                 && all.qualifier() == Qualifier.FAIL;
-        boolean reject = auth.dmarc().discovery() instanceof Discovery.Found policy
-                && policy.policy() == DmarcPolicy.REJECT;
+        boolean reject =
+                auth.dmarc().discovery() instanceof Discovery.Found policy && policy.policy() == DmarcPolicy.REJECT;
         return nobody && reject;
     }
 }

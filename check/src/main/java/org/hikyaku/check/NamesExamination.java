@@ -100,7 +100,8 @@ final class NamesExamination implements Examination {
                     Severity.NOTICE,
                     zone,
                     "Of " + Words.count(servers.servers().size(), "name server") + ", "
-                            + servers.withIp6().size() + " " + (servers.withIp6().size() == 1 ? "has" : "have")
+                            + servers.withIp6().size() + " "
+                            + (servers.withIp6().size() == 1 ? "has" : "have")
                             + " an IPv6 address" + (without.isEmpty() ? "" : "; without one: " + Words.list(without))
                             + ".",
                     Mend.of("have two name servers with IPv6 addresses")));

@@ -77,7 +77,8 @@ final class SpfExamination implements Examination {
                     FindingId.SPF_OK,
                     Severity.OK,
                     evidence.domain(),
-                    "The SPF record is right, ends in \"" + report.ending().orElseThrow().qualifier().sign()
+                    "The SPF record is right, ends in \""
+                            + report.ending().orElseThrow().qualifier().sign()
                             + "all\" and causes " + report.lookups() + " of " + SpfReader.MAX_LOOKUPS
                             + " look-ups."));
         }
@@ -91,83 +92,79 @@ final class SpfExamination implements Examination {
         Mend whole = own
                 ? Mend.of("publish the record as it was meant; look through the terms that are left out", mended)
                 : Mend.of("have " + Words.name(problem.domain()) + " mend its record, or take its term out of yours");
-        Optional<Finding> finding =
-                switch (problem.kind()) {
-                    case SYNTAX, SEVERAL ->
-                        Optional.of(of(FindingId.SPF_INVALID, Severity.ERROR, evidence, problem, whole));
-                    case TARGET_WITHOUT_RECORD, LOOP ->
-                        Optional.of(of(
-                                FindingId.SPF_INVALID,
-                                Severity.ERROR,
-                                evidence,
-                                problem,
-                                own
-                                        ? Mend.of("take that term out of the record, or correct its name")
-                                        : whole));
-                    case TOO_MANY_LOOKUPS ->
-                        Optional.of(of(FindingId.SPF_LOOKUPS, Severity.ERROR, evidence, problem, fewer(report)));
-                    case TOO_MANY_VOIDS ->
-                        Optional.of(of(
-                                FindingId.SPF_LOOKUPS,
-                                Severity.ERROR,
-                                evidence,
-                                problem,
-                                Mend.of("take the terms out whose names hold nothing")));
-                    case TOO_MANY_MX ->
-                        Optional.of(of(
-                                FindingId.SPF_LOOKUPS,
-                                Severity.ERROR,
-                                evidence,
-                                problem,
-                                Mend.of("name the addresses of the hosts that send, with ip4: and ip6:, instead of mx")));
-                    case VOID ->
-                        Optional.of(of(
-                                FindingId.SPF_VOID,
-                                Severity.NOTICE,
-                                evidence,
-                                problem,
-                                own ? Mend.of("take that term out of the record, or correct its name") : whole));
-                    case OPEN ->
-                        Optional.of(of(
-                                FindingId.SPF_OPEN,
-                                Severity.WARNING,
-                                evidence,
-                                problem,
-                                Mend.of(
-                                        "name the hosts that send, and end the record in \"~all\", later in \"-all\"",
-                                        mended)));
-                    case NEUTRAL ->
-                        Optional.of(of(
-                                FindingId.SPF_OPEN,
-                                Severity.WARNING,
-                                evidence,
-                                problem,
-                                Mend.of("end the record in \"~all\", and in \"-all\" when all that sends is named", mended)));
-                    case UNREACHED ->
-                        Optional.of(of(
-                                FindingId.SPF_UNREACHED,
-                                Severity.NOTICE,
-                                evidence,
-                                problem,
-                                own
-                                        ? Mend.of(
-                                                "put what is meant before \"all\", and leave the rest out", mended)
-                                        : whole));
-                    case MISTAKEN_MODIFIER ->
-                        Optional.of(of(FindingId.SPF_STYLE, Severity.WARNING, evidence, problem, own
-                                ? Mend.of("write a colon there instead of \"=\"")
-                                : whole));
-                    case PTR, UNKNOWN_MODIFIER, LONG, EXPLANATION ->
-                        Optional.of(of(FindingId.SPF_STYLE, Severity.NOTICE, evidence, problem, style(problem.kind())));
-                    case NOT_KNOWN ->
-                        Optional.of(of(
-                                FindingId.LOOKUP_FAILED,
-                                Severity.UNKNOWN,
-                                evidence,
-                                problem,
-                                Mend.of("try again, with another resolver (--resolver ADDRESS) too")));
-                    case DEPENDS_ON_MAIL -> Optional.empty(); // nothing is wrong with it
-                };
+        Optional<Finding> finding = switch (problem.kind()) {
+            case SYNTAX, SEVERAL -> Optional.of(of(FindingId.SPF_INVALID, Severity.ERROR, evidence, problem, whole));
+            case TARGET_WITHOUT_RECORD, LOOP ->
+                Optional.of(of(
+                        FindingId.SPF_INVALID,
+                        Severity.ERROR,
+                        evidence,
+                        problem,
+                        own ? Mend.of("take that term out of the record, or correct its name") : whole));
+            case TOO_MANY_LOOKUPS ->
+                Optional.of(of(FindingId.SPF_LOOKUPS, Severity.ERROR, evidence, problem, fewer(report)));
+            case TOO_MANY_VOIDS ->
+                Optional.of(of(
+                        FindingId.SPF_LOOKUPS,
+                        Severity.ERROR,
+                        evidence,
+                        problem,
+                        Mend.of("take the terms out whose names hold nothing")));
+            case TOO_MANY_MX ->
+                Optional.of(of(
+                        FindingId.SPF_LOOKUPS,
+                        Severity.ERROR,
+                        evidence,
+                        problem,
+                        Mend.of("name the addresses of the hosts that send, with ip4: and ip6:, instead of mx")));
+            case VOID ->
+                Optional.of(of(
+                        FindingId.SPF_VOID,
+                        Severity.NOTICE,
+                        evidence,
+                        problem,
+                        own ? Mend.of("take that term out of the record, or correct its name") : whole));
+            case OPEN ->
+                Optional.of(of(
+                        FindingId.SPF_OPEN,
+                        Severity.WARNING,
+                        evidence,
+                        problem,
+                        Mend.of(
+                                "name the hosts that send, and end the record in \"~all\", later in \"-all\"",
+                                mended)));
+            case NEUTRAL ->
+                Optional.of(of(
+                        FindingId.SPF_OPEN,
+                        Severity.WARNING,
+                        evidence,
+                        problem,
+                        Mend.of("end the record in \"~all\", and in \"-all\" when all that sends is named", mended)));
+            case UNREACHED ->
+                Optional.of(of(
+                        FindingId.SPF_UNREACHED,
+                        Severity.NOTICE,
+                        evidence,
+                        problem,
+                        own ? Mend.of("put what is meant before \"all\", and leave the rest out", mended) : whole));
+            case MISTAKEN_MODIFIER ->
+                Optional.of(of(
+                        FindingId.SPF_STYLE,
+                        Severity.WARNING,
+                        evidence,
+                        problem,
+                        own ? Mend.of("write a colon there instead of \"=\"") : whole));
+            case PTR, UNKNOWN_MODIFIER, LONG, EXPLANATION ->
+                Optional.of(of(FindingId.SPF_STYLE, Severity.NOTICE, evidence, problem, style(problem.kind())));
+            case NOT_KNOWN ->
+                Optional.of(of(
+                        FindingId.LOOKUP_FAILED,
+                        Severity.UNKNOWN,
+                        evidence,
+                        problem,
+                        Mend.of("try again, with another resolver (--resolver ADDRESS) too")));
+            case DEPENDS_ON_MAIL -> Optional.empty(); // nothing is wrong with it
+        };
         return finding.map(f -> f.under("RFC 7208 " + problem.kind().section()));
     }
 
@@ -175,8 +172,9 @@ final class SpfExamination implements Examination {
         return kind == Kind.PTR
                 ? Mend.of("name the addresses or names that send instead of ptr")
                 : kind == Kind.LONG
-                        ? Mend.of("put parts of the record under a name of their own and include it, or take TXT records"
-                                + " away that are no longer needed")
+                        ? Mend.of(
+                                "put parts of the record under a name of their own and include it, or take TXT records"
+                                        + " away that are no longer needed")
                         : Mend.of("take it out of the record");
     }
 

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.auth.caa.CaaIssuers;
 import org.hikyaku.check.matrix.MatrixLetters;
 import org.hikyaku.check.render.Gate;
 import org.hikyaku.check.render.JsonReport;
@@ -43,6 +44,7 @@ import org.hikyaku.lab.Expectation;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
+import org.hikyaku.lab.MailAuthRecords;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.Route;
 import org.hikyaku.policy.StsCache;
@@ -99,7 +101,9 @@ class CatalogueTest {
                 new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
                 lab.caAnchors(),
                 lab.clock(),
-                CheckOptions.defaults());
+                CheckOptions.defaults()
+                        .withIssuers(
+                                CaaIssuers.builtIn().and(MailAuthRecords.AUTHORITY_NAME, MailAuthRecords.AUTHORITY)));
     }
 
     private DomainReport report(LabDomain domain) {

@@ -52,6 +52,7 @@ import picocli.CommandLine.TypeConversionException;
             "  hikyaku check example.jp --resolver 192.0.2.53",
             "  hikyaku check example.jp --grade",
             "  hikyaku check example.jp --fail-on error --junit report.xml",
+            "  hikyaku check example.jp --dkim-selector s2026a --dkim-selector s2026b",
             "",
             "Exit codes: 0 nothing to mend, 1 errors or warnings found (see --fail-on), 2 wrong call, 3 something could not be found out.",
             "The findings and the JSON are described in docs/check.md."
@@ -87,6 +88,15 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Write down what each MX host must show, so that captures can be judged by it later.")
     private @Nullable Path savePlan;
+
+    @Option(
+            names = "--dkim-selector",
+            paramLabel = "NAME",
+            description = {
+                "Look at the DKIM key of this selector (s= in the DKIM-Signature of a mail); may be given several",
+                "times (default: selectors that many use)."
+            })
+    private List<String> dkimSelectors = new ArrayList<>();
 
     @Option(
             names = "--grade",
@@ -130,7 +140,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         List<Name> names = names(domains);
         Optional<Profile> grading = grading();
-        CheckOptions options = CheckOptions.defaults().withPort(port);
+        CheckOptions options = CheckOptions.defaults().withPort(port).withDkimSelectors(selectors());
         files.check(json.wanted());
         CheckReport report;
         try (NetworkAccess access = environment.internet().open(network);
@@ -166,6 +176,17 @@ final class CheckCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UsageException("The plans cannot be written to " + file + ": " + FileTrouble.why(e), e);
         }
+    }
+
+    private List<String> selectors() {
+        for (String selector : dkimSelectors) {
+            try {
+                DomainNames.parse(selector);
+            } catch (BadNameException e) {
+                throw new UsageException("--dkim-selector: " + e.getMessage());
+            }
+        }
+        return dkimSelectors;
     }
 
     private Optional<Profile> grading() {

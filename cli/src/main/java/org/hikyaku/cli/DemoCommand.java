@@ -19,9 +19,11 @@ import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Finding;
 import org.hikyaku.check.Severity;
+import org.hikyaku.check.auth.caa.CaaIssuers;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
+import org.hikyaku.lab.MailAuthRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,7 +69,11 @@ final class DemoCommand implements Callable<Integer> {
             AtomicInteger done = new AtomicInteger();
             try (NetworkAccess access = new LabInternet(lab).open(new NetworkOptions())) {
                 report = new Checkers(environment.clock(), new SecureRandom(), Duration.ofSeconds(10), "demo.example")
-                        .over(access, CheckOptions.defaults())
+                        .over(
+                                access,
+                                CheckOptions.defaults()
+                                        .withIssuers(CaaIssuers.builtIn()
+                                                .and(MailAuthRecords.AUTHORITY_NAME, MailAuthRecords.AUTHORITY)))
                         .check(
                                 domains.stream().map(LabDomain::name).toList(),
                                 _ -> progress.say("checked " + done.incrementAndGet() + " of " + domains.size()

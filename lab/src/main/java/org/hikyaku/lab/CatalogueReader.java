@@ -14,6 +14,7 @@ import org.hikyaku.lab.LabDomain.Smtp;
 import org.hikyaku.lab.LabDomain.Trouble;
 import org.hikyaku.lab.ZoneSetup.Delegation;
 import org.hikyaku.lab.ZoneSetup.Denial;
+import org.hikyaku.lab.ZoneSetup.NameServers;
 import org.hikyaku.lab.ZoneSetup.Signatures;
 import org.hikyaku.lab.ZoneSetup.Signing;
 import org.snakeyaml.engine.v2.api.Load;
@@ -70,7 +71,8 @@ final class CatalogueReader {
                         entry.choice("sign", Signing.ECDSA),
                         entry.choice("denial", Denial.NSEC),
                         entry.choice("signatures", Signatures.GOOD),
-                        entry.choice("ds", Delegation.GOOD)));
+                        entry.choice("ds", Delegation.GOOD),
+                        entry.choice("name-servers", NameServers.BOTH)));
     }
 
     private LabDomain domain(YamlEntry unnamed) {
@@ -112,9 +114,34 @@ final class CatalogueReader {
                 entry.texts("records"),
                 entry.entry("sts").map(CatalogueReader::sts),
                 tlsrpt,
+                auth(entry, domain),
                 entry.texts("trouble").stream()
                         .map(t -> trouble(t, domain, entry))
                         .toList());
+    }
+
+    private static MailAuthRecords auth(YamlEntry entry, Name domain) {
+        return new MailAuthRecords(
+                records(entry, "spf", MailAuthRecords.GOOD_SPF),
+                records(entry, "dmarc", MailAuthRecords.goodDmarc(domain.toString(true))),
+                records(entry, "dkim", MailAuthRecords.GOOD_DKIM),
+                records(entry, "caa", MailAuthRecords.GOOD_CAA));
+    }
+
+    private static List<String> records(YamlEntry entry, String key, List<String> good) {
+        return switch (entry.text(key, "good")) {
+            case "good" -> good;
+            case "absent" -> List.of();
+            case String ignored -> entry.optionalTexts(key).orElse(good);
+        };
+    }
+
+    private static Optional<Name> pointer(YamlEntry entry, Name host, Name domain) {
+        return switch (entry.text("ptr", "good")) {
+            case "good" -> Optional.of(host);
+            case "absent" -> Optional.empty();
+            case String other -> Optional.of(name(other, domain, entry));
+        };
     }
 
     private static LabDomain.Host host(YamlEntry entry, Name domain) {
@@ -133,7 +160,8 @@ final class CatalogueReader {
                 entry.texts("tlsa").stream().map(t -> tlsa(t, entry)).toList(),
                 entry.optionalText("tlsa-at")
                         .map(o -> name(o, domain, entry))
-                        .orElseGet(() -> name("_25._tcp", name, entry)));
+                        .orElseGet(() -> name("_25._tcp", name, entry)),
+                pointer(entry, alias.orElse(name), domain));
     }
 
     private static LabDomain.Tlsa tlsa(String text, YamlEntry entry) {

@@ -32,6 +32,7 @@ public record LabDomain(
      * @param exists false for a domain that is not there
      * @param zone the zone that holds it
      * @param mx the MX records as "PREFERENCE NAME"; empty for one for each host
+     * @param auth who may send in its name and issue for its hosts
      */
     public record Setup(
             boolean exists,
@@ -41,9 +42,14 @@ public record LabDomain(
             List<String> records,
             Optional<Sts> sts,
             Optional<List<String>> tlsrpt,
+            MailAuthRecords auth,
             List<Trouble> trouble) {}
 
-    /** One mail host. */
+    /**
+     * One mail host.
+     *
+     * @param pointer what the PTR records of its addresses name; empty when there are none
+     */
     public record Host(
             Name name,
             List<Address> addresses,
@@ -52,7 +58,8 @@ public record LabDomain(
             Optional<String> certName,
             Smtp smtp,
             List<Tlsa> tlsa,
-            Name tlsaOwner) {
+            Name tlsaOwner,
+            Optional<Name> pointer) {
 
         /** The name that holds the addresses. */
         Name addressOwner() {

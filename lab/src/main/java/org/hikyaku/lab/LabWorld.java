@@ -20,7 +20,9 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
@@ -28,8 +30,10 @@ import org.xbill.DNS.Type;
 
 /** Builds zones and services from the catalogue. Nothing is signed and no key is made here; that happens when asked. */
 final class LabWorld {
+    private static final int DNS = 53;
     private static final int SMTP = 25;
     private static final int HTTPS = 443;
+    private static final int STRING = 255;
     private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
 
     private final LabCertificates certificates;
@@ -52,22 +56,32 @@ final class LabWorld {
                 ZoneSetup.Signing.ECDSA,
                 ZoneSetup.Denial.NSEC,
                 ZoneSetup.Signatures.GOOD,
-                ZoneSetup.Delegation.GOOD));
+                ZoneSetup.Delegation.GOOD,
+                ZoneSetup.NameServers.BOTH));
         setups.addAll(catalogue.zones()); // parents first
         for (ZoneSetup setup : setups) {
             ZoneSigner signer = new ZoneSigner(setup, seed, ZoneBuilder.TTL, now, trouble);
             if (setup.apex().labels() > 1) {
-                holder(new Name(setup.apex(), 1)).delegate(setup.apex(), signer);
+                holder(new Name(setup.apex(), 1)).delegate(setup, signer);
             }
             builders.put(setup.apex(), new ZoneBuilder(setup, signer, now.getEpochSecond(), trouble));
         }
         holder(ZoneBuilder.NAME_SERVER)
                 .add(new ARecord(ZoneBuilder.NAME_SERVER, DClass.IN, ZoneBuilder.TTL, addresses.nextV4()));
         catalogue.domains().stream().filter(d -> d.setup().exists()).forEach(this::add);
+        addNameServers();
 
         Map<Name, Zone> built = new HashMap<>();
         builders.forEach((apex, builder) -> built.put(apex, builder.build()));
         this.zones = new LabZones(built);
+    }
+
+    /** After the domains, so that these keep their addresses. */
+    private void addNameServers() {
+        addAddress(ZoneBuilder.NAME_SERVER, true, DNS);
+        addAddress(ZoneBuilder.SECOND_NAME_SERVER, false, DNS);
+        addAddress(ZoneBuilder.SECOND_NAME_SERVER, true, DNS);
+        addAddress(ZoneBuilder.OLD_NAME_SERVER, false, DNS);
     }
 
     LabZones zones() {
@@ -116,6 +130,17 @@ final class LabWorld {
         setup.records().forEach(line -> addLine(line, setup.zone()));
         setup.sts().ifPresent(s -> addSts(domain, s));
         setup.tlsrpt().ifPresent(texts -> addTexts(name("_smtp._tls", domain.name()), texts));
+        addAuth(domain.name(), setup.auth());
+    }
+
+    private void addAuth(Name domain, MailAuthRecords auth) {
+        addTexts(domain, auth.spf());
+        addTexts(name("_dmarc", domain), auth.dmarc());
+        for (String key : auth.dkim()) {
+            String[] words = key.split(" ", 2);
+            addTexts(name(words[0] + "._domainkey", domain), List.of(words[1]));
+        }
+        auth.caa().forEach(c -> addLine("@ CAA " + c, domain));
     }
 
     private void add(Record record) {
@@ -127,6 +152,9 @@ final class LabWorld {
         for (LabDomain.Address family : host.addresses()) {
             InetSocketAddress address = addAddress(host.addressOwner(), family.isV6(), SMTP);
             services.put(address, new LabService.Mail(address, family.reach(), domain, host));
+            host.pointer()
+                    .ifPresent(p -> add(new PTRRecord(
+                            ReverseMap.fromAddress(address.getAddress()), DClass.IN, ZoneBuilder.TTL, p)));
         }
         if (!host.tlsa().isEmpty()) {
             holder(host.tlsaOwner()).add(host.tlsaOwner(), Type.TLSA, () -> tlsa(host));
@@ -178,8 +206,18 @@ final class LabWorld {
                     .results()
                     .map((MatchResult m) -> m.group(1))
                     .toList();
-            add(new TXTRecord(owner, DClass.IN, ZoneBuilder.TTL, strings.isEmpty() ? List.of(text) : strings));
+            add(new TXTRecord(owner, DClass.IN, ZoneBuilder.TTL, strings.isEmpty() ? chunks(text) : strings));
         }
+    }
+
+    /** A string in a TXT record has at most 255 octets. */
+    private static List<String> chunks(String text) {
+        List<String> chunks = new ArrayList<>();
+        for (int start = 0; start == 0 || start < text.length(); start += STRING) {
+            String chunk = text.substring(start, Math.min(text.length(), start + STRING));
+            chunks.add(chunk.replace("\\", "\\\\").replace("\"", "\\\""));
+        }
+        return chunks;
     }
 
     private void addLine(String line, Name origin) {

@@ -29,8 +29,14 @@ final class ZoneBuilder {
     /** TTL of SOA and denial, seconds: how long absence may be believed (RFC 2308, RFC 9077). */
     static final long NEGATIVE_TTL = 300;
 
-    /** The one name server of every zone. */
+    /** The name server of every zone, at every address of the lab's name servers. */
     static final Name NAME_SERVER = Name.fromConstantString("ns.nic.example.");
+
+    /** The same server by another name, as a zone should have two. */
+    static final Name SECOND_NAME_SERVER = Name.fromConstantString("ns2.nic.example.");
+
+    /** The same server by a name that has no IPv6 address. */
+    static final Name OLD_NAME_SERVER = Name.fromConstantString("ns-v4.nic.example.");
 
     private static final int ITERATIONS_500 = 500;
 
@@ -57,7 +63,7 @@ final class ZoneBuilder {
                 900,
                 1_209_600,
                 NEGATIVE_TTL));
-        add(new NSRecord(apex, DClass.IN, TTL, NAME_SERVER));
+        nameServers(apex, setup);
         if (setup.signed()) {
             add(apex, Type.DNSKEY, signer::dnskeys);
         }
@@ -80,10 +86,21 @@ final class ZoneBuilder {
                 .add(records);
     }
 
+    private void nameServers(Name owner, ZoneSetup zone) {
+        switch (zone.nameServers()) {
+            case BOTH -> {
+                add(new NSRecord(owner, DClass.IN, TTL, NAME_SERVER));
+                add(new NSRecord(owner, DClass.IN, TTL, SECOND_NAME_SERVER));
+            }
+            case V4 -> add(new NSRecord(owner, DClass.IN, TTL, OLD_NAME_SERVER));
+        }
+    }
+
     /** Delegates to a child zone, which is vouched for by DS records when it has any. */
-    void delegate(Name child, ZoneSigner childSigner) {
+    void delegate(ZoneSetup zone, ZoneSigner childSigner) {
+        Name child = zone.apex();
         delegations.add(child);
-        add(new NSRecord(child, DClass.IN, TTL, NAME_SERVER));
+        nameServers(child, zone);
         if (childSigner.hasDs()) {
             add(child, Type.DS, childSigner::ds);
         } else {

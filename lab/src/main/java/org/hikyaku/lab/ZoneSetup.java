@@ -3,7 +3,13 @@ package org.hikyaku.lab;
 import org.xbill.DNS.Name;
 
 /** How one zone is signed, and what is wrong with it. */
-public record ZoneSetup(Name apex, Signing signing, Denial denial, Signatures signatures, Delegation delegation) {
+public record ZoneSetup(
+        Name apex,
+        Signing signing,
+        Denial denial,
+        Signatures signatures,
+        Delegation delegation,
+        NameServers nameServers) {
 
     /** Signature algorithm. */
     public enum Signing {
@@ -42,6 +48,14 @@ public record ZoneSetup(Name apex, Signing signing, Denial denial, Signatures si
         GOOD,
         WRONG,
         NONE
+    }
+
+    /** Which name servers the zone names. */
+    public enum NameServers {
+        /** Two, with addresses of both families. */
+        BOTH,
+        /** One, with an IPv4 address alone. */
+        V4
     }
 
     /** Whether the zone has keys at all. */

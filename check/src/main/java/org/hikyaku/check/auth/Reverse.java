@@ -81,12 +81,11 @@ public record Reverse(InetAddress address, Outcome outcome) {
     }
 
     private static boolean has(Record record, InetAddress address) {
-        byte[] octets =
-                switch (record) {
-                    case ARecord a -> a.getAddress().getAddress();
-                    case AAAARecord aaaa -> aaaa.getAddress().getAddress();
-                    default -> new byte[0];
-                };
+        byte[] octets = switch (record) {
+            case ARecord a -> a.getAddress().getAddress();
+            case AAAARecord aaaa -> aaaa.getAddress().getAddress();
+            default -> new byte[0];
+        };
         return Arrays.equals(octets, address.getAddress());
     }
 }

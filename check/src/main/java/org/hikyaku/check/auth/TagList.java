@@ -51,7 +51,8 @@ public record TagList(List<Tag> tags, List<Fault> faults) {
         if (equals < 0 || equals >= to) {
             faults.add(new Fault(
                     start + 1,
-                    Shown.quoted(text.substring(start, to).strip()) + " has no \"=\"; a tag is a name, \"=\" and a value."));
+                    Shown.quoted(text.substring(start, to).strip())
+                            + " has no \"=\"; a tag is a name, \"=\" and a value."));
             return;
         }
         String name = text.substring(start, equals).strip();

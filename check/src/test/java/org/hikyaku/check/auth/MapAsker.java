@@ -90,8 +90,9 @@ public final class MapAsker implements Asker {
         while (aliases.size() < 8
                 && !records.containsKey(new Question(at, question.type()))
                 && records.containsKey(new Question(at, Type.CNAME))) {
-            CNAMERecord alias = (CNAMERecord)
-                    Optional.ofNullable(records.get(new Question(at, Type.CNAME))).orElseThrow().getFirst();
+            CNAMERecord alias = (CNAMERecord) Optional.ofNullable(records.get(new Question(at, Type.CNAME)))
+                    .orElseThrow()
+                    .getFirst();
             aliases.add(alias);
             at = alias.getTarget();
         }

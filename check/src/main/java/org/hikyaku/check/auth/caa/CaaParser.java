@@ -43,8 +43,7 @@ public final class CaaParser {
         } else if (name.equals("iodef")) {
             parser.iodef();
         }
-        return new CaaProperty(
-                name, value, (flags & CRITICAL) != 0, issuer, parser.parameters, parser.faults);
+        return new CaaProperty(name, value, (flags & CRITICAL) != 0, issuer, parser.parameters, parser.faults);
     }
 
     /** Whether authorities can be expected to know a tag. */
@@ -77,7 +76,8 @@ public final class CaaParser {
                 faults.add(new Fault(
                         start + at,
                         bare.contains("://")
-                                ? Shown.quoted(bare) + " is an address of the web; the authority's bare domain belongs here."
+                                ? Shown.quoted(bare)
+                                        + " is an address of the web; the authority's bare domain belongs here."
                                 : Shown.quoted(bare) + " is no domain of an authority."));
                 return Optional.empty();
             }
@@ -138,10 +138,10 @@ public final class CaaParser {
     /** RFC 8657. */
     private void known(String name, String content, int position) {
         if (name.equals("accounturi") && !content.matches("[A-Za-z][A-Za-z0-9+.-]*:.+")) {
-            faults.add(new Fault(position, "\"accounturi\" is the whole URI of an account, not " + Shown.quoted(content) + "."));
+            faults.add(new Fault(
+                    position, "\"accounturi\" is the whole URI of an account, not " + Shown.quoted(content) + "."));
         }
-        if (name.equals("validationmethods")
-                && !content.matches("[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*")) {
+        if (name.equals("validationmethods") && !content.matches("[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*")) {
             faults.add(new Fault(
                     position,
                     "\"validationmethods\" is a list of names parted by commas, not " + Shown.quoted(content) + "."));

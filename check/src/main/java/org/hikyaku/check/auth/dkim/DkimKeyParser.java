@@ -59,12 +59,11 @@ public final class DkimKeyParser {
     private DkimKey key() {
         version();
         String name = tags.tag("k").map(Tag::value).orElse("rsa").toLowerCase(Locale.ROOT);
-        Kind kind =
-                switch (name) {
-                    case "rsa" -> Kind.RSA;
-                    case "ed25519" -> Kind.ED25519;
-                    default -> Kind.UNKNOWN;
-                };
+        Kind kind = switch (name) {
+            case "rsa" -> Kind.RSA;
+            case "ed25519" -> Kind.ED25519;
+            default -> Kind.UNKNOWN;
+        };
         if (kind == Kind.UNKNOWN) {
             notes.add("The kind of key " + Shown.quoted(name) + " is unknown; verifiers ignore the key.");
         }
@@ -87,23 +86,15 @@ public final class DkimKeyParser {
             bits = bits(kind, p.get()).orElse(0);
         }
         return new DkimKey(
-                text,
-                kind,
-                bits,
-                revoked,
-                flags.contains("y"),
-                flags.contains("s"),
-                hashes,
-                services,
-                faults,
-                notes);
+                text, kind, bits, revoked, flags.contains("y"), flags.contains("s"), hashes, services, faults, notes);
     }
 
     /** RFC 6376: if there, it is first and says DKIM1, in these letters. */
     private void version() {
         tags.tag("v").ifPresent(v -> {
             if (!v.value().equals("DKIM1")) {
-                faults.add(new Fault(v.valuePosition(), "the version is \"DKIM1\", not " + Shown.quoted(v.value()) + "."));
+                faults.add(
+                        new Fault(v.valuePosition(), "the version is \"DKIM1\", not " + Shown.quoted(v.value()) + "."));
             } else if (tags.tags().getFirst() != v) {
                 faults.add(new Fault(v.position(), "the version must be the first tag."));
             }
@@ -154,7 +145,11 @@ public final class DkimKeyParser {
             if (Character.isWhitespace(c)) {
                 continue;
             }
-            boolean base64 = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/'
+            boolean base64 = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '+'
+                    || c == '/'
                     || c == '=';
             if (!base64) {
                 faults.add(new Fault(
@@ -167,7 +162,8 @@ public final class DkimKeyParser {
             return Optional.of(Base64.getDecoder().decode(digits.toString()));
         } catch (IllegalArgumentException e) {
             faults.add(new Fault(
-                    p.valuePosition(), "the key is no whole base64: it was probably cut, or joined with a piece missing."));
+                    p.valuePosition(),
+                    "the key is no whole base64: it was probably cut, or joined with a piece missing."));
             return Optional.empty();
         }
     }
@@ -184,7 +180,9 @@ public final class DkimKeyParser {
     private static OptionalInt modulus(byte[] info) {
         try {
             PublicKey key = KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(info));
-            return key instanceof RSAPublicKey rsa ? OptionalInt.of(rsa.getModulus().bitLength()) : OptionalInt.empty();
+            return key instanceof RSAPublicKey rsa
+                    ? OptionalInt.of(rsa.getModulus().bitLength())
+                    : OptionalInt.empty();
         } catch (GeneralSecurityException e) {
             return OptionalInt.empty(); // then it is no such key
         }

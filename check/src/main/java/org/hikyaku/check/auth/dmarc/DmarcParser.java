@@ -122,7 +122,8 @@ public final class DmarcParser {
         if (size >= 0) {
             if (!isSize(text.substring(size + 1))) {
                 faults.add(new Fault(
-                        position + size, "an exclamation point in an address is written %21; sizes are a number and k, m,"
+                        position + size,
+                        "an exclamation point in an address is written %21; sizes are a number and k, m,"
                                 + " g or t."));
                 return Optional.empty();
             }
@@ -135,7 +136,8 @@ public final class DmarcParser {
         if (!isScheme(scheme)) {
             faults.add(new Fault(
                     position,
-                    Shown.quoted(text) + " is no URI" + (text.indexOf('@') > 0 ? "; \"mailto:\" belongs before it." : ".")));
+                    Shown.quoted(text) + " is no URI"
+                            + (text.indexOf('@') > 0 ? "; \"mailto:\" belongs before it." : ".")));
             return Optional.empty();
         }
         if (!scheme.equals("mailto")) {
@@ -173,7 +175,11 @@ public final class DmarcParser {
         tags.tag("fo").ifPresent(fo -> {
             List<String> options = List.of(fo.value().split("\\s*:\\s*", -1));
             boolean known = options.stream().allMatch(o -> o.matches("[01dsDS]"));
-            boolean twice = options.stream().map(o -> o.toLowerCase(Locale.ROOT)).distinct().count() < options.size();
+            boolean twice = options.stream()
+                            .map(o -> o.toLowerCase(Locale.ROOT))
+                            .distinct()
+                            .count()
+                    < options.size();
             if (!known || twice || options.contains("0") && options.contains("1")) {
                 faults.add(new Fault(
                         fo.valuePosition(),

@@ -53,13 +53,18 @@ public final class DmarcReader {
 
     /** What a walk found: the records up to where it stopped, or the answer that it could not get over. */
     private record Walk(
-            Name start, Map<Name, DmarcRecord> records, List<Name> discarded, Optional<Answer> stuck, boolean complete) {}
+            Name start,
+            Map<Name, DmarcRecord> records,
+            List<Name> discarded,
+            Optional<Answer> stuck,
+            boolean complete) {}
 
     private Walk walked(Name start) {
         Map<Name, DmarcRecord> records = new LinkedHashMap<>();
         List<Name> discarded = new ArrayList<>();
         // At a name that is too long for "_dmarc" before it there can be no record.
-        List<Name> names = walk(start).stream().filter(n -> owner(n).isPresent()).toList();
+        List<Name> names =
+                walk(start).stream().filter(n -> owner(n).isPresent()).toList();
         List<Optional<Answer>> answers = names.stream()
                 .map(n -> known.get(owner(n).orElseThrow(), Type.TXT))
                 .toList();
@@ -125,9 +130,8 @@ public final class DmarcReader {
         if (walk.stuck().isPresent()) {
             return new Discovery.NotKnown(walk.stuck().get());
         }
-        Optional<Discovery> above = organisational
-                .filter(walk.records()::containsKey)
-                .map(o -> found(walk, o, Place.ORGANISATIONAL));
+        Optional<Discovery> above =
+                organisational.filter(walk.records()::containsKey).map(o -> found(walk, o, Place.ORGANISATIONAL));
         return above.or(() -> walk.records().entrySet().stream()
                         .filter(e -> e.getValue().psd() == Psd.YES)
                         .map(e -> found(walk, e.getKey(), Place.PUBLIC_SUFFIX))
@@ -155,7 +159,9 @@ public final class DmarcReader {
             List<Destination> destinations) {
         for (ReportAddress address : addresses) {
             Optional<Name> host = address.host().flatMap(DmarcReader::name);
-            if (host.isEmpty() || host.get().equals(found.at()) || organisational.filter(o -> host.get().subdomain(o)).isPresent()) {
+            if (host.isEmpty()
+                    || host.get().equals(found.at())
+                    || organisational.filter(o -> host.get().subdomain(o)).isPresent()) {
                 continue; // no other's domain
             }
             Walk theirs = walked(host.get());
@@ -169,8 +175,8 @@ public final class DmarcReader {
                 continue;
             }
             known.get(owner.get(), Type.TXT)
-                    .ifPresent(answer -> destinations.add(new Destination(
-                            tag, address.uri(), host.get(), owner.get(), agreement(answer))));
+                    .ifPresent(answer -> destinations.add(
+                            new Destination(tag, address.uri(), host.get(), owner.get(), agreement(answer))));
         }
     }
 

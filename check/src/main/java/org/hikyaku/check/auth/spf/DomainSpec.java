@@ -55,12 +55,11 @@ public record DomainSpec(String text, List<Part> parts) {
             switch (part) {
                 case Part.Literal literal -> name.append(literal.text());
                 case Part.Macro macro -> {
-                    Optional<String> value =
-                            switch (macro.letter()) {
-                                case 'd' -> Optional.of(current);
-                                case 'o' -> Optional.of(sender);
-                                default -> Optional.empty(); // who sends, from where, is not known before a mail comes
-                            };
+                    Optional<String> value = switch (macro.letter()) {
+                        case 'd' -> Optional.of(current);
+                        case 'o' -> Optional.of(sender);
+                        default -> Optional.empty(); // who sends, from where, is not known before a mail comes
+                    };
                     if (value.isEmpty()) {
                         return Optional.empty();
                     }

@@ -178,8 +178,8 @@ final class MacroReader {
             if (label.length() > LONGEST_LABEL) {
                 throw new BadTermException(
                         offset + start,
-                        "a part of a name has at most " + LONGEST_LABEL + " characters, this one has "
-                                + label.length() + ".");
+                        "a part of a name has at most " + LONGEST_LABEL + " characters, this one has " + label.length()
+                                + ".");
             }
             start += label.length() + 1;
         }

@@ -61,8 +61,7 @@ public final class SpfParser {
             try {
                 terms.add(term(place));
             } catch (BadTermException e) {
-                faults.add(new SpfFault(
-                        place, new Fault(place.position() + e.offset(), e.sentence()), e.meant()));
+                faults.add(new SpfFault(place, new Fault(place.position() + e.offset(), e.sentence()), e.meant()));
             }
             start = end;
         }
@@ -135,8 +134,9 @@ public final class SpfParser {
         }
         String name = term.substring(start, end).toLowerCase(Locale.ROOT);
         Qualifier qualifier = sign.orElse(Qualifier.PASS);
-        Optional<String> value =
-                end < term.length() && term.charAt(end) == ':' ? Optional.of(term.substring(end + 1)) : Optional.empty();
+        Optional<String> value = end < term.length() && term.charAt(end) == ':'
+                ? Optional.of(term.substring(end + 1))
+                : Optional.empty();
         String rest = term.substring(end);
         return switch (name) {
             case "all" -> {
@@ -152,9 +152,7 @@ public final class SpfParser {
                 yield new SpfTerm.Ptr(
                         place,
                         qualifier,
-                        value.isPresent()
-                                ? Optional.of(MacroReader.domain(value.get(), end + 1))
-                                : Optional.empty());
+                        value.isPresent() ? Optional.of(MacroReader.domain(value.get(), end + 1)) : Optional.empty());
             }
             case "a", "mx" -> hosts(place, qualifier, name, rest, end);
             case "ip4" -> ip4(place, qualifier, value, end);
@@ -181,7 +179,8 @@ public final class SpfParser {
     private static DomainSpec required(String rest, Optional<String> value, int end, String name)
             throws BadTermException {
         if (value.isEmpty()) {
-            throw new BadTermException(end, "\"" + name + "\" needs \":\" and a domain" + (rest.isEmpty() ? "." : " first."));
+            throw new BadTermException(
+                    end, "\"" + name + "\" needs \":\" and a domain" + (rest.isEmpty() ? "." : " first."));
         }
         return MacroReader.domain(value.get(), end + 1);
     }
@@ -196,13 +195,16 @@ public final class SpfParser {
         if (before.startsWith(":")) {
             String value = before.substring(1);
             if (isIp4(value) || value.indexOf(':') >= 0 && isIp6(value)) {
-                String right = (isIp4(value) ? "ip4:" : "ip6:") + value + rest.substring(cidrStart).replace("//", "/");
+                String right = (isIp4(value) ? "ip4:" : "ip6:")
+                        + value
+                        + rest.substring(cidrStart).replace("//", "/");
                 throw new BadTermException(
                         end + 1,
                         Shown.quoted(value) + " is an address, and \"" + name + ":\" takes a name.",
-                        Optional.of(sign(place.text().charAt(0)).isPresent()
-                                ? place.text().charAt(0) + right
-                                : right));
+                        Optional.of(
+                                sign(place.text().charAt(0)).isPresent()
+                                        ? place.text().charAt(0) + right
+                                        : right));
             }
             domain = Optional.of(MacroReader.domain(value, end + 1));
         } else if (!before.isEmpty()) {
@@ -272,8 +274,7 @@ public final class SpfParser {
             boolean six = address.indexOf(':') >= 0 && isIp6(address);
             throw new BadTermException(
                     end + 1,
-                    Shown.quoted(address)
-                            + (six ? " is an IPv6 address: it takes \"ip6:\"." : " is no IPv4 address."),
+                    Shown.quoted(address) + (six ? " is an IPv6 address: it takes \"ip6:\"." : " is no IPv4 address."),
                     six ? Optional.of(place.text().replaceFirst("(?i)ip4", "ip6")) : Optional.empty());
         }
         int prefix = slash < 0 ? IP4_BITS : prefix(all.substring(slash + 1), end + slash + 2, IP4_BITS);
@@ -289,8 +290,7 @@ public final class SpfParser {
             boolean four = isIp4(address);
             throw new BadTermException(
                     end + 1,
-                    Shown.quoted(address)
-                            + (four ? " is an IPv4 address: it takes \"ip4:\"." : " is no IPv6 address."),
+                    Shown.quoted(address) + (four ? " is an IPv4 address: it takes \"ip4:\"." : " is no IPv6 address."),
                     four ? Optional.of(place.text().replaceFirst("(?i)ip6", "ip4")) : Optional.empty());
         }
         int prefix = slash < 0 ? IP6_BITS : prefix(all.substring(slash + 1), end + slash + 2, IP6_BITS);
@@ -311,9 +311,8 @@ public final class SpfParser {
             return false;
         }
         for (String number : numbers) {
-            boolean digits = !number.isEmpty()
-                    && number.length() <= 3
-                    && number.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean digits =
+                    !number.isEmpty() && number.length() <= 3 && number.chars().allMatch(c -> c >= '0' && c <= '9');
             if (!digits || number.length() > 1 && number.charAt(0) == '0' || Integer.parseInt(number) > 255) {
                 return false;
             }
@@ -322,8 +321,8 @@ public final class SpfParser {
     }
 
     private static boolean isIp6(String text) {
-        boolean characters = text.chars()
-                .allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0 && c < 0x80);
+        boolean characters =
+                text.chars().allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0 && c < 0x80);
         if (!characters || text.indexOf(':') < 0) {
             return false; // no zone identifiers, no brackets
         }
@@ -348,14 +347,13 @@ public final class SpfParser {
                     "an address takes \"ip6:\" before it.",
                     Optional.of(term.substring(0, start) + "ip6:" + term.substring(start)));
         }
-        Optional<String> known =
-                switch (name) {
-                    case "ipv4", "ip" -> Optional.of("ip4");
-                    case "ipv6" -> Optional.of("ip6");
-                    case "includes" -> Optional.of("include");
-                    case "any" -> Optional.of("all");
-                    default -> Optional.empty();
-                };
+        Optional<String> known = switch (name) {
+            case "ipv4", "ip" -> Optional.of("ip4");
+            case "ipv6" -> Optional.of("ip6");
+            case "includes" -> Optional.of("include");
+            case "any" -> Optional.of("all");
+            default -> Optional.empty();
+        };
         if (name.equals("redirect") || name.equals("exp")) {
             return new BadTermException(
                     end,
@@ -371,7 +369,8 @@ public final class SpfParser {
                         ? "a mechanism such as \"a\" or \"ip4:\" belongs here."
                         : Shown.quoted(term.substring(start, end))
                                 + " is no mechanism; there are all, include, a, mx, ptr, ip4, ip6 and exists."
-                                + known.map(k -> " Perhaps " + k + " was meant.").orElse(""),
+                                + known.map(k -> " Perhaps " + k + " was meant.")
+                                        .orElse(""),
                 known.map(k -> term.substring(0, start) + k + rest));
     }
 }

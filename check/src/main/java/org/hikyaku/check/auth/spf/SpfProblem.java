@@ -76,8 +76,7 @@ public record SpfProblem(Kind kind, Name domain, String sentence) {
                         MISTAKEN_MODIFIER,
                         DEPENDS_ON_MAIL,
                         EXPLANATION,
-                        NOT_KNOWN ->
-                    false;
+                        NOT_KNOWN -> false;
             };
         }
     }

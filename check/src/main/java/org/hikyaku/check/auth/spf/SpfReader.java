@@ -35,8 +35,7 @@ public final class SpfReader {
     /** No honest record nests deeper: each step costs a look-up. */
     private static final int MAX_DEPTH = 20;
 
-    private static final Set<String> MECHANISMS =
-            Set.of("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists");
+    private static final Set<String> MECHANISMS = Set.of("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists");
 
     private final KnownAnswers known;
     private final Name sender;
@@ -58,15 +57,14 @@ public final class SpfReader {
     private SpfReport report() {
         Optional<SpfSelection> own = known.get(sender, Type.TXT).map(SpfSelection::of);
         SpfSelection selection = own.orElse(new SpfSelection.None(List.of()));
-        Optional<Ending> ending =
-                switch (selection) {
-                    case SpfSelection.Found found -> record(sender, found, List.of(sender));
-                    case SpfSelection.Several several -> {
-                        several(sender, several);
-                        yield Optional.empty();
-                    }
-                    case SpfSelection.None _, SpfSelection.NotKnown _ -> Optional.empty();
-                };
+        Optional<Ending> ending = switch (selection) {
+            case SpfSelection.Found found -> record(sender, found, List.of(sender));
+            case SpfSelection.Several several -> {
+                several(sender, several);
+                yield Optional.empty();
+            }
+            case SpfSelection.None _, SpfSelection.NotKnown _ -> Optional.empty();
+        };
         limits();
         ending.ifPresent(this::ending);
         return new SpfReport(sender, selection, problems, lookups, costs, voids, ending);
@@ -83,15 +81,15 @@ public final class SpfReader {
             problem(
                     Kind.TOO_MANY_VOIDS,
                     sender,
-                    "The record causes " + voids + " look-ups that find nothing, and receivers allow " + MAX_VOIDS + ".");
+                    "The record causes " + voids + " look-ups that find nothing, and receivers allow " + MAX_VOIDS
+                            + ".");
         }
     }
 
     private void ending(Ending ending) {
         String where = ending.domain().equals(sender) ? "" : " (in the record of " + name(ending.domain()) + ")";
         switch (ending.qualifier()) {
-            case PASS ->
-                problem(Kind.OPEN, sender, "\"+all\"" + where + " lets everybody send in the domain's name.");
+            case PASS -> problem(Kind.OPEN, sender, "\"+all\"" + where + " lets everybody send in the domain's name.");
             case NEUTRAL ->
                 problem(
                         Kind.NEUTRAL,
@@ -189,7 +187,8 @@ public final class SpfReader {
                     Kind.DEPENDS_ON_MAIL,
                     domain,
                     "What " + Shown.quoted(place.text()) + in(domain)
-                            + " comes to depends on each mail (" + words(spec.get().letters())
+                            + " comes to depends on each mail ("
+                            + words(spec.get().letters())
                             + "), so it is not followed here.");
             return Optional.empty();
         }
@@ -203,7 +202,10 @@ public final class SpfReader {
 
     /** In master-file form a backslash means something. */
     private static String escaped(String name) {
-        return name.replace("\\", "\\\\").replace("\"", "\\\"").replace("(", "\\(").replace(")", "\\)");
+        return name.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("(", "\\(")
+                .replace(")", "\\)");
     }
 
     private static String words(String letters) {
@@ -291,18 +293,15 @@ public final class SpfReader {
                 yield Optional.empty();
             }
             case SpfSelection.None none -> {
-                if (known.get(target.get(), Type.TXT)
-                        .filter(SpfReader::isVoid)
-                        .isPresent()) {
+                if (known.get(target.get(), Type.TXT).filter(SpfReader::isVoid).isPresent()) {
                     voids++;
                 }
                 problem(
                         Kind.TARGET_WITHOUT_RECORD,
                         domain,
                         "The term " + Shown.quoted(place.text()) + in(domain) + " leads to " + name(target.get())
-                                + ", which has no SPF record." + (none.looksLike().isEmpty()
-                                        ? ""
-                                        : " " + String.join(" ", none.looksLike())));
+                                + ", which has no SPF record."
+                                + (none.looksLike().isEmpty() ? "" : " " + String.join(" ", none.looksLike())));
                 yield Optional.empty();
             }
             case SpfSelection.NotKnown not -> {
@@ -318,7 +317,9 @@ public final class SpfReader {
                 domain,
                 "There are " + several.texts().size() + " SPF records at " + name(domain)
                         + ", and only one is allowed: "
-                        + String.join(", ", several.texts().stream().map(Shown::quoted).toList()) + ".");
+                        + String.join(
+                                ", ",
+                                several.texts().stream().map(Shown::quoted).toList()) + ".");
     }
 
     private void unreached(Name domain, SpfRecord record) {
@@ -326,7 +327,8 @@ public final class SpfReader {
             problem(
                     Kind.UNREACHED,
                     domain,
-                    "Nothing behind " + Shown.quoted(record.all().orElseThrow().place().text()) + in(domain)
+                    "Nothing behind "
+                            + Shown.quoted(record.all().orElseThrow().place().text()) + in(domain)
                             + " is ever looked at: "
                             + String.join(
                                     ", ",

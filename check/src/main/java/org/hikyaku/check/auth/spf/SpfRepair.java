@@ -65,7 +65,10 @@ public final class SpfRepair {
         record.faults().stream()
                 .filter(f -> f.term().position() < end)
                 .forEach(f -> f.meant()
-                        .filter(m -> !m.isEmpty() && SpfParser.parse(SpfParser.VERSION + " " + m).faults().isEmpty())
+                        .filter(m -> !m.isEmpty()
+                                && SpfParser.parse(SpfParser.VERSION + " " + m)
+                                        .faults()
+                                        .isEmpty())
                         .ifPresent(m -> byPosition.put(f.term().position(), m)));
         return new LinkedHashSet<>(byPosition.values());
     }
@@ -73,7 +76,8 @@ public final class SpfRepair {
     private static String text(Set<String> terms, Optional<String> redirect, Optional<Qualifier> ending) {
         List<String> all = new ArrayList<>(List.of(SpfParser.VERSION));
         all.addAll(terms);
-        boolean closed = ending.filter(q -> q == Qualifier.FAIL || q == Qualifier.SOFTFAIL).isPresent();
+        boolean closed = ending.filter(q -> q == Qualifier.FAIL || q == Qualifier.SOFTFAIL)
+                .isPresent();
         if (closed) {
             all.add(ending.get().sign() + "all");
         } else if (redirect.isPresent() && ending.isEmpty()) {

@@ -30,8 +30,7 @@ public sealed interface SpfSelection {
     }
 
     static SpfSelection of(TextRecords records) {
-        List<String> spf =
-                records.texts().stream().filter(SpfParser::isSpf).toList();
+        List<String> spf = records.texts().stream().filter(SpfParser::isSpf).toList();
         return switch (spf.size()) {
             case 0 ->
                 new None(records.texts().stream()
@@ -48,7 +47,8 @@ public sealed interface SpfSelection {
         String bare = text.strip().toLowerCase(Locale.ROOT);
         String unquoted = bare.startsWith("\"") || bare.startsWith("\u00e2\u0080\u009c") ? bare.substring(1) : bare;
         if (bare.startsWith("spf2.0/")) {
-            return "The record " + Shown.quoted(text) + " is of Sender ID, which is no longer used (RFC 7208 section 11).";
+            return "The record " + Shown.quoted(text)
+                    + " is of Sender ID, which is no longer used (RFC 7208 section 11).";
         }
         if (unquoted.length() < bare.length() && unquoted.contains("v=spf1")) {
             return "The record " + Shown.quoted(text)

@@ -50,14 +50,14 @@ class SpfSuiteTest {
         List<Case> cases = new ArrayList<>();
         for (Object document : new Load(LoadSettings.builder().build()).loadAllFromString(yaml)) {
             Map<String, List<Object>> zone = new LinkedHashMap<>();
-            map(map(document).get("zonedata")).forEach((name, entries) -> zone.put(
-                    String.valueOf(name).toLowerCase(Locale.ROOT), List.copyOf((List<?>) entries)));
+            map(map(document).get("zonedata"))
+                    .forEach((name, entries) ->
+                            zone.put(String.valueOf(name).toLowerCase(Locale.ROOT), List.copyOf((List<?>) entries)));
             map(map(document).get("tests")).forEach((name, test) -> {
                 Map<?, ?> facts = map(test);
                 String from = String.valueOf(facts.get("mailfrom"));
-                String domain = from.isEmpty()
-                        ? String.valueOf(facts.get("helo"))
-                        : from.substring(from.lastIndexOf('@') + 1);
+                String domain =
+                        from.isEmpty() ? String.valueOf(facts.get("helo")) : from.substring(from.lastIndexOf('@') + 1);
                 Object result = Objects.requireNonNull(facts.get("result"));
                 Set<String> results = result instanceof List<?> several
                         ? Set.copyOf(several.stream().map(String::valueOf).toList())
@@ -97,7 +97,9 @@ class SpfSuiteTest {
                     dns.text(
                             name,
                             value instanceof List<?> chunks
-                                    ? String.join("", chunks.stream().map(String::valueOf).toList())
+                                    ? String.join(
+                                            "",
+                                            chunks.stream().map(String::valueOf).toList())
                                     : String.valueOf(value));
                 }
             }
@@ -123,13 +125,16 @@ class SpfSuiteTest {
     }
 
     static Stream<Case> others() throws IOException {
-        return cases().filter(c -> !c.results().contains("permerror") && !c.results().contains("none"))
+        return cases().filter(
+                        c -> !c.results().contains("permerror") && !c.results().contains("none"))
                 .filter(c -> !c.results().contains("temperror"));
     }
 
     static Stream<Case> none() throws IOException {
         return cases().filter(c -> c.results().equals(Set.of("none")))
-                .filter(c -> c.domain().indexOf('[') < 0 && c.domain().indexOf("..") < 0 && c.domain().length() < 64);
+                .filter(c -> c.domain().indexOf('[') < 0
+                        && c.domain().indexOf("..") < 0
+                        && c.domain().length() < 64);
     }
 
     @ParameterizedTest
