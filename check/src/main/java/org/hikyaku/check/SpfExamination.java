@@ -180,7 +180,7 @@ final class SpfExamination implements Examination {
 
     private static Mend fewer(SpfReport report) {
         List<String> costly = report.costs().stream()
-                .sorted(Comparator.comparing(Cost::lookups).reversed())
+                .sorted(Comparator.comparingInt(Cost::lookups).reversed())
                 .map(c -> c.term() + " causes " + Words.count(c.lookups(), "look-up"))
                 .toList();
         return new Mend(

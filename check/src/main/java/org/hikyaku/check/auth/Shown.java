@@ -35,8 +35,8 @@ public final class Shown {
         StringBuilder data = new StringBuilder();
         for (int start = 0; start == 0 || start < text.length(); start += MOST_OCTETS) {
             data.append(start == 0 ? "\"" : " \"");
-            for (char c : text.substring(start, Math.min(text.length(), start + MOST_OCTETS))
-                    .toCharArray()) {
+            for (int i = start; i < Math.min(text.length(), start + MOST_OCTETS); i++) {
+                char c = text.charAt(i);
                 if (c == '"' || c == '\\') {
                     data.append('\\');
                 }

@@ -11,8 +11,8 @@ import org.hikyaku.check.auth.Shown;
  * @param tag in lower case; tags know no case
  * @param value as published
  * @param critical whether an authority that does not know the tag must not issue
- * @param issuer of {@code issue}, {@code issuewild} and {@code issuemail}: the authority's domain in lower case; empty
- *     when none may issue, or the value breaks the grammar
+ * @param issuer the authority's domain in lower case, for the three tags that name one; empty when none may issue, or
+ *     the value breaks the grammar
  * @param parameters of those, in order
  * @param faults what breaks the grammar, positions within the value
  */

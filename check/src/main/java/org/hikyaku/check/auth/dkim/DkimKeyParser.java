@@ -95,7 +95,7 @@ public final class DkimKeyParser {
             if (!v.value().equals("DKIM1")) {
                 faults.add(
                         new Fault(v.valuePosition(), "the version is \"DKIM1\", not " + Shown.quoted(v.value()) + "."));
-            } else if (tags.tags().getFirst() != v) {
+            } else if (!tags.tags().getFirst().equals(v)) {
                 faults.add(new Fault(v.position(), "the version must be the first tag."));
             }
         });

@@ -75,7 +75,8 @@ public record DomainSpec(String text, List<Part> parts) {
         String delimiters = macro.delimiters().isEmpty() ? "." : macro.delimiters();
         List<String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();
-        for (char c : value.toCharArray()) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
             if (delimiters.indexOf(c) >= 0) {
                 parts.add(part.toString());
                 part.setLength(0);

@@ -210,16 +210,16 @@ public final class SpfReader {
 
     private static String words(String letters) {
         List<String> words = new ArrayList<>();
-        for (char letter : letters.toCharArray()) {
+        for (int i = 0; i < letters.length(); i++) {
             words.add(
-                    switch (letter) {
+                    switch (letters.charAt(i)) {
                         case 'i' -> "the sender's address";
                         case 's' -> "the envelope sender";
                         case 'l' -> "the part before @";
                         case 'h' -> "the EHLO name";
                         case 'p' -> "the name of the sender's address";
                         case 'v' -> "the kind of address";
-                        default -> "%{" + letter + "}";
+                        default -> "%{" + letters.charAt(i) + "}";
                     });
         }
         return String.join(", ", words);
