@@ -99,7 +99,7 @@ public final class MapAsker implements Asker {
         Name end = at;
         List<Record> found = records.getOrDefault(new Question(at, question.type()), List.of());
         boolean exists = records.keySet().stream().anyMatch(q -> q.name().subdomain(end));
-        Duration ttl = Duration.ofSeconds(300);
+        Duration ttl = Duration.ofMinutes(5);
         Content content = !found.isEmpty()
                 ? new Content.Records(aliases, found, ttl)
                 : exists ? new Content.NoData(aliases, ttl) : new Content.NxDomain(aliases, ttl);

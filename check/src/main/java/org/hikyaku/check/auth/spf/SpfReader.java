@@ -125,7 +125,7 @@ public final class SpfReader {
             SpfTerm.Redirect redirect = record.redirect().get();
             int before = lookups;
             lookups++;
-            Optional<Ending> ending = follow(domain, redirect.place(), redirect.domain(), path, "redirect");
+            Optional<Ending> ending = follow(domain, redirect.place(), redirect.domain(), path);
             cost(domain, redirect.place(), before);
             return ending;
         }
@@ -143,7 +143,7 @@ public final class SpfReader {
             case SpfTerm.All _, SpfTerm.Ip _ -> {}
             case SpfTerm.Include include -> {
                 lookups++;
-                follow(domain, include.place(), include.domain(), path, "include");
+                follow(domain, include.place(), include.domain(), path);
             }
             case SpfTerm.A a -> {
                 lookups++;
@@ -265,7 +265,7 @@ public final class SpfReader {
         }
     }
 
-    private Optional<Ending> follow(Name domain, SpfTerm.Place place, DomainSpec spec, List<Name> path, String word) {
+    private Optional<Ending> follow(Name domain, SpfTerm.Place place, DomainSpec spec, List<Name> path) {
         Optional<Name> target = target(domain, place, Optional.of(spec));
         if (target.isEmpty()) {
             return Optional.empty();

@@ -35,7 +35,7 @@ public final class SpfRepair {
         Optional<Qualifier> ending = records.stream()
                 .flatMap(r -> r.all().stream())
                 .map(SpfTerm.All::qualifier)
-                .min(Comparator.comparing(SpfRepair::strictness));
+                .min(Comparator.comparingInt(SpfRepair::strictness));
         return text(terms, redirect, ending);
     }
 
