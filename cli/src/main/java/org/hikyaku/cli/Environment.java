@@ -10,11 +10,22 @@ import java.util.Map;
  * @param clock wall-clock time
  * @param variables environment variables
  * @param internet the network
+ * @param input what a person or a pipe hands in
  */
-public record Environment(Terminal terminal, InstantSource clock, Map<String, String> variables, Internet internet) {
+public record Environment(
+        Terminal terminal,
+        InstantSource clock,
+        Map<String, String> variables,
+        Internet internet,
+        StandardInput input) {
 
     public Environment {
         variables = Map.copyOf(variables);
+    }
+
+    /** With the process's own standard input. */
+    public Environment(Terminal terminal, InstantSource clock, Map<String, String> variables, Internet internet) {
+        this(terminal, clock, variables, internet, StandardInput.system());
     }
 
     /** With the machine's own network. */

@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             ProbeCommand.class,
             TlsCommand.class,
+            AuthCommand.class,
+            SendCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,
             TlsrptCommand.class,

@@ -39,6 +39,7 @@ final class SmtpOpening {
     private Optional<EhloReply> inClear = Optional.empty();
     private Optional<SessionFacts> facts = Optional.empty();
     private List<ChannelBinding> bindings = List.of();
+    private boolean connected;
 
     SmtpOpening(
             Network network,
@@ -60,6 +61,7 @@ final class SmtpOpening {
         } catch (IOException e) {
             return ended(notConnected(e));
         }
+        connected = true;
         narrate("connected to " + Addresses.text(address));
         try {
             return switch (use) {
@@ -235,14 +237,14 @@ final class SmtpOpening {
 
     private SmtpAttempt open(SmtpChannel channel, SessionOutcome outcome, EhloReply ehlo) {
         SmtpSession session = new SmtpSession(channel, ehlo, facts, bindings, options.command(), anomalies);
-        return new SmtpAttempt(outcome, Optional.of(session), inClear, facts, anomalies);
+        return new SmtpAttempt(outcome, connected, Optional.of(session), inClear, facts, anomalies);
     }
 
     private SmtpAttempt ended(SessionOutcome outcome) {
         if (outcome instanceof NotReached notReached) {
             narrate(notReached.sentence());
         }
-        return new SmtpAttempt(outcome, Optional.empty(), inClear, facts, anomalies);
+        return new SmtpAttempt(outcome, connected, Optional.empty(), inClear, facts, anomalies);
     }
 
     private NotReached notConnected(IOException e) {
