@@ -75,5 +75,4 @@ final class CredentialFiles {
                 .orElseThrow(() -> new UsageException("there is no terminal to ask for the password of " + file
                         + "; give it with a password file or in HIKYAKU_PKCS12_PASSWORD")));
     }
-
 }

@@ -24,11 +24,12 @@ final class Dialogue implements Transcript {
     public void said(Speaker speaker, String line) {
         kept.said(speaker, line);
         out.ifPresent(to -> {
-            to.println(switch (speaker) {
-                case SERVER -> "< " + line;
-                case CLIENT -> terminal.paint(Paint.STRONG, "> " + line);
-                case NARRATOR -> terminal.paint(Paint.SOFT, "* " + line);
-            });
+            to.println(
+                    switch (speaker) {
+                        case SERVER -> "< " + line;
+                        case CLIENT -> terminal.paint(Paint.STRONG, "> " + line);
+                        case NARRATOR -> terminal.paint(Paint.SOFT, "* " + line);
+                    });
             to.flush();
         });
     }

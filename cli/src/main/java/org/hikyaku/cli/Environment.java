@@ -13,11 +13,7 @@ import java.util.Map;
  * @param input what a person or a pipe hands in
  */
 public record Environment(
-        Terminal terminal,
-        InstantSource clock,
-        Map<String, String> variables,
-        Internet internet,
-        StandardInput input) {
+        Terminal terminal, InstantSource clock, Map<String, String> variables, Internet internet, StandardInput input) {
 
     public Environment {
         variables = Map.copyOf(variables);

@@ -25,8 +25,9 @@ final class LoginOptions {
     @Option(
             names = "--password",
             paramLabel = "PASSWORD",
-            description = "The password. Others on this machine can see it in the list of processes: better use a file, or"
-                    + " HIKYAKU_PASSWORD, or be asked.")
+            description =
+                    "The password. Others on this machine can see it in the list of processes: better use a file, or"
+                            + " HIKYAKU_PASSWORD, or be asked.")
     private char @Nullable [] password;
 
     @Option(names = "--password-file", paramLabel = "FILE", description = "First line: the password.")
@@ -35,8 +36,9 @@ final class LoginOptions {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "First line: an OAuth 2.0 access token, for OAUTHBEARER or XOAUTH2 (default: HIKYAKU_TOKEN, when"
-                    + " it is set).")
+            description =
+                    "First line: an OAuth 2.0 access token, for OAUTHBEARER or XOAUTH2 (default: HIKYAKU_TOKEN, when"
+                            + " it is set).")
     private @Nullable Path tokenFile;
 
     @Option(names = "--authzid", paramLabel = "USER", description = "Act as this other user (rarely wanted).")
@@ -51,8 +53,9 @@ final class LoginOptions {
     @Option(
             names = "--channel-binding",
             paramLabel = "TYPE",
-            description = "For SCRAM-…-PLUS: tls-exporter, tls-unique or tls-server-end-point instead of what belongs to"
-                    + " the version of TLS.")
+            description =
+                    "For SCRAM-…-PLUS: tls-exporter, tls-unique or tls-server-end-point instead of what belongs to"
+                            + " the version of TLS.")
     private @Nullable String binding;
 
     @Option(
@@ -107,7 +110,8 @@ final class LoginOptions {
                     : Optional.empty();
         }
         if (tokenFile != null) {
-            return Optional.of(Credentials.token(name, SecretFile.firstLine(tokenFile)).actingAs(authzid));
+            return Optional.of(
+                    Credentials.token(name, SecretFile.firstLine(tokenFile)).actingAs(authzid));
         }
         if (name.isEmpty()) {
             if (password != null || passwordFile != null || mechanism != null) {
@@ -116,17 +120,17 @@ final class LoginOptions {
             return Optional.empty();
         }
         Optional<SaslMechanism> wanted = mechanism();
-        boolean token = variables.containsKey("HIKYAKU_TOKEN")
-                && password == null
+        String given = variables.get("HIKYAKU_TOKEN");
+        boolean token = password == null
                 && passwordFile == null
                 && wanted.map(m -> m.proof() == Credentials.Proof.TOKEN)
                         .orElse(!variables.containsKey("HIKYAKU_PASSWORD"));
-        if (token) {
+        if (token && given != null) {
             return Optional.of(
-                    Credentials.token(name, Secret.of(variables.get("HIKYAKU_TOKEN").toCharArray()))
-                            .actingAs(authzid));
+                    Credentials.token(name, Secret.of(given.toCharArray())).actingAs(authzid));
         }
-        return Optional.of(Credentials.password(name, password(environment, name)).actingAs(authzid));
+        return Optional.of(
+                Credentials.password(name, password(environment, name)).actingAs(authzid));
     }
 
     private Secret password(Environment environment, String name) {

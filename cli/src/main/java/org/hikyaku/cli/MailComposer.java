@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.james.mime4j.MimeException;
-import org.apache.james.mime4j.dom.Header;
 import org.apache.james.mime4j.dom.Message;
 import org.apache.james.mime4j.field.Fields;
 import org.apache.james.mime4j.message.BodyPart;
@@ -38,8 +37,8 @@ final class MailComposer {
         this.random = random;
     }
 
-    byte[] compose(
-            Optional<Mailbox> from, List<Mailbox> to, String subject, String text, List<Path> attachments) {
+    byte[] compose(Optional<Mailbox> from, List<Mailbox> to, String subject, String body, List<Path> attachments) {
+        String text = body.replace("\r\n", "\n").replace('\r', '\n').replace("\n", "\r\n");
         if (subject.indexOf('\r') >= 0 || subject.indexOf('\n') >= 0) {
             throw new UsageException("a subject is one line");
         }

@@ -74,7 +74,7 @@ final class MailSession {
      * @param work what to do inside, and what went wrong with it
      */
     MailSessionReport run(BiFunction<SmtpSession, MailSessionReport, Optional<Trouble>> work) {
-        checkFiles();
+        checkCall();
         try (NetworkAccess access = environment.internet().open(server.network());
                 KeyLogs logs = KeyLogs.open(server.keyLog())) {
             Optional<SessionTap> tap = server.pcap().map(f -> new SessionTap(access.network(), environment.clock()));
@@ -87,8 +87,13 @@ final class MailSession {
         return report;
     }
 
-    private void checkFiles() {
-        if (server.pcap().isPresent() && !server.force() && Files.exists(server.pcap().get())) {
+    private void checkCall() {
+        var _ = login.mechanism();
+        var _ = login.binding();
+        var _ = use(0);
+        if (server.pcap().isPresent()
+                && !server.force()
+                && Files.exists(server.pcap().get())) {
             throw new UsageException(server.pcap().get() + " exists; --force overwrites it");
         }
         if (server.onlyIpv4() && server.onlyIpv6()) {
@@ -146,8 +151,7 @@ final class MailSession {
                     port = table.open(order).orElse(order.getFirst());
                 }
             }
-            SmtpClient client =
-                    new SmtpClient(network, new TlsClient(tlsOptions, new SecureRandom()), clientOptions());
+            SmtpClient client = new SmtpClient(network, new TlsClient(tlsOptions, new SecureRandom()), clientOptions());
             return dial(client, access, addresses, port, name, credentials, work);
         } finally {
             credentials.ifPresent(Credentials::close);
@@ -165,8 +169,8 @@ final class MailSession {
         TlsUse use = use(port);
         List<Trouble.NotReached.Attempt> attempts = new ArrayList<>();
         for (InetAddress address : addresses) {
-            SmtpAttempt attempt = client.open(
-                    new InetSocketAddress(address, port), use, name.map(n -> n.toString(true)), dialogue);
+            SmtpAttempt attempt =
+                    client.open(new InetSocketAddress(address, port), use, name.map(n -> n.toString(true)), dialogue);
             report.attempt(attempt);
             switch (attempt.outcome()) {
                 case SessionOutcome.NotReached not ->
@@ -256,8 +260,7 @@ final class MailSession {
                 port);
         switch (offer.choose(credentials, login.mechanism(), login.allowClear())) {
             case SaslOffer.Choice.NoneFits none -> {
-                return Optional.of(
-                        Trouble.NoMechanism.of(none, session.facts().isPresent()));
+                return Optional.of(Trouble.NoMechanism.of(none, session.facts().isPresent()));
             }
             case SaslOffer.Choice.WouldReveal reveals -> {
                 return Optional.of(Trouble.NoMechanism.of(reveals));
@@ -265,9 +268,7 @@ final class MailSession {
             case SaslOffer.Choice.Chosen chosen -> {
                 SaslMechanism mechanism = chosen.mechanism();
                 LoginOutcome outcome = new SmtpLogin(
-                                session,
-                                offer.client(mechanism, credentials, new SecureRandom()),
-                                server.showSecrets())
+                                session, offer.client(mechanism, credentials, new SecureRandom()), server.showSecrets())
                         .run();
                 report.login(mechanism, outcome);
                 return outcome instanceof LoginOutcome.Accepted
@@ -287,8 +288,7 @@ final class MailSession {
         try (BufferedReader lines = file.equals("-")
                 ? new BufferedReader(new InputStreamReader(environment.input().stream(), StandardCharsets.UTF_8))
                 : Files.newBufferedReader(Path.of(file))) {
-            List<SmtpScript.Answered> answers =
-                    new SmtpScript(session, Duration.ofMinutes(10)).run(lines);
+            List<SmtpScript.Answered> answers = new SmtpScript(session, Duration.ofMinutes(10)).run(lines);
             report.script(answers);
             return answers.stream()
                     .filter(a -> a.reply().kind() == Reply.Kind.PERMANENT
@@ -316,8 +316,8 @@ final class MailSession {
             case "starttls" -> TlsUse.STARTTLS;
             case "none" -> TlsUse.NONE;
             default ->
-                throw new UsageException(
-                        "--tls takes implicit, starttls or none, not " + server.tls().orElse(""));
+                throw new UsageException("--tls takes implicit, starttls or none, not "
+                        + server.tls().orElse(""));
         };
     }
 
@@ -363,7 +363,8 @@ final class MailSession {
         List<InetAddress> all;
         if (place.literal()) {
             all = List.of(InetAddress.ofLiteral(place.host()));
-        } else if (place.host().equals("localhost") && server.network().resolvers().isEmpty()) {
+        } else if (place.host().equals("localhost")
+                && server.network().resolvers().isEmpty()) {
             all = List.of(InetAddress.getAllByName("localhost")); // RFC 6761 section 6.3: never asked of DNS
         } else {
             ValidatorOptions options =
@@ -399,8 +400,7 @@ final class MailSession {
             try {
                 return new KeyLogs(path.isEmpty() ? Optional.empty() : Optional.of(new KeyLogFile(path.get())));
             } catch (IOException e) {
-                throw new UsageException(
-                        path.orElseThrow() + " cannot be written: " + FileTrouble.why(e), e);
+                throw new UsageException(path.orElseThrow() + " cannot be written: " + FileTrouble.why(e), e);
             }
         }
 

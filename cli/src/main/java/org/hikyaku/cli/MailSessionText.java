@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.smtp.SmtpAttempt;
@@ -51,20 +52,27 @@ final class MailSessionText {
         };
         row("logins", offered.isEmpty() ? "none offered" : String.join(", ", offered));
         if (report.loggedIn()) {
-            row("login", terminal.paint(Paint.GOOD, "accepted") + " by " + report.mechanism().orElseThrow()
-                    + (report.mechanism().orElseThrow().mutual() ? "; the server proved that it knows the user" : ""));
+            row(
+                    "login",
+                    terminal.paint(Paint.GOOD, "accepted") + " by "
+                            + report.mechanism().orElseThrow()
+                            + (report.mechanism().orElseThrow().mutual()
+                                    ? "; the server proved that it knows the user"
+                                    : ""));
         }
     }
 
     private void transaction(TransactionOutcome outcome) {
         if (outcome instanceof TransactionOutcome.Taken taken) {
-            row("mail", terminal.paint(Paint.GOOD, "taken") + " for "
-                    + String.join(
-                            ", ",
-                            taken.accepted().stream()
-                                    .map(a -> a.recipient().toString())
-                                    .toList())
-                    + ": \"" + taken.reply() + "\"");
+            row(
+                    "mail",
+                    terminal.paint(Paint.GOOD, "taken") + " for "
+                            + String.join(
+                                    ", ",
+                                    taken.accepted().stream()
+                                            .map(a -> a.recipient().toString())
+                                            .toList())
+                            + ": \"" + taken.reply() + "\"");
         }
     }
 
@@ -86,6 +94,8 @@ final class MailSessionText {
     }
 
     private static String sentence(String text) {
-        return text.endsWith(".") ? text : text + ".";
+        boolean name = text.substring(0, Math.max(0, text.indexOf(' '))).contains(".");
+        String first = name ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+        return first.endsWith(".") ? first : first + ".";
     }
 }

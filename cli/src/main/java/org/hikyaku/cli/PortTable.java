@@ -87,7 +87,8 @@ record PortTable(List<InetAddress> addresses, List<Row> rows) {
             }
             for (int i = 0; i < PORTS.size(); i++) {
                 rows.add(new Row(
-                        PORTS.get(i), asked.get(i).stream().map(PortTable::result).toList()));
+                        PORTS.get(i),
+                        asked.get(i).stream().map(PortTable::result).toList()));
             }
         }
         return new PortTable(addresses, rows);
@@ -105,8 +106,8 @@ record PortTable(List<InetAddress> addresses, List<Row> rows) {
     }
 
     private static Cell look(SmtpClient client, InetSocketAddress address) {
-        SmtpAttempt attempt = client.open(
-                address, address.getPort() == 465 ? TlsUse.IMPLICIT : TlsUse.NONE, Optional.empty());
+        SmtpAttempt attempt =
+                client.open(address, address.getPort() == 465 ? TlsUse.IMPLICIT : TlsUse.NONE, Optional.empty());
         attempt.session().ifPresent(MailSession::quit);
         return switch (attempt.outcome()) {
             case SessionOutcome.Established _, SessionOutcome.NoStartTls _ -> new Cell(State.OPEN, "");
@@ -137,8 +138,7 @@ record PortTable(List<InetAddress> addresses, List<Row> rows) {
     Optional<Integer> open(List<Integer> preferred) {
         return preferred.stream()
                 .filter(port -> rows.stream()
-                        .anyMatch(r -> r.port() == port
-                                && r.cells().stream().anyMatch(c -> c.state() == State.OPEN)))
+                        .anyMatch(r -> r.port() == port && r.cells().stream().anyMatch(c -> c.state() == State.OPEN)))
                 .findFirst();
     }
 
@@ -151,20 +151,19 @@ record PortTable(List<InetAddress> addresses, List<Row> rows) {
             boolean lost4 = any(row, false, State.NO_ANSWER) || any(row, false, State.NO_ROUTE);
             boolean lost6 = any(row, true, State.NO_ANSWER) || any(row, true, State.NO_ROUTE);
             if (open4 && !open6 && lost6) {
-                remarks.add("Port " + row.port() + " answers over IPv4 and not over IPv6: something on the way filters it"
-                        + " there, or the server's firewall forgot IPv6.");
+                remarks.add(
+                        "Port " + row.port() + " answers over IPv4 and not over IPv6: something on the way filters it"
+                                + " there, or the server's firewall forgot IPv6.");
             } else if (open6 && !open4 && lost4) {
-                remarks.add("Port " + row.port() + " answers over IPv6 and not over IPv4: something on the way filters it"
-                        + " there, as some IPv6 transition services do.");
+                remarks.add(
+                        "Port " + row.port() + " answers over IPv6 and not over IPv4: something on the way filters it"
+                                + " there, as some IPv6 transition services do.");
             }
         }
         Row smtp = rows.getFirst();
-        boolean others = rows.stream()
-                .skip(1)
-                .anyMatch(r -> r.cells().stream().anyMatch(c -> c.state() == State.OPEN));
+        boolean others = rows.stream().skip(1).anyMatch(r -> r.cells().stream().anyMatch(c -> c.state() == State.OPEN));
         if (others
-                && smtp.cells().stream()
-                        .allMatch(c -> c.state() == State.NO_ANSWER || c.state() == State.NO_ROUTE)) {
+                && smtp.cells().stream().allMatch(c -> c.state() == State.NO_ANSWER || c.state() == State.NO_ROUTE)) {
             remarks.add("Port 25 gets no answer while others do: many networks block it on the way out. Clients use 465"
                     + " or 587.");
         }

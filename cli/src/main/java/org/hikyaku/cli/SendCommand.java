@@ -78,8 +78,9 @@ final class SendCommand implements Callable<Integer> {
     @Option(
             names = "--mail",
             paramLabel = "FILE",
-            description = "Send this mail byte for byte; - is standard input. Where all lines end with LF alone, CR LF is"
-                    + " put there, as SMTP wants it, and that is said.")
+            description =
+                    "Send this mail byte for byte; - is standard input. Where all lines end with LF alone, CR LF is"
+                            + " put there, as SMTP wants it, and that is said.")
     private @Nullable String mail;
 
     @Option(names = "--subject", paramLabel = "TEXT", description = "The subject of the mail that is composed.")
@@ -214,8 +215,7 @@ final class SendCommand implements Callable<Integer> {
                         throw new UsageException("--notify never stands alone");
                     }
                 }
-                default ->
-                    throw new UsageException("--notify takes success, failure, delay, or never, not " + word);
+                default -> throw new UsageException("--notify takes success, failure, delay, or never, not " + word);
             }
         }
         return Optional.of(all);

@@ -27,8 +27,9 @@ final class ServerOptions {
     @Option(
             names = "--tls",
             paramLabel = "HOW",
-            description = "implicit: TLS comes first, as on port 465; starttls: in clear first, as on 25 and 587; none: in"
-                    + " clear throughout. By default what belongs to the port.")
+            description =
+                    "implicit: TLS comes first, as on port 465; starttls: in clear first, as on 25 and 587; none: in"
+                            + " clear throughout. By default what belongs to the port.")
     private @Nullable String tls;
 
     @Option(
@@ -61,8 +62,9 @@ final class ServerOptions {
     @Option(
             names = "--client-cert",
             paramLabel = "FILE",
-            description = "Show this certificate: PEM with the chain (and the key, unless --client-key has it), or PKCS#12,"
-                    + " whose password is taken from --client-password-file, HIKYAKU_PKCS12_PASSWORD or asked for.")
+            description =
+                    "Show this certificate: PEM with the chain (and the key, unless --client-key has it), or PKCS#12,"
+                            + " whose password is taken from --client-password-file, HIKYAKU_PKCS12_PASSWORD or asked for.")
     private @Nullable Path clientCertificate;
 
     @Option(names = "--client-key", paramLabel = "FILE", description = "PEM file with the key of --client-cert.")
@@ -89,15 +91,17 @@ final class ServerOptions {
     @Option(
             names = "--keylog",
             paramLabel = "FILE",
-            description = "Append the secrets of the TLS session to this file (RFC 9850), for Wireshark or 'hikyaku decode'."
-                    + " Readable by its owner only.")
+            description =
+                    "Append the secrets of the TLS session to this file (RFC 9850), for Wireshark or 'hikyaku decode'."
+                            + " Readable by its owner only.")
     private @Nullable Path keyLog;
 
     @Option(
             names = "--pcap",
             paramLabel = "FILE",
-            description = "Write the session itself as pcapng with its secrets inside; takes no privilege. Readable by its"
-                    + " owner only.")
+            description =
+                    "Write the session itself as pcapng with its secrets inside; takes no privilege. Readable by its"
+                            + " owner only.")
     private @Nullable Path pcap;
 
     @Option(names = "--force", description = "Overwrite the file of --pcap when it exists.")

@@ -54,7 +54,8 @@ final class SessionTap implements Network, KeyLog {
         }
     }
 
-    private record Conversation(InetSocketAddress local, InetSocketAddress remote, Instant opened, List<Piece> pieces) {}
+    private record Conversation(
+            InetSocketAddress local, InetSocketAddress remote, Instant opened, List<Piece> pieces) {}
 
     @Override
     public Connection dial(InetSocketAddress remote, Deadline deadline) throws IOException {

@@ -21,6 +21,8 @@ public interface StandardInput {
             }
 
             @Override
+            // In JDK 25 there is none again where nobody sits at a terminal.
+            @SuppressWarnings("SystemConsoleNull")
             public Optional<char[]> secret(String prompt) {
                 Console console = System.console();
                 return console == null || !console.isTerminal()

@@ -84,7 +84,11 @@ sealed interface Trouble {
         @Override
         public String sentence() {
             return attempts.stream()
-                    .map(a -> Addresses.text(a.outcome().address()) + ": " + a.outcome().sentence())
+                    .map(a -> {
+                        String where = Addresses.text(a.outcome().address());
+                        String what = a.outcome().sentence();
+                        return what.contains(where) ? what : where + ": " + what;
+                    })
                     .collect(Collectors.joining("; "));
         }
 
@@ -224,14 +228,17 @@ sealed interface Trouble {
         @Override
         public String next() {
             return switch (outcome) {
-                case LoginOutcome.Refused no when no.reply().kind() == Reply.Kind.TRANSIENT ->
+                case LoginOutcome.Refused no
+                when no.reply().kind() == Reply.Kind.TRANSIENT ->
                     "The server cannot check logins at the moment; try again later, and look into its log.";
                 case LoginOutcome.Refused _ ->
                     "Check the user name (the whole address, or only the part before the @?) and the password; try"
                             + " another --mechanism: a server may lack what one of them needs.";
-                case LoginOutcome.GivenUp gaveUp when gaveUp.kind() == SaslException.Kind.SERVER_NOT_PROVED ->
+                case LoginOutcome.GivenUp gaveUp
+                when gaveUp.kind() == SaslException.Kind.SERVER_NOT_PROVED ->
                     "Do not use this connection: check the certificate, and who answers at this address.";
-                case LoginOutcome.GivenUp gaveUp when gaveUp.kind() == SaslException.Kind.UNUSABLE ->
+                case LoginOutcome.GivenUp gaveUp
+                when gaveUp.kind() == SaslException.Kind.UNUSABLE ->
                     "Use another password, or --mechanism PLAIN inside TLS.";
                 case LoginOutcome.GivenUp _, LoginOutcome.Broken _, LoginOutcome.Accepted _ ->
                     "Try another --mechanism, and look into the server's log.";

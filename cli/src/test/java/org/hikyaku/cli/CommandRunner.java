@@ -1,5 +1,6 @@
 package org.hikyaku.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ final class CommandRunner {
     private final Map<String, String> variables = new HashMap<>();
     private InstantSource clock = InstantSource.system();
     private Internet internet = new SystemInternet();
+    private StandardInput input = StandardInput.of(new ByteArrayInputStream(new byte[0]));
 
     /**
      * What came of one command line.
@@ -36,10 +38,16 @@ final class CommandRunner {
         return this;
     }
 
+    /** What comes on standard input; there is nobody at a terminal. */
+    CommandRunner input(String text) {
+        input = StandardInput.of(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return this;
+    }
+
     Result run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Environment environment = new Environment(Terminal.of(out, err, variables), clock, variables, internet);
+        Environment environment = new Environment(Terminal.of(out, err, variables), clock, variables, internet, input);
         int exit = Hikyaku.run(environment, args);
         return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
