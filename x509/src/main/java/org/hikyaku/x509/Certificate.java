@@ -2,14 +2,18 @@ package org.hikyaku.x509;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -17,6 +21,7 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
 
@@ -107,6 +112,29 @@ public final class Certificate {
     /** The DNS names of the subjectAltName extension, as they stand there; empty when there is none. */
     public List<String> dnsNames() {
         return dnsNames;
+    }
+
+    /** All names of the subjectAltName extension for people: {@code mx.example}, {@code 192.0.2.1}, {@code a@b.example}. */
+    public List<String> allNames() {
+        List<String> all = new ArrayList<>();
+        for (GeneralName name : extensions.alternativeNames) {
+            switch (name.getTagNo()) {
+                case GeneralName.dNSName, GeneralName.rfc822Name, GeneralName.uniformResourceIdentifier ->
+                    all.add(PrintableText.of(name.getName().toString()));
+                case GeneralName.iPAddress -> all.add(address(name));
+                default -> all.add("another kind of name");
+            }
+        }
+        return all;
+    }
+
+    private static String address(GeneralName name) {
+        try {
+            return Addresses.text(InetAddress.getByAddress(
+                    ASN1OctetString.getInstance(name.getName()).getOctets()));
+        } catch (UnknownHostException e) {
+            return "an address of no length that addresses have";
+        }
     }
 
     /** The subject's common names in their order; empty when there is none. */

@@ -134,6 +134,21 @@ public final class CertificateMaker {
      * @param key both halves of its key
      */
     public record Authority(Credential credential, KeyPair key) {
+        /** The authority whose certificate and key these are; throws when the two do not belong together. */
+        public static Authority of(Credential credential) throws CertificateFormatException {
+            byte[] info = credential.certificate().subjectPublicKeyInfo();
+            if (!Arrays.equals(info, PublicKeys.of(credential.key()))) {
+                throw new CertificateFormatException("the key is not that of the authority's certificate");
+            }
+            try {
+                KeyFactory keys = KeyFactory.getInstance(credential.key().getAlgorithm());
+                return new Authority(
+                        credential, new KeyPair(keys.generatePublic(new X509EncodedKeySpec(info)), credential.key()));
+            } catch (GeneralSecurityException e) {
+                throw new CertificateFormatException("the authority's key cannot be used here: " + e.getMessage(), e);
+            }
+        }
+
         public Certificate certificate() {
             return credential.certificate();
         }
@@ -204,10 +219,17 @@ public final class CertificateMaker {
                     .toArray(KeyPurposeId[]::new);
             extensions.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(ids));
         }
-        if (!template.dnsNames().isEmpty()) {
-            GeneralName[] names = template.dnsNames().stream()
-                    .map(n -> new GeneralName(GeneralName.dNSName, n))
-                    .toArray(GeneralName[]::new);
+        if (!template.dnsNames().isEmpty() || !template.otherNames().isEmpty()) {
+            List<GeneralName> all = new ArrayList<>();
+            template.dnsNames().forEach(n -> all.add(new GeneralName(GeneralName.dNSName, n)));
+            template.otherNames()
+                    .forEach(n -> all.add(new GeneralName(
+                            switch (n.kind()) {
+                                case ADDRESS -> GeneralName.iPAddress;
+                                case MAIL -> GeneralName.rfc822Name;
+                            },
+                            n.text())));
+            GeneralName[] names = all.toArray(GeneralName[]::new);
             // RFC 5280 section 4.2.1.6: critical when the subject is empty.
             extensions.addExtension(
                     Extension.subjectAlternativeName, template.commonName().isEmpty(), new GeneralNames(names));

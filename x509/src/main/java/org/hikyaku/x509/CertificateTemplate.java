@@ -14,6 +14,7 @@ import java.util.Set;
  *
  * @param commonName the subject's only attribute; empty text for an empty subject
  * @param dnsNames the subjectAltName; the extension is left out when there are none
+ * @param otherNames addresses and mail addresses in the subjectAltName, behind the DNS names
  * @param authority the CA flag; empty leaves the basic constraints out
  * @param pathLength how many intermediates may stand below; empty is unlimited
  * @param keyUsage empty leaves the extension out
@@ -28,6 +29,7 @@ import java.util.Set;
 public record CertificateTemplate(
         String commonName,
         List<String> dnsNames,
+        List<OtherName> otherNames,
         Instant notBefore,
         Instant notAfter,
         Optional<Boolean> authority,
@@ -48,6 +50,7 @@ public record CertificateTemplate(
 
     public CertificateTemplate {
         dnsNames = List.copyOf(dnsNames);
+        otherNames = List.copyOf(otherNames);
         keyUsage = Set.copyOf(keyUsage);
         purposes = Set.copyOf(purposes);
         permittedDns = List.copyOf(permittedDns);
@@ -59,6 +62,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 dnsNames.length == 0 || dnsNames[0].length() > 64 ? "" : dnsNames[0],
                 List.of(dnsNames),
+                List.of(),
                 notBefore,
                 notAfter,
                 Optional.of(false),
@@ -77,6 +81,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 List.of(),
+                List.of(),
                 notBefore,
                 notAfter,
                 Optional.of(true),
@@ -90,10 +95,21 @@ public record CertificateTemplate(
                 Optional.empty());
     }
 
+    /** A client's certificate for logging in: the user's name, and mail addresses where it has some. */
+    public static CertificateTemplate client(
+            Instant notBefore, Instant notAfter, String commonName, List<OtherName> names) {
+        return server(notBefore, notAfter)
+                .withCommonName(commonName)
+                .withOtherNames(names)
+                .withKeyUsage(EnumSet.of(KeyUsageBit.DIGITAL_SIGNATURE))
+                .withPurposes(Set.of(CLIENT_AUTH));
+    }
+
     public CertificateTemplate withCommonName(String name) {
         return new CertificateTemplate(
                 name,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -111,6 +127,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 List.of(names),
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -128,6 +145,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 from,
                 to,
                 authority,
@@ -146,6 +164,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 flag,
@@ -163,6 +182,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -180,6 +200,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -197,6 +218,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -214,6 +236,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -231,6 +254,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -248,6 +272,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -265,6 +290,7 @@ public record CertificateTemplate(
         return new CertificateTemplate(
                 commonName,
                 dnsNames,
+                otherNames,
                 notBefore,
                 notAfter,
                 authority,
@@ -276,5 +302,33 @@ public record CertificateTemplate(
                 mustStaple,
                 signature,
                 Optional.of(number));
+    }
+
+    public CertificateTemplate withOtherNames(List<OtherName> names) {
+        return new CertificateTemplate(
+                commonName,
+                dnsNames,
+                names,
+                notBefore,
+                notAfter,
+                authority,
+                pathLength,
+                keyUsage,
+                purposes,
+                permittedDns,
+                excludedDns,
+                mustStaple,
+                signature,
+                serial);
+    }
+
+    /** A name in the subjectAltName that is no DNS name (RFC 5280 section 4.2.1.6). */
+    public record OtherName(Kind kind, String text) {
+        public enum Kind {
+            /** An IPv4 or IPv6 address. */
+            ADDRESS,
+            /** A mail address in ASCII. */
+            MAIL
+        }
     }
 }
