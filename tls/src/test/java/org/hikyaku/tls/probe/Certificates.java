@@ -9,30 +9,30 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Self-signed certificates for mx.example, made by OpenSSL. */
-final class Certificates {
+public final class Certificates {
     private final Path directory;
 
-    Certificates(Path directory) {
+    public Certificates(Path directory) {
         this.directory = directory;
     }
 
-    List<String> rsaArguments() throws IOException {
+    public List<String> rsaArguments() throws IOException {
         return arguments("rsa", "rsa:2048");
     }
 
-    List<String> ecdsaArguments() throws IOException {
+    public List<String> ecdsaArguments() throws IOException {
         return arguments("ecdsa", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
     }
 
     /** Both, the ECDSA one as s_server's second. */
-    List<String> bothArguments() throws IOException {
+    public List<String> bothArguments() throws IOException {
         List<String> both = new ArrayList<>(rsaArguments());
         List<String> second = ecdsaArguments();
         both.addAll(List.of("-dcert", second.get(1), "-dkey", second.get(3)));
         return both;
     }
 
-    List<String> arguments(String name, String... newKey) throws IOException {
+    public List<String> arguments(String name, String... newKey) throws IOException {
         Path certificate = directory.resolve(name + ".crt");
         Path key = directory.resolve(name + ".key");
         if (!Files.exists(certificate)) {
@@ -54,7 +54,7 @@ final class Certificates {
         return List.of("-cert", certificate.toString(), "-key", key.toString());
     }
 
-    static void run(List<String> command) throws IOException {
+    public static void run(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -2,15 +2,10 @@ package org.hikyaku.tls.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,55 +21,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a probe says of OpenSSL's s_server is what the server was told, or what OpenSSL says that its list means. */
 @Tag("interop")
 class OpenSslDifferentialTest {
-    private static final String EVERYTHING = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
-
     @TempDir
     private static Path directory;
 
     private final Certificates certificates = new Certificates(directory);
 
-    /** A configuration: its name, versions expected, cipher string for up to TLS 1.2, and the server's arguments. */
-    private record Configuration(
-            String name, List<TlsVersion> versions, String ciphers, String kind, List<String> arguments) {}
-
-    private static Configuration of(String name, String versions, String ciphers, String kind, String... arguments) {
-        List<TlsVersion> list = versions.isEmpty()
-                ? List.of()
-                : Arrays.stream(versions.split(" "))
-                        .map(v -> TlsVersion.valueOf("TLSV1_" + v))
-                        .toList();
-        return new Configuration(name, list, ciphers, kind, List.of(arguments));
-    }
-
-    private static final List<Configuration> CONFIGURATIONS = List.of(
-            of("defaults", "2 3", "DEFAULT", "rsa"),
-            of("defaults with ECDSA", "2 3", "DEFAULT", "ecdsa"),
-            of("both kinds of certificate", "2 3", "DEFAULT", "both"),
-            of("everything at security level 0", "0 1 2 3", EVERYTHING, "rsa"),
-            of("everything, ECDSA", "0 1 2 3", EVERYTHING, "ecdsa"),
-            of("TLS 1.3 only", "3", "DEFAULT", "rsa", "-tls1_3"),
-            of("TLS 1.2 only", "2", "DEFAULT", "rsa", "-tls1_2"),
-            of("TLS 1.1 only", "1", EVERYTHING, "rsa", "-tls1_1"),
-            of("TLS 1.0 only", "0", EVERYTHING, "rsa", "-tls1"),
-            of("TLS 1.0 to 1.2", "0 1 2", EVERYTHING, "rsa", "-no_tls1_3"),
-            of("a hole: no TLS 1.1", "0 2 3", EVERYTHING, "rsa", "-no_tls1_1"),
-            of("AEAD with forward secrecy", "2 3", "ECDHE+AESGCM:ECDHE+CHACHA20", "rsa"),
-            of("RSA key exchange", "2", "kRSA:!eNULL", "rsa", "-tls1_2"),
-            of("NULL ciphers", "2", "eNULL:@SECLEVEL=0", "rsa", "-tls1_2"),
-            of("anonymous", "2", "aNULL:@SECLEVEL=0", "rsa", "-tls1_2"),
-            of("CCM", "2", "AESCCM:@SECLEVEL=0", "rsa", "-tls1_2"),
-            of("Camellia and ARIA", "2", "CAMELLIA:ARIA:@SECLEVEL=0", "rsa", "-tls1_2"),
-            of("server's own order", "2 3", "DEFAULT", "rsa", "-serverpref"));
-
     /** One server for both depths: everything is found and nothing else, and the judgement is cheap and agrees. */
     @TestFactory
     Stream<DynamicTest> everySuiteIsFoundAndNoOther() {
-        return CONFIGURATIONS.stream()
+        return OpenSslConfiguration.ALL.stream()
                 .map(c -> DynamicTest.dynamicTest(c.name(), () -> {
-                    try (RealServer server = start(c)) {
+                    try (RealServer server = c.start(certificates)) {
                         Map<TlsVersion, Set<String>> expected = new EnumMap<>(TlsVersion.class);
                         for (TlsVersion version : c.versions()) {
-                            expected.put(version, expected(version, c));
+                            expected.put(version, OpenSslConfiguration.suites(version, c.ciphers(), c.kind()));
                         }
 
                         ServerFacts judgement = probe(server, Depth.JUDGEMENT);
@@ -215,44 +175,6 @@ class OpenSslDifferentialTest {
 
     private static Known order(ServerFacts facts) {
         return facts.version(TlsVersion.TLSV1_2).orElseThrow().serverOrder();
-    }
-
-    private RealServer start(Configuration c) throws IOException {
-        List<String> arguments = new ArrayList<>(c.arguments());
-        arguments.addAll(List.of("-cipher", c.ciphers()));
-        return RealServer.openssl(certificateArguments(c.kind()), arguments.toArray(new String[0]));
-    }
-
-    private List<String> certificateArguments(String kind) throws IOException {
-        return switch (kind) {
-            case "rsa" -> certificates.rsaArguments();
-            case "ecdsa" -> certificates.ecdsaArguments();
-            default -> certificates.bothArguments();
-        };
-    }
-
-    /** What OpenSSL says that the list means in this version, with the kinds of key that there are. */
-    private static Set<String> expected(TlsVersion version, Configuration c) throws Exception {
-        if (version == TlsVersion.TLSV1_3) {
-            return new TreeSet<>(
-                    List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"));
-        }
-        String flag = version == TlsVersion.TLSV1_2 ? "-tls1_2" : version == TlsVersion.TLSV1_1 ? "-tls1_1" : "-tls1";
-        Process process = new ProcessBuilder("openssl", "ciphers", "-s", flag, "-v", c.ciphers()).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        process.waitFor();
-        TreeSet<String> suites = new TreeSet<>();
-        for (String line : output.split("\n")) {
-            boolean rsa = line.contains("Au=RSA");
-            boolean ecdsa = line.contains("Au=ECDSA");
-            boolean fits = line.contains("Au=None")
-                    || rsa && !c.kind().equals("ecdsa")
-                    || ecdsa && !c.kind().equals("rsa");
-            if (fits && !line.contains("TLSv1.3") && !line.contains("PSK") && !line.contains("SRP")) {
-                suites.add(line.substring(0, line.indexOf(' ')));
-            }
-        }
-        return suites;
     }
 
     static ServerFacts probe(RealServer server, Depth depth) {

@@ -8,15 +8,15 @@ import java.util.Optional;
 import org.hikyaku.net.SystemNetwork;
 
 /** Probes of servers that the tests start: without pauses, which are for other people's. */
-final class Probes {
+public final class Probes {
     private Probes() {}
 
-    static ProbeOptions options() {
+    public static ProbeOptions options() {
         return options(Duration.ofSeconds(15));
     }
 
     /** @param answer how long each answer is waited for */
-    static ProbeOptions options(Duration answer) {
+    public static ProbeOptions options(Duration answer) {
         ProbeOptions defaults = ProbeOptions.defaults("probe.example");
         return new ProbeOptions(
                 defaults.ehloName(),
@@ -29,8 +29,12 @@ final class Probes {
                 defaults.groupClasses());
     }
 
-    static ServerFacts probe(InetSocketAddress address, Service service, Depth depth) {
-        return new TlsProber(new SystemNetwork(), options(), new SecureRandom())
+    public static ServerFacts probe(InetSocketAddress address, Service service, Depth depth) {
+        return probe(address, service, depth, options());
+    }
+
+    public static ServerFacts probe(InetSocketAddress address, Service service, Depth depth, ProbeOptions options) {
+        return new TlsProber(new SystemNetwork(), options, new SecureRandom())
                 .probe(address, Optional.of("mx.example"), service, depth);
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A TLS server of somebody else, started for one test and ended by its process. */
-final class RealServer implements AutoCloseable {
+public final class RealServer implements AutoCloseable {
     private final Process process;
     private final InetSocketAddress address;
 
@@ -23,7 +23,7 @@ final class RealServer implements AutoCloseable {
         this.address = address;
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return address;
     }
 
@@ -31,12 +31,12 @@ final class RealServer implements AutoCloseable {
      * OpenSSL's s_server, which says nothing inside TLS. One that answers sleeps for a second whenever a client wishes to
      * renegotiate.
      */
-    static RealServer openssl(List<String> certificateArguments, String... arguments) throws IOException {
+    public static RealServer openssl(List<String> certificateArguments, String... arguments) throws IOException {
         return openssl(List.of("-quiet"), certificateArguments, arguments);
     }
 
     /** As {@link #openssl}, answering each line with the line reversed. */
-    static RealServer echoingOpenssl(Certificates certificates, String... arguments) throws IOException {
+    public static RealServer echoingOpenssl(Certificates certificates, String... arguments) throws IOException {
         return openssl(List.of("-rev", "-naccept", "100000"), certificates.rsaArguments(), arguments);
     }
 
@@ -51,7 +51,7 @@ final class RealServer implements AutoCloseable {
     }
 
     /** GnuTLS's server, echoing; {@code certificateArguments} as for OpenSSL. */
-    static RealServer gnutls(List<String> certificateArguments, List<String> arguments) throws IOException {
+    public static RealServer gnutls(List<String> certificateArguments, List<String> arguments) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 "gnutls-serv",
@@ -67,7 +67,7 @@ final class RealServer implements AutoCloseable {
         return start(command, port);
     }
 
-    static RealServer start(List<String> command, int port) throws IOException {
+    public static RealServer start(List<String> command, int port) throws IOException {
         Path log = Files.createTempFile("server", ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -107,7 +107,7 @@ final class RealServer implements AutoCloseable {
         }
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
