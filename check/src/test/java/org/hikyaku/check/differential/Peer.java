@@ -1,5 +1,6 @@
 package org.hikyaku.check.differential;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -27,9 +28,9 @@ final class Peer implements AutoCloseable {
 
     private final InetSocketAddress address;
     private final Service service;
-    private final AutoCloseable server;
+    private final Closeable server;
 
-    private Peer(InetSocketAddress address, Service service, AutoCloseable server) {
+    private Peer(InetSocketAddress address, Service service, Closeable server) {
         this.address = address;
         this.service = service;
         this.server = server;
@@ -57,11 +58,11 @@ final class Peer implements AutoCloseable {
         }
         Mx host = host(configuration);
         PostfixServer postfix = PostfixServer.start(host);
-        return new Peer(postfix.address(host), Service.SMTP_STARTTLS, postfix);
+        return new Peer(postfix.address(host), Service.SMTP_STARTTLS, postfix::close);
     }
 
     private static Peer of(RealServer server) {
-        return new Peer(server.address(), Service.TLS, server);
+        return new Peer(server.address(), Service.TLS, server::close);
     }
 
     private static Mx host(String configuration) {
@@ -99,7 +100,7 @@ final class Peer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         server.close();
     }
 }
