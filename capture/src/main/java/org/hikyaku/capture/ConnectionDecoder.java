@@ -137,7 +137,8 @@ final class ConnectionDecoder implements ConnectionSink {
                 return;
             }
             for (int at = from; at < end; at++) {
-                if (d[at] > 22 || d[at] < 21 || at > from && d[at - 1] != '\n') {
+                // A negative byte may begin a ClientHello in the shape of SSL 2.0.
+                if (d[at] > 22 || d[at] < 21 && d[at] >= 0 || at > from && d[at - 1] != '\n') {
                     continue;
                 }
                 TlsStart.Match match = TlsStart.hello(side, d, at, end);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.hikyaku.net.Limit;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
 import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
 import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
 import org.hikyaku.tls.wire.Tls12KeySchedule.KeyBlock;
@@ -30,6 +31,9 @@ final class Handshake {
     CipherSuite suite;
 
     boolean retry;
+
+    /** The server sent a key of its own for this handshake. */
+    boolean serverKeyExchange;
 
     /** A ClientHello came after the HelloRetryRequest. */
     boolean helloAgain;
@@ -70,6 +74,11 @@ final class Handshake {
 
     boolean complete() {
         return clientFinished && serverFinished || clientChanged && serverChanged;
+    }
+
+    /** The premaster secret travels under the key of the certificate: export suites may have a short one of their own. */
+    boolean underServersKey() {
+        return suite != null && suite.keyExchange() == KeyExchange.RSA && !(suite.export() && serverKeyExchange);
     }
 
     Optional<BigInteger> modulus() {

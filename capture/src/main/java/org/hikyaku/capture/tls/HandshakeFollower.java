@@ -20,6 +20,7 @@ import org.hikyaku.tls.wire.HandshakeMessage;
 import org.hikyaku.tls.wire.HandshakeType;
 import org.hikyaku.tls.wire.RawHandshake;
 import org.hikyaku.tls.wire.ServerKeyExchangeParameters;
+import org.hikyaku.tls.wire.Sslv2;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.hikyaku.tls.wire.Tls13KeySchedule;
 import org.hikyaku.tls.wire.TlsFormatException;
@@ -119,7 +120,7 @@ final class HandshakeFollower {
         }
         boolean postHandshake = handshake.complete();
         switch (message) {
-            case HandshakeMessage.ClientHello hello -> clientHello(hello, raw);
+            case HandshakeMessage.ClientHello hello -> clientHello(hello, raw.encoded());
             case HandshakeMessage.ServerHello hello -> serverHello(hello, raw);
             case HandshakeMessage.HelloRequest _ -> {}
             default -> {
@@ -141,7 +142,10 @@ final class HandshakeFollower {
                                 .protocols().stream().findFirst().orElse(null));
             }
             case HandshakeMessage.Certificates m -> certificates(d, m.chain());
-            case HandshakeMessage.ServerKeyExchange m -> group(m.parameters());
+            case HandshakeMessage.ServerKeyExchange m -> {
+                handshake.serverKeyExchange = true;
+                group(m.parameters());
+            }
             case HandshakeMessage.ServerHelloDone _ -> handshake.serverHelloDone = true;
             case HandshakeMessage.ClientKeyExchange m -> {
                 handshake.clientKeyExchange = m.exchange();
@@ -165,7 +169,24 @@ final class HandshakeFollower {
         }
     }
 
-    private void clientHello(HandshakeMessage.ClientHello hello, RawHandshake raw) {
+    /** RFC 6101 appendix E.1 and E.2: suites of three bytes, and a challenge that stands for the random. */
+    void ssl2Hello(Direction d, byte[] message, long frame, long nanos) throws TlsFormatException {
+        Sslv2.ClientHello old = Sslv2.clientHello(message);
+        byte[] random = new byte[32];
+        int length = Math.min(old.challenge().length, random.length);
+        System.arraycopy(old.challenge(), 0, random, random.length - length, length);
+        HandshakeMessage.ClientHello hello = new HandshakeMessage.ClientHello(
+                old.version(),
+                random,
+                old.sessionId(),
+                old.ciphers().stream().filter(cipher -> cipher <= 0xffff).toList(),
+                List.of(0),
+                Optional.empty());
+        report.step(new Step(frame, nanos, d.side, hello, false));
+        clientHello(hello, message);
+    }
+
+    private void clientHello(HandshakeMessage.ClientHello hello, byte[] encoded) {
         if (handshake.settled()) { // a renegotiation
             handshake = new Handshake();
             report.renegotiations++;
@@ -176,7 +197,7 @@ final class HandshakeFollower {
         handshake.helloAgain = handshake.retry;
         handshake.earlyData |= hello.extension(Extension.EarlyData.class).isPresent();
         report.earlyDataOffered |= handshake.earlyData;
-        handshake.append(raw.encoded());
+        handshake.append(encoded);
     }
 
     private void serverHello(HandshakeMessage.ServerHello hello, RawHandshake raw) {

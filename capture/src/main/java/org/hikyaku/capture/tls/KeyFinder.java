@@ -95,7 +95,7 @@ public final class KeyFinder {
         if (exchange == null) {
             return Optional.empty();
         }
-        if (suite.keyExchange() == KeyExchange.RSA && !suite.export()) {
+        if (handshake.underServersKey()) {
             int offset = version == TlsVersion.SSLV3 ? 0 : Math.min(2, exchange.length);
             return store.ofPremaster(Arrays.copyOfRange(exchange, offset, exchange.length))
                     .or(() -> rsaKeys.premaster(handshake.modulus(), version, exchange));
@@ -185,7 +185,7 @@ public final class KeyFinder {
                     "it resumes a session whose full handshake is not in the capture (or was not decrypted)"
                             + (logged.isEmpty() ? "" : ", and " + logged));
         }
-        if (suite != null && suite.keyExchange() == KeyExchange.RSA && !suite.export()) {
+        if (handshake.underServersKey()) {
             return rsa(handshake, logged);
         }
         String exchange = suite == null ? "its key exchange" : "its key exchange is " + name(suite.keyExchange());

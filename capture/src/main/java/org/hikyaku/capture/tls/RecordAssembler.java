@@ -56,6 +56,10 @@ final class RecordAssembler {
                 search(frame, nanos);
                 return;
             }
+            if (!anyRecord && ((have == 0 ? d[at] : buffer[0]) & 0x80) != 0) {
+                at = ssl2Hello(d, at, end, frame, nanos);
+                continue;
+            }
             if (have == 0) {
                 at = whole(d, at, end, frame, nanos);
                 if (at >= end || stopped) {
@@ -80,6 +84,23 @@ final class RecordAssembler {
             at += take;
             finishRecord(need, frame, nanos);
         }
+    }
+
+    /** Takes a little more of a first record in the shape of SSL 2.0; gives where the rest begins. */
+    private int ssl2Hello(byte[] d, int at, int end, long frame, long nanos) {
+        int need = have < 2 ? 2 : 2 + ((buffer[0] & 0x7f) << 8 | buffer[1] & 0xff);
+        int take = Math.min(need - have, end - at);
+        append(d, at, take);
+        if (have > 2 && have == need) {
+            byte[] message = Arrays.copyOfRange(buffer, 2, need);
+            have = 0;
+            anyRecord = true;
+            sink.ssl2Hello(message, frame, nanos);
+        } else if (have == 2 && (buffer[0] & 0x7f) == 0 && buffer[1] == 0) {
+            stopped = true;
+            sink.notTls(Arrays.copyOf(buffer, TlsRecord.HEADER), frame);
+        }
+        return at + take;
     }
 
     /** Hands on the records that lie whole in the window; gives where the first partial one begins. */

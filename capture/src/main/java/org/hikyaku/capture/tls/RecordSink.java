@@ -6,6 +6,9 @@ interface RecordSink {
     /** A whole record. */
     void record(int type, int version, byte[] data, int offset, int length, long frame, long nanos);
 
+    /** A ClientHello in the shape of SSL 2.0 (RFC 6101 appendix E.1), without its two bytes of length. */
+    void ssl2Hello(byte[] message, long frame, long nanos);
+
     /** A record some bytes of which are missing (they stand there as anything); the next one follows behind it. */
     void damaged(int type, int version, byte[] data, int offset, int length, Loss loss);
 

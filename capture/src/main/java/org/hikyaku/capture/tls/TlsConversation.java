@@ -1,5 +1,6 @@
 package org.hikyaku.capture.tls;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -282,6 +283,17 @@ public final class TlsConversation {
         @Override
         public void record(int type, int version, byte[] data, int offset, int length, long frame, long nanos) {
             arrived(direction(side), type, data, offset, length, frame, nanos, Optional.empty());
+        }
+
+        @Override
+        public void ssl2Hello(byte[] message, long frame, long nanos) {
+            Direction d = direction(side);
+            try {
+                follower.ssl2Hello(d, message, frame, nanos);
+            } catch (TlsFormatException e) {
+                follower.notTls(d, Arrays.copyOf(message, Math.min(message.length, 5)), frame);
+            }
+            drain(other(d));
         }
 
         @Override

@@ -29,10 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** What no tool of today says is decrypted all the same: by the master secret, and by the server's RSA key. */
 class OldSessionsTest {
     private static final Instant FROM = Instant.parse("2020-01-01T00:00:00Z");
-    private static final Credential SERVER = CertificateMaker.seeded("old sessions")
-            .selfSigned(
-                    CertificateTemplate.server(FROM, FROM.plusSeconds(1_000_000_000L), "old.example"),
-                    CertificateMaker.seeded("old key").key(KeyChoice.RSA_1024));
+    private static final Credential SERVER = server(KeyChoice.RSA_1024);
+
+    /** RFC 2246 section 7.4.2: a certificate with 512 bits needs no other key for export. */
+    private static final Credential WEAK_SERVER = server(KeyChoice.RSA_512);
+
+    private static Credential server(KeyChoice key) {
+        CertificateMaker maker = CertificateMaker.seeded("old sessions");
+        return maker.selfSigned(
+                CertificateTemplate.server(FROM, FROM.plusSeconds(1_000_000_000L), "old.example")
+                        .withSignature("SHA1withRSA"),
+                maker.key(key));
+    }
 
     /** One session and what was said in it, in order. */
     private record Case(int version, OldSuite suite, OldSession.Twist twist, String said) {}
@@ -49,7 +57,13 @@ class OldSessionsTest {
                 for (OldSuite suite : suites(version)) {
                     for (OldSession.Twist twist : twists(version, suite)) {
                         int port = 20_000 + cases.size();
-                        OldSession session = new OldSession(pcap.new Tcp(port), version, suite, twist, SERVER, random);
+                        OldSession session = new OldSession(
+                                pcap.new Tcp(port),
+                                version,
+                                suite,
+                                twist,
+                                suite.code() < 9 && suite.export() ? WEAK_SERVER : SERVER,
+                                random);
                         OldSession.Speech speech = speech(random, suite + " " + twist + " " + version);
                         session.run(speech);
                         keyLog.addAll(session.keyLog());
@@ -144,6 +158,7 @@ class OldSessionsTest {
         World world = world();
         RsaKeys keys = new RsaKeys();
         keys.add(Files.writeString(folder.resolve("server.key"), SERVER.keyPem()));
+        keys.add(Files.writeString(folder.resolve("weak.key"), WEAK_SERVER.keyPem()));
         hold(world, Captures.decode(world.capture(), new SecretStore(), keys), true);
     }
 
