@@ -2,25 +2,34 @@ package org.hikyaku.cli;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.hikyaku.check.Baseline;
+import org.hikyaku.check.Baseline.BadBaselineException;
 import org.hikyaku.check.CheckOptions;
 import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainChecker;
 import org.hikyaku.check.DomainReport;
+import org.hikyaku.check.Gate;
+import org.hikyaku.check.GatedReport;
+import org.hikyaku.check.Severity;
 import org.hikyaku.check.Words;
 import org.hikyaku.check.grade.Profile;
-import org.hikyaku.check.render.Gate;
 import org.hikyaku.check.render.JsonReport;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
@@ -50,14 +59,17 @@ import picocli.CommandLine.TypeConversionException;
             "  hikyaku check example.jp",
             "  hikyaku check example.jp 例え.jp --json",
             "  hikyaku check example.jp --resolver 192.0.2.53",
-            "  hikyaku check example.jp --grade",
-            "  hikyaku check example.jp --fail-on error --junit report.xml",
+            "  hikyaku check example.jp --grade --html report.html",
+            "  hikyaku check example.jp --baseline last.json --junit result.xml",
+            "  hikyaku check example.jp --watch 15m --metrics-listen 127.0.0.1:9797",
             "  hikyaku check example.jp --dkim-selector s2026a --dkim-selector s2026b",
             "",
             "Exit codes: 0 nothing to mend, 1 errors or warnings found (see --fail-on), 2 wrong call, 3 something could not be found out.",
             "The findings and the JSON are described in docs/check.md."
         })
 final class CheckCommand implements Callable<Integer> {
+    private static final int METRICS_PORT = 9797;
+
     private final Environment environment;
 
     @Parameters(
@@ -79,15 +91,6 @@ final class CheckCommand implements Callable<Integer> {
             converter = Port.class,
             description = "The port that mail goes to, for trying things out (default: ${DEFAULT-VALUE}).")
     private int port = CheckOptions.SMTP_PORT;
-
-    @Option(names = "--explain", description = "Say of each cell of the threat matrix why it is so.")
-    private boolean explain;
-
-    @Option(
-            names = "--save-plan",
-            paramLabel = "FILE",
-            description = "Write down what each MX host must show, so that captures can be judged by it later.")
-    private @Nullable Path savePlan;
 
     @Option(
             names = "--dkim-selector",
@@ -114,14 +117,51 @@ final class CheckCommand implements Callable<Integer> {
                     "Grade by internet.nl (with --grade alone), ncsc-2025, mozilla-intermediate or bsi-tr-03108; --grade goes without saying.")
     private @Nullable String profile;
 
+    @Option(names = "--explain", description = "Say of each cell of the threat matrix why it is so.")
+    private boolean explain;
+
+    @Option(
+            names = "--save-plan",
+            paramLabel = "FILE",
+            description = "Write down what each MX host must show, so that captures can be judged by it later.")
+    private @Nullable Path savePlan;
+
     @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
             defaultValue = "warning",
-            converter = GateName.class,
+            converter = FailOn.class,
             description = "Exit with 1 on findings of at least this severity: error, warning or notice (default:"
                     + " ${DEFAULT-VALUE}).")
-    private Gate gate = Gate.WARNING;
+    private Severity failOn = Severity.WARNING;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = {
+                "The --json report of an earlier run: only what is new or got worse counts for the exit code.",
+                "What is new is asked again, twice, before it counts."
+            })
+    private @Nullable Path baseline;
+
+    @Option(
+            names = "--watch",
+            paramLabel = "INTERVAL",
+            converter = Interval.class,
+            description = "Check again and again, such as every 15m; at least every 10s. Ends with SIGTERM or Ctrl-C.")
+    private @Nullable Duration watch;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "With --watch: end after so many rounds (default: never).")
+    private long rounds = Long.MAX_VALUE;
+
+    @Option(
+            names = "--metrics-listen",
+            paramLabel = "ADDR:PORT",
+            description = "With --watch: serve metrics for Prometheus at http://ADDR:PORT/metrics.")
+    private @Nullable String metricsListen;
 
     @Mixin
     private ReportFiles files = new ReportFiles();
@@ -142,26 +182,82 @@ final class CheckCommand implements Callable<Integer> {
         Optional<Profile> grading = grading();
         CheckOptions options = CheckOptions.defaults().withPort(port).withDkimSelectors(selectors());
         files.check(json.wanted());
-        CheckReport report;
+        Gate gate = gate();
+        Function<List<Name>, CheckReport> check = list -> check(list, options, grading);
+        Supplier<GatedReport> round = () -> gate.confirm(check.apply(names), check);
+        if (watch != null) {
+            return watch(watch, round).code();
+        }
+        if (metricsListen != null || rounds != Long.MAX_VALUE) {
+            throw new UsageException("--metrics-listen and --rounds go with --watch INTERVAL");
+        }
+        GatedReport report = round.get();
+        write(report);
+        print(report);
+        return exitCode(report).code();
+    }
+
+    private CheckReport check(List<Name> names, CheckOptions options, Optional<Profile> grading) {
         try (NetworkAccess access = environment.internet().open(network);
                 Progress progress =
                         environment.terminal().progress("checking " + Words.count(names.size(), "domain"))) {
             DomainChecker checker = new Checkers(environment.clock(), new SecureRandom(), network.timeout(), ehlo())
                     .over(access, options, grading);
             AtomicInteger done = new AtomicInteger();
-            report = checker.check(
+            return checker.check(
                     names, _ -> progress.say("checked " + done.incrementAndGet() + " of " + names.size() + " domains"));
         }
+    }
+
+    private ExitCode watch(Duration interval, Supplier<GatedReport> round) {
+        if (rounds < 1) {
+            throw new UsageException("--rounds takes a number from 1 on");
+        }
+        try (StopSignal stop = new StopSignal()) {
+            Optional<MetricsServer> metrics = metrics();
+            try {
+                return exitCode(new CheckWatch(environment.terminal().out(), interval, rounds, stop)
+                        .run(round, this::print, this::write, metrics));
+            } finally {
+                metrics.ifPresent(MetricsServer::close);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UndecidedException("the watch was interrupted", e);
+        }
+    }
+
+    private Optional<MetricsServer> metrics() {
+        if (metricsListen == null) {
+            return Optional.empty();
+        }
+        HostAndPort place = HostAndPort.parse(metricsListen, METRICS_PORT);
+        if (!place.literal()) {
+            throw new UsageException(
+                    "--metrics-listen takes an IP address and a port, such as 127.0.0.1:9797, not " + metricsListen);
+        }
+        try {
+            return Optional.of(
+                    MetricsServer.start(new InetSocketAddress(InetAddress.ofLiteral(place.host()), place.port())));
+        } catch (IOException e) {
+            throw new UsageException(
+                    "--metrics-listen: nothing can listen at " + metricsListen + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void write(GatedReport report) {
         if (savePlan != null) {
-            save(savePlan, report);
+            save(savePlan, report.report());
         }
-        files.write(report, gate, environment.terminal());
+        files.write(report, environment.terminal());
+    }
+
+    private void print(GatedReport report) {
         if (json.wanted()) {
-            JsonOption.print(environment.terminal().out(), JsonReport.of(report));
+            JsonOption.print(environment.terminal().out(), JsonReport.of(report.report()));
         } else if (!files.print()) {
-            new CheckText(environment.terminal(), explain).print(report);
+            new CheckText(environment.terminal(), explain).print(report.report());
         }
-        return exitCode(report, gate).code();
     }
 
     private static void save(Path file, CheckReport report) {
@@ -189,6 +285,19 @@ final class CheckCommand implements Callable<Integer> {
         return dkimSelectors;
     }
 
+    private Gate gate() {
+        if (baseline == null) {
+            return new Gate(failOn, Optional.empty());
+        }
+        try {
+            return new Gate(failOn, Optional.of(Baseline.read(baseline)));
+        } catch (IOException e) {
+            throw new UsageException("--baseline: " + FileTrouble.unreadable(baseline, e), e);
+        } catch (BadBaselineException e) {
+            throw new UsageException("--baseline: " + e.getMessage(), e);
+        }
+    }
+
     private Optional<Profile> grading() {
         if (profile == null) {
             return grade ? Optional.of(Profile.load(Profile.NAMES.getFirst())) : Optional.empty();
@@ -200,13 +309,8 @@ final class CheckCommand implements Callable<Integer> {
         return Optional.of(Profile.load(profile));
     }
 
-    static ExitCode exitCode(CheckReport report, Gate gate) {
-        ExitCode code = ExitCode.OK;
-        for (DomainReport domain : report.domains()) {
-            code = code.and(
-                    gate.stops(domain) ? ExitCode.FINDINGS : domain.leftOpen() ? ExitCode.UNKNOWN : ExitCode.OK);
-        }
-        return code;
+    static ExitCode exitCode(GatedReport report) {
+        return !report.failing().isEmpty() ? ExitCode.FINDINGS : report.leftOpen() ? ExitCode.UNKNOWN : ExitCode.OK;
     }
 
     /** Each once, in the order given. */
@@ -243,14 +347,39 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** {@code error}, {@code warning}, {@code notice}. */
-    static final class GateName implements ITypeConverter<Gate> {
+    static final class FailOn implements ITypeConverter<Severity> {
         @Override
-        public Gate convert(String text) {
-            return Arrays.stream(Gate.values())
-                    .filter(g -> g.name().toLowerCase(Locale.ROOT).equals(text))
+        public Severity convert(String text) {
+            return Stream.of(Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+                    .filter(s -> s.token().equals(text))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(
                             "'" + text + "' is not a severity to fail on: error, warning or notice"));
+        }
+    }
+
+    /** {@code 30s}, {@code 15m}, {@code 1h}; at least 10 seconds. */
+    static final class Interval implements ITypeConverter<Duration> {
+        private static final Duration LEAST = Duration.ofSeconds(10);
+        private static final Pattern FORM = Pattern.compile("([0-9]{1,6})([smh])");
+
+        @Override
+        public Duration convert(String text) {
+            Matcher form = FORM.matcher(text);
+            if (!form.matches()) {
+                throw new TypeConversionException("'" + text + "' is no interval, such as 30s, 15m or 1h");
+            }
+            long number = Long.parseLong(form.group(1));
+            Duration interval = switch (form.group(2)) {
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
+            if (interval.compareTo(LEAST) < 0) {
+                throw new TypeConversionException(
+                        "servers are asked at most every 10s, for the sake of their owners; '" + text + "' is less");
+            }
+            return interval;
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.hikyaku.check.CheckReport;
-import org.hikyaku.check.render.Gate;
+import org.hikyaku.check.GatedReport;
+import org.hikyaku.check.render.HtmlReport;
 import org.hikyaku.check.render.JunitReport;
 import org.hikyaku.check.render.MarkdownReport;
 import org.hikyaku.check.render.SarifReport;
@@ -22,6 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** The files that {@code check} writes its report into, besides what it prints. */
 final class ReportFiles {
     private static final String STANDARD_OUTPUT = "-";
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write the report as one page with everything in it; - prints it instead of the report.")
+    private @Nullable String html;
 
     @Option(
             names = "--junit",
@@ -43,13 +49,13 @@ final class ReportFiles {
 
     /** Refuses what cannot come to a good end, before the work is done: two prints, a folder that is not there. */
     void check(boolean jsonPrinted) {
-        long prints = Stream.of(junit, sarif, markdown)
+        long prints = Stream.of(html, junit, sarif, markdown)
                 .filter(STANDARD_OUTPUT::equals)
                 .count();
         if (prints + (jsonPrinted ? 1 : 0) > 1) {
             throw new UsageException("Only one report can go to standard output; give the others a file.");
         }
-        targets(Gate.WARNING, "").forEach((file, _) -> {
+        targets("").forEach((file, _) -> {
             if (file.equals(STANDARD_OUTPUT)) {
                 return;
             }
@@ -68,11 +74,11 @@ final class ReportFiles {
 
     /** Whether one of them takes the place of the report on standard output. */
     boolean print() {
-        return Stream.of(junit, sarif, markdown).anyMatch(STANDARD_OUTPUT::equals);
+        return Stream.of(html, junit, sarif, markdown).anyMatch(STANDARD_OUTPUT::equals);
     }
 
-    void write(CheckReport report, Gate gate, Terminal terminal) {
-        targets(gate, ProductVersion.number()).forEach((file, renderer) -> {
+    void write(GatedReport report, Terminal terminal) {
+        targets(ProductVersion.number()).forEach((file, renderer) -> {
             String text = renderer.apply(report);
             if (file.equals(STANDARD_OUTPUT)) {
                 terminal.out().print(text);
@@ -83,24 +89,25 @@ final class ReportFiles {
         });
     }
 
-    private Map<String, Function<CheckReport, String>> targets(Gate gate, String version) {
-        Map<String, Function<CheckReport, String>> targets = new LinkedHashMap<>();
-        put(targets, junit, report -> JunitReport.of(report, gate));
+    private Map<String, Function<GatedReport, String>> targets(String version) {
+        Map<String, Function<GatedReport, String>> targets = new LinkedHashMap<>();
+        put(targets, html, report -> HtmlReport.of(report.report()));
+        put(targets, junit, JunitReport::of);
         put(targets, sarif, report -> indented(report, version));
-        put(targets, markdown, MarkdownReport::of);
+        put(targets, markdown, report -> MarkdownReport.of(report.report()));
         return targets;
     }
 
     private static void put(
-            Map<String, Function<CheckReport, String>> targets,
+            Map<String, Function<GatedReport, String>> targets,
             @Nullable String file,
-            Function<CheckReport, String> renderer) {
+            Function<GatedReport, String> renderer) {
         if (file != null && targets.put(file, renderer) != null) {
             throw new UsageException("Two reports cannot go to the same place, " + file + ".");
         }
     }
 
-    private static String indented(CheckReport report, String version) {
+    private static String indented(GatedReport report, String version) {
         return JsonMapper.builder()
                         .enable(SerializationFeature.INDENT_OUTPUT)
                         .build()

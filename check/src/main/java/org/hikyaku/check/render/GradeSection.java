@@ -28,7 +28,8 @@ public final class GradeSection {
             .grade table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}
             .grade caption{text-align:left;font-weight:600;padding:.3rem 0}
             .grade th,.grade td{border-top:1px solid var(--g-line);padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-            .grade th{font-weight:500}
+            .grade th{font-weight:500;overflow-wrap:break-word}
+            .grade thead th{color:var(--g-soft);font-size:.86rem}
             .grade .mark{border-radius:99px;padding:.05rem .6rem;font-size:.82rem;white-space:nowrap}
             .grade .good{background:var(--g-good-bg);color:var(--g-good)}
             .grade .sufficient{background:var(--g-sufficient-bg);color:var(--g-sufficient)}
@@ -42,12 +43,20 @@ public final class GradeSection {
 
     private GradeSection() {}
 
-    /** The score, the categories, and all servers. */
-    public static String of(DomainGrade grade) {
+    /**
+     * The score, the categories, and all servers.
+     *
+     * @param level of the heading, 1 to 5; that of a server is one lower
+     */
+    public static String of(DomainGrade grade, int level) {
         StringBuilder html = new StringBuilder(8192);
-        html.append("<section class=\"grade\">\n<h2>")
+        html.append("<section class=\"grade\">\n<h")
+                .append(level)
+                .append('>')
                 .append(Html.escape(grade.headline()))
-                .append("</h2>\n");
+                .append("</h")
+                .append(level)
+                .append(">\n");
         if (!grade.categories().isEmpty()) {
             html.append("<table><caption>Categories</caption>\n"
                     + "<thead><tr><th scope=\"col\">Category</th><th scope=\"col\">Score</th>"
@@ -59,7 +68,7 @@ public final class GradeSection {
                 .forEach(n ->
                         html.append("<p class=\"note\">").append(Html.escape(n)).append("</p>\n"));
         html.append("</section>\n");
-        grade.servers().forEach(s -> html.append(of(s)));
+        grade.servers().forEach(s -> html.append(of(s, level + 1)));
         return html.append("<p><small>By ")
                 .append(Html.escape(grade.profile().source()))
                 .append(" (")
@@ -90,18 +99,26 @@ public final class GradeSection {
         return subtest.status() != Status.PASSED && (subtest.status() != Status.NOT_TESTED || subtest.counts());
     }
 
-    /** One server: versions, suites, groups, subtests. */
-    public static String of(ServerGrade server) {
+    /**
+     * One server: versions, suites, groups, subtests.
+     *
+     * @param level of the heading
+     */
+    public static String of(ServerGrade server, int level) {
         ServerFacts facts = server.facts();
         Profile profile = server.report().profile();
         StringBuilder html = new StringBuilder(8192);
-        html.append("<section class=\"grade\">\n<h3>")
+        html.append("<section class=\"grade\">\n<h")
+                .append(level)
+                .append('>')
                 .append(Html.escape(server.host()))
                 .append(" <small>")
                 .append(Html.escape(Words.address(server.address().getAddress())))
                 .append(", ")
                 .append(Words.count(facts.connections(), "connection"))
-                .append("</small></h3>\n");
+                .append("</small></h")
+                .append(level)
+                .append(">\n");
         if (facts.refusing()) {
             html.append("<p class=\"note\">The server began to turn us away; what was not asked by then is not"
                     + " known.</p>\n");

@@ -13,11 +13,12 @@ import javax.xml.stream.XMLStreamWriter;
 import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Finding;
+import org.hikyaku.check.GatedReport;
 import org.hikyaku.check.Mend;
 import org.hikyaku.check.Severity;
 
 /**
- * A run as JUnit's XML, for build pipelines: a suite for each domain, a case for each finding. What the gate stops is a
+ * A run as JUnit's XML, for build pipelines: a suite for each domain, a case for each finding. What fails the run is a
  * failure, what could not be found out is an error, everything else passes.
  */
 public final class JunitReport {
@@ -26,18 +27,18 @@ public final class JunitReport {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
     private final XMLStreamWriter xml;
-    private final Gate gate;
+    private final GatedReport gated;
 
-    private JunitReport(XMLStreamWriter xml, Gate gate) {
+    private JunitReport(XMLStreamWriter xml, GatedReport gated) {
         this.xml = xml;
-        this.gate = gate;
+        this.gated = gated;
     }
 
-    public static String of(CheckReport report, Gate gate) {
+    public static String of(GatedReport report) {
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
-            new JunitReport(xml, gate).write(report);
+            new JunitReport(xml, report).write();
             xml.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("a StringWriter takes everything", e);
@@ -45,14 +46,13 @@ public final class JunitReport {
         return text.append('\n').toString();
     }
 
-    private void write(CheckReport report) throws XMLStreamException {
-        List<Finding> all =
-                report.domains().stream().flatMap(d -> d.findings().stream()).toList();
+    private void write() throws XMLStreamException {
+        CheckReport report = gated.report();
         xml.writeStartDocument("UTF-8", "1.0");
         xml.writeCharacters("\n");
         xml.writeStartElement("testsuites");
         xml.writeAttribute("name", "hikyaku check");
-        counts(all, report.took());
+        counts(report.domains(), report.took());
         for (DomainReport domain : report.domains()) {
             suite(domain);
         }
@@ -65,7 +65,7 @@ public final class JunitReport {
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testsuite");
         xml.writeAttribute("name", domain.domain());
-        counts(domain.findings(), domain.took());
+        counts(List.of(domain), domain.took());
         xml.writeAttribute("timestamp", TIME.format(domain.evidence().at().truncatedTo(ChronoUnit.SECONDS)));
         for (Finding finding : domain.findings()) {
             testCase(domain, finding);
@@ -74,15 +74,20 @@ public final class JunitReport {
         xml.writeEndElement();
     }
 
-    private void counts(List<Finding> findings, Duration took) throws XMLStreamException {
-        xml.writeAttribute("tests", String.valueOf(findings.size()));
-        xml.writeAttribute(
-                "failures", String.valueOf(findings.stream().filter(gate::stops).count()));
-        xml.writeAttribute(
-                "errors",
-                String.valueOf(findings.stream()
-                        .filter(f -> f.severity() == Severity.UNKNOWN)
-                        .count()));
+    private void counts(List<DomainReport> domains, Duration took) throws XMLStreamException {
+        int tests = 0;
+        int failures = 0;
+        int errors = 0;
+        for (DomainReport domain : domains) {
+            tests += domain.findings().size();
+            failures += (int) domain.findings().stream()
+                    .filter(f -> gated.fails(domain, f))
+                    .count();
+            errors += domain.findings(Severity.UNKNOWN).size();
+        }
+        xml.writeAttribute("tests", Integer.toString(tests));
+        xml.writeAttribute("failures", Integer.toString(failures));
+        xml.writeAttribute("errors", Integer.toString(errors));
         xml.writeAttribute("time", BigDecimal.valueOf(took.toMillis(), 3).toPlainString());
     }
 
@@ -91,7 +96,7 @@ public final class JunitReport {
         xml.writeStartElement("testcase");
         xml.writeAttribute("name", Xml.text(finding.id().id() + ": " + finding.subject()));
         xml.writeAttribute("classname", domain.domain());
-        if (gate.stops(finding)) {
+        if (gated.fails(domain, finding)) {
             problem("failure", finding);
         } else if (finding.severity() == Severity.UNKNOWN) {
             problem("error", finding);

@@ -12,6 +12,7 @@ import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Finding;
 import org.hikyaku.check.FindingId;
+import org.hikyaku.check.GatedReport;
 import org.hikyaku.check.Severity;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,7 +29,8 @@ public final class SarifReport {
     private SarifReport() {}
 
     /** @param version of the program */
-    public static ObjectNode of(CheckReport report, String version) {
+    public static ObjectNode of(GatedReport gated, String version) {
+        CheckReport report = gated.report();
         List<FindingId> ids = report.domains().stream()
                 .flatMap(d -> d.findings().stream())
                 .map(Finding::id)
@@ -52,7 +54,7 @@ public final class SarifReport {
                 .put("endTimeUtc", report.at().plus(report.took()).toString());
         ArrayNode results = run.putArray("results");
         for (DomainReport domain : report.domains()) {
-            domain.findings().forEach(f -> results.add(result(domain, f, places)));
+            domain.findings().forEach(f -> results.add(result(gated, domain, f, places)));
         }
         return json;
     }
@@ -73,7 +75,8 @@ public final class SarifReport {
         return name.toString();
     }
 
-    private static ObjectNode result(DomainReport domain, Finding finding, Map<FindingId, Integer> places) {
+    private static ObjectNode result(
+            GatedReport gated, DomainReport domain, Finding finding, Map<FindingId, Integer> places) {
         ObjectNode result = node().put("ruleId", finding.id().id())
                 .put("ruleIndex", places.getOrDefault(finding.id(), -1))
                 .put("kind", kind(finding.severity()))
@@ -91,9 +94,18 @@ public final class SarifReport {
                 .put(
                         "hikyaku/finding/v1",
                         fingerprint(domain.domain(), finding.id().id(), finding.subject()));
+        gated.baseline()
+                .ifPresent(b -> result.put(
+                        "baselineState",
+                        switch (b.standing(domain, finding)) {
+                            case NEW -> "new";
+                            case WORSE -> "updated";
+                            case UNCHANGED -> "unchanged";
+                        }));
         result.putObject("properties")
                 .put("severity", finding.severity().token())
-                .put("rule", finding.rule());
+                .put("rule", finding.rule())
+                .put("fails", gated.fails(domain, finding));
         return result;
     }
 

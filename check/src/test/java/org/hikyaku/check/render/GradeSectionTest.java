@@ -62,7 +62,7 @@ class GradeSectionTest {
 
     @Test
     void everySuiteIsColouredAndNamedByItsGrade() throws Exception {
-        Document page = parsed(GradeSection.of(server("mx.example")));
+        Document page = parsed(GradeSection.of(server("mx.example"), 3));
 
         assertThat(mark(page, "TLS_AES_256_GCM_SHA384")).isEqualTo("mark good: good");
         assertThat(mark(page, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")).isEqualTo("mark sufficient: sufficient");
@@ -88,12 +88,14 @@ class GradeSectionTest {
 
     @Test
     void whatOthersSendIsEscaped() throws Exception {
-        String html = GradeSection.of(new DomainGrade(
-                PROFILE,
-                List.of(),
-                List.of(server("<script>alert(1)</script>\"'&")),
-                Optional.of(62),
-                List.of("<img src=x onerror=alert(1)>")));
+        String html = GradeSection.of(
+                new DomainGrade(
+                        PROFILE,
+                        List.of(),
+                        List.of(server("<script>alert(1)</script>\"'&")),
+                        Optional.of(62),
+                        List.of("<img src=x onerror=alert(1)>")),
+                2);
 
         assertThat(html).doesNotContain("<script").doesNotContain("<img").contains("62 %  as internet.nl scores");
         assertThat(parsed(html).getElementsByTagName("script").getLength()).isZero();
@@ -101,7 +103,7 @@ class GradeSectionTest {
 
     @Test
     void poorSubtestsCarryTheirMends() {
-        assertThat(GradeSection.of(server("mx.example")))
+        assertThat(GradeSection.of(server("mx.example"), 3))
                 .contains("<summary>What mends it</summary>")
                 .contains("<strong>postfix</strong><pre>tls_high_cipherlist = ECDHE+AESGCM:ECDHE+CHACHA20")
                 .contains("<strong>nginx</strong>");

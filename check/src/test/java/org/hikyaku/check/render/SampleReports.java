@@ -1,0 +1,86 @@
+package org.hikyaku.check.render;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.hikyaku.check.CheckOptions;
+import org.hikyaku.check.CheckReport;
+import org.hikyaku.check.DomainChecker;
+import org.hikyaku.check.DomainReport;
+import org.hikyaku.check.Grading;
+import org.hikyaku.check.SmtpDialer;
+import org.hikyaku.check.grade.Profile;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.lab.Catalogue;
+import org.hikyaku.lab.Lab;
+import org.hikyaku.lab.LabDomain;
+import org.hikyaku.lab.LabOptions;
+import org.hikyaku.policy.StsCache;
+import org.hikyaku.policy.StsFetcher;
+import org.hikyaku.policy.StsStore;
+import org.hikyaku.policy.ValidatedAddresses;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
+import org.hikyaku.tls.probe.Depth;
+import org.hikyaku.tls.probe.ProbeOptions;
+import org.hikyaku.tls.probe.Service;
+import org.hikyaku.tls.probe.TlsProber;
+
+/** Reports of lab domains, the same at every run but for keys: the times taken are said to be what they were not. */
+final class SampleReports {
+    private static final Duration TOOK = Duration.ofMillis(1800);
+
+    private SampleReports() {}
+
+    static CheckReport of(Optional<String> profile, String... domains) {
+        try (Lab lab = Lab.start(LabOptions.defaults())) {
+            Lookup lookup =
+                    new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
+            StsFetcher fetcher = new StsFetcher(
+                    lab.network(),
+                    new ValidatedAddresses(lookup),
+                    lab.caAnchors(),
+                    lab.clock(),
+                    Duration.ofSeconds(20));
+            TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
+            CheckReport report = new DomainChecker(
+                            lookup,
+                            new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
+                            new SmtpDialer(
+                                    new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
+                            lab.caAnchors(),
+                            lab.clock(),
+                            CheckOptions.defaults(),
+                            profile.map(Profile::load).map(p -> grading(lab, p)))
+                    .check(Stream.of(domains)
+                            .map(d -> Catalogue.builtIn().domain(d))
+                            .map(LabDomain::name)
+                            .toList());
+            return timeless(report);
+        } catch (IOException e) {
+            throw new AssertionError("the lab does not start", e);
+        }
+    }
+
+    private static Grading grading(Lab lab, Profile profile) {
+        ProbeOptions options =
+                ProbeOptions.defaults("check.example").asking(profile.suiteQuestions(), profile.groupQuestions());
+        TlsProber prober = new TlsProber(lab.network(), options, new SecureRandom());
+        return new Grading(
+                profile, (address, sni) -> prober.probe(address, sni, Service.SMTP_STARTTLS, Depth.JUDGEMENT));
+    }
+
+    private static CheckReport timeless(CheckReport report) {
+        List<DomainReport> domains = report.domains().stream()
+                .map(d -> new DomainReport(d.evidence(), d.matrix(), d.findings(), d.grade(), TOOK))
+                .toList();
+        return new CheckReport(domains, report.notes(), report.at(), TOOK, report.connections(), report.questions());
+    }
+}
