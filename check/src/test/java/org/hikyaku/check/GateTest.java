@@ -42,8 +42,8 @@ class GateTest {
         Answer nothing = new Answer.Failed(new Question(name, Type.MX), new Failure(Failure.Kind.UNANSWERABLE, "no"));
         DomainObservation observation =
                 new DomainObservation(name, 25, nothing, Map.of(), new StsObservation.Unknown(nothing, "no"), NOW);
-        Evidence evidence =
-                new Evidence(observation, new Route.Unknown(nothing, "no"), List.of(), Optional.empty(), NOW);
+        Evidence evidence = new Evidence(
+                observation, new Route.Unknown(nothing, "no"), List.of(), Optional.empty(), Optional.empty(), NOW);
         DomainReport domain =
                 new DomainReport(evidence, Optional.empty(), List.of(findings), Optional.empty(), Duration.ZERO);
         return new CheckReport(List.of(domain), List.of(), NOW, Duration.ZERO, 0, 0);
