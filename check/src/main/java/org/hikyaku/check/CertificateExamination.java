@@ -35,6 +35,12 @@ final class CertificateExamination implements Examination {
 
     private final PathFinder paths;
 
+    /** Within two weeks, or in the last quarter of a life that is shorter. */
+    static boolean endsSoon(Certificate leaf, Instant now) {
+        Duration part = Duration.between(leaf.notBefore(), leaf.notAfter()).dividedBy(LAST_PART);
+        return now.plus(part.compareTo(SOON) < 0 ? part : SOON).isAfter(leaf.notAfter());
+    }
+
     CertificateExamination(PathFinder paths) {
         this.paths = paths;
     }
@@ -119,7 +125,7 @@ final class CertificateExamination implements Examination {
                         severity(ResultType.CERTIFICATE_EXPIRED),
                         "The certificate begins only " + Words.time(leaf.notBefore()) + ".",
                         Mend.of("see whether the clock of the server or of its authority is right"));
-            } else if (now.plus(warningTime(leaf)).isAfter(leaf.notAfter())) {
+            } else if (endsSoon(leaf, now)) {
                 add(
                         FindingId.CERT_EXPIRING,
                         capped(Severity.WARNING),
@@ -127,11 +133,6 @@ final class CertificateExamination implements Examination {
                                 + Words.span(Duration.between(now, leaf.notAfter())) + ".",
                         Mend.of("renew it"));
             }
-        }
-
-        private Duration warningTime(Certificate leaf) {
-            Duration part = Duration.between(leaf.notBefore(), leaf.notAfter()).dividedBy(LAST_PART);
-            return part.compareTo(SOON) < 0 ? part : SOON;
         }
 
         private void trust(Certificate leaf) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
 import org.hikyaku.check.Evidence.Untried;
+import org.hikyaku.check.grade.DomainGrade;
 import org.hikyaku.check.matrix.ThreatModel;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Failure;
@@ -114,6 +115,9 @@ public final class DomainChecker {
                 new DaneExamination(),
                 new StsExamination(),
                 new SessionExamination(),
+                new SmtpExamination(),
+                new AgreementExamination(),
+                new RenewalExamination(paths),
                 new CertificateExamination(paths),
                 new TlsRptExamination(),
                 new SpfExamination(),
@@ -206,13 +210,15 @@ public final class DomainChecker {
                 delivery.tlsRpt(),
                 Optional.of(auth.together(seen.second(), delivery.auth())),
                 delivery.observation().at());
-        List<Finding> findings =
-                examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList();
+        List<Finding> findings = new ArrayList<>(
+                examinations.stream().flatMap(e -> e.examine(evidence).stream()).toList());
+        Optional<DomainGrade> grade = grader.map(g -> g.grade(evidence));
+        grade.ifPresent(g -> findings.addAll(new SeveralCertificates(judge).examine(evidence, g)));
         return new DomainReport(
                 evidence,
                 threats.derive(delivery.observation(), outcomes(evidence)),
                 findings,
-                grader.map(g -> g.grade(evidence)),
+                grade,
                 Duration.ofNanos(System.nanoTime() - start));
     }
 

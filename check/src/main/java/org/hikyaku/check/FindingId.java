@@ -117,6 +117,24 @@ public enum FindingId {
             "tls-no-forward-secrecy",
             "RFC 9325 4.1",
             "Whoever gets the server's key later can read everything recorded today."),
+    CERT_SEVERAL(
+            "cert-several",
+            "D11",
+            "Which certificate a sender sees depends on its hello: each must keep what is promised."),
+    DANE_RENEWAL(
+            "dane-renewal",
+            "D29",
+            "At the next renewal the record may stop matching, and senders that check DANE then hold their mail back."),
+    STS_WEB_EXPIRING("sts-web-expiring", "S5", "When it ends, senders can neither get the policy nor renew it."),
+    REQUIRETLS_IN_CLEAR(
+            "requiretls-in-clear",
+            "Q1",
+            "A sender must not rely on what was said before TLS: anybody can put it there."),
+    EHLO_NAME("ehlo-name", "RFC 5321 4.1.4", "Others cannot tell which server it is, and some trust it less."),
+    MX_ADDRESSES_DIFFER(
+            "mx-addresses-differ",
+            "RFC 5321 5.1",
+            "Senders take one address or another, so what they meet is a matter of chance."),
     SPF_INVALID(
             "spf-invalid",
             "RFC 7208 4.6",
@@ -180,6 +198,13 @@ public enum FindingId {
             "dane-rollover-absent",
             "D29",
             "When the server's key changes before a record for the new one has been known long enough, mail stops."),
+    REQUIRETLS_ABSENT(
+            "requiretls-absent",
+            "Q3",
+            "Mail whose author demands TLS on every leg (RFC 8689) cannot be delivered there."),
+    BANNER_NAME("banner-name", "RFC 5321 4.2", "Two names for one server make faults harder to trace."),
+    MX_IPV6_ABSENT("mx-ipv6-absent", "RFC 3974 2", "Senders that have only IPv6 cannot deliver."),
+    MX_HOSTS_DIFFER("mx-hosts-differ", "RFC 5321 5.1", "The weakest of several hosts decides how safe mail is."),
 
     LOOKUP_FAILED("lookup-failed", "D1", "A failed look-up says nothing about whether the record is there."),
     CHECK_FAILED("check-failed", "D1", "What was not looked at may be well or not: nothing follows for the domain."),
@@ -193,6 +218,8 @@ public enum FindingId {
     STARTTLS_OK("starttls-ok", "RFC 3207", "Those who only listen on the way read nothing."),
     CERT_OK("cert-ok", "S8", "Known certificate authorities vouch for the server's name."),
     TLSRPT_OK("tlsrpt-ok", "T1", "The domain hears from senders when TLS fails."),
+    REQUIRETLS_OK("requiretls-ok", "Q3", "Mail whose author demands TLS on every leg can be delivered there."),
+    MX_IPV6_OK("mx-ipv6-ok", "RFC 3974 2", "Senders that have only IPv6 can deliver too."),
     SPF_OK("spf-ok", "RFC 7208 4.6", "Receivers can tell who may send in the domain's name."),
     DMARC_OK("dmarc-ok", "RFC 9989 4.7", "Receivers know what to do with forged mail."),
     DKIM_OK("dkim-ok", "RFC 6376 3.6.1", "Signatures of the domain's mail can be verified."),

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.hikyaku.check.Evidence.AddressEvidence;
@@ -15,6 +16,7 @@ import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DeliveryPlan.Cause;
 import org.hikyaku.policy.DeliveryPlan.Requirement.DoNotUse;
+import org.hikyaku.policy.DomainObservation.HostObservation;
 import org.hikyaku.policy.Route;
 import org.hikyaku.smtp.SessionOutcome.NotReached;
 import org.hikyaku.smtp.SessionOutcome.NotReached.Reason;
@@ -102,6 +104,7 @@ final class MxExamination implements Examination {
             }
         }
         findings.addAll(reachability(evidence));
+        ipv6(evidence).ifPresent(findings::add);
         return findings;
     }
 
@@ -219,6 +222,33 @@ final class MxExamination implements Examination {
                     FindingId.MX_OK, Severity.OK, evidence.domain(), "Every address of every MX host answers."));
         }
         return findings;
+    }
+
+    /** Hosts that are known to have no IPv6 address. */
+    private static Optional<Finding> ipv6(Evidence evidence) {
+        List<HostObservation> observed = evidence.hosts().stream()
+                .flatMap(h -> h.observed().stream())
+                .filter(o -> !Answers.addressless(o))
+                .toList();
+        List<String> without = observed.stream()
+                .filter(o -> Answers.content(o.aaaa())
+                        .filter(c -> c.recordsOrNone().isEmpty())
+                        .isPresent())
+                .map(o -> Words.name(o.host()))
+                .toList();
+        if (!without.isEmpty()) {
+            return Optional.of(Finding.of(
+                    FindingId.MX_IPV6_ABSENT,
+                    Severity.NOTICE,
+                    evidence.domain(),
+                    Words.list(without) + (without.size() == 1 ? " has" : " have") + " no IPv6 address.",
+                    Mend.of("give each MX host an IPv6 address, and open port 25 there")));
+        }
+        boolean all = !observed.isEmpty() && observed.stream().allMatch(o -> Answers.hasRecords(o.aaaa()));
+        return all
+                ? Optional.of(Finding.of(
+                        FindingId.MX_IPV6_OK, Severity.OK, evidence.domain(), "Every MX host has an IPv6 address."))
+                : Optional.empty();
     }
 
     private static Finding untried(HostEvidence host, Untried untried) {

@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.hikyaku.check.Evidence.HostEvidence;
 import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DeliveryPlan.Cause;
@@ -107,6 +108,20 @@ final class StsExamination implements Examination {
                         + " without redirects, or remove the record " + recordName(evidence)));
     }
 
+    /** The policy host's own certificate, by the measure of the MX hosts' certificates. */
+    private static Optional<Finding> expiring(Evidence evidence, StsObservation.InForce inForce) {
+        return inForce.fetch()
+                .flatMap(f -> f.chain().stream().findFirst())
+                .filter(leaf -> CertificateExamination.endsSoon(leaf, evidence.at()))
+                .map(leaf -> Finding.of(
+                        FindingId.STS_WEB_EXPIRING,
+                        Severity.WARNING,
+                        "mta-sts." + evidence.domain(),
+                        "The certificate of the policy host ends " + Words.time(leaf.notAfter()) + ", in "
+                                + Words.span(Duration.between(evidence.at(), leaf.notAfter())) + ".",
+                        Mend.of("renew it, and see that this happens by itself from now on")));
+    }
+
     private static List<Finding> inForce(Evidence evidence, StsObservation.InForce inForce) {
         List<Finding> findings = new ArrayList<>();
         inForce.problem().ifPresent(p -> findings.add(problem(evidence, p)));
@@ -133,6 +148,7 @@ final class StsExamination implements Examination {
             case ENFORCE -> {}
         }
         if (policy.mode() != StsPolicy.Mode.NONE) {
+            expiring(evidence, inForce).ifPresent(findings::add);
             findings.addAll(mismatches(evidence, policy));
             if (policy.maxAge().compareTo(SHORT) < 0) {
                 findings.add(Finding.of(

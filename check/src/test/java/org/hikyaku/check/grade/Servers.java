@@ -171,6 +171,11 @@ public final class Servers {
                 f.trouble());
     }
 
+    /** The same with these certificates. */
+    public static ServerFacts withChains(ServerFacts f, List<List<Certificate>> chains) {
+        return with(f, f.weakHashes(), f.features(), chains);
+    }
+
     static ServerFacts with(
             ServerFacts f, ServerFacts.WeakHashes hashes, Features features, List<List<Certificate>> chains) {
         return new ServerFacts(
