@@ -114,6 +114,12 @@ final class DecodeCommand implements Callable<Integer> {
             description = "Write what was said, decrypted, as plain TCP packets that any tool reads.")
     private @Nullable Path writePlain;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write a page for a browser: a list, and each connection as a sequence diagram.")
+    private @Nullable Path html;
+
     @Mixin
     private DecodeFilterOptions filters = new DecodeFilterOptions();
 
@@ -148,6 +154,7 @@ final class DecodeCommand implements Callable<Integer> {
                 && bytes == null
                 && write == null
                 && writePlain == null
+                && html == null
                 && !json.wanted();
         DecodeViews views = new DecodeViews(
                 list || nothingElse,
@@ -161,7 +168,11 @@ final class DecodeCommand implements Callable<Integer> {
         try (CaptureSource source = CaptureSource.of(capture, write)) {
             ExitCode code;
             try (DecodeTargets targets = DecodeTargets.open(
-                    Optional.ofNullable(mails), Optional.ofNullable(bytes), Optional.ofNullable(writePlain), secrets)) {
+                    Optional.ofNullable(mails),
+                    Optional.ofNullable(bytes),
+                    Optional.ofNullable(writePlain),
+                    secrets,
+                    Optional.ofNullable(html).map(_ -> new DecodePage(capture)))) {
                 DecodeOutput output = new DecodeOutput(environment.terminal(), views, filter, targets, source::began);
                 CaptureDecoder decoder = new CaptureDecoder(finder, output);
                 try (CaptureReader reader = source.open(text -> store.addText(text, "the capture's secrets"))) {
@@ -181,6 +192,10 @@ final class DecodeCommand implements Callable<Integer> {
                     source.write(secrets.get(), write);
                 }
                 code = output.finish(decoder.packets(), remarks);
+                if (targets.page().isPresent() && html != null) {
+                    Files.writeString(
+                            html, targets.page().get().text(decoder.packets(), output.darkReasons(), remarks));
+                }
             }
             return code.code();
         } catch (IOException e) {

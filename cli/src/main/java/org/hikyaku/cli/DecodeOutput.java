@@ -146,6 +146,11 @@ final class DecodeOutput implements DecodeListener {
         }
     }
 
+    /** Connections that stayed dark, by their reasons. */
+    Map<Dark.Reason, Integer> darkReasons() {
+        return Map.copyOf(dark);
+    }
+
     ExitCode finish(long packets, List<String> remarks) {
         while (!waiting.isEmpty()) {
             print(waiting.pollFirstEntry().getValue());

@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,20 +22,42 @@ import org.hikyaku.x509.Certificate;
 final class DecodeStory {
     private static final String INDENT = " ".repeat(18);
 
+    /** A step and what happened in it, a sentence each. */
+    record Part(String title, List<String> sentences) {}
+
     private final Connection connection;
-    private final int width;
-    private final StringBuilder text = new StringBuilder();
+    private final List<Part> parts = new ArrayList<>();
     private boolean first;
 
-    DecodeStory(Connection connection, int width) {
+    DecodeStory(Connection connection) {
         this.connection = connection;
-        this.width = width;
     }
 
-    String text() {
+    /** For a terminal of this width. */
+    String text(int width) {
+        List<Part> all = parts();
+        if (all.isEmpty()) {
+            return "no TLS on this connection: what it said is in clear, --dialogue shows it\n\n";
+        }
+        StringBuilder text = new StringBuilder();
+        for (Part part : all) {
+            text.append("%-16s".formatted(part.title()));
+            String indent = "  ";
+            for (String sentence : part.sentences()) {
+                for (String line : Wrapped.lines(sentence, Math.max(40, width - INDENT.length()))) {
+                    text.append(indent).append(line).append('\n');
+                    indent = INDENT;
+                }
+            }
+        }
+        return text.append('\n').toString();
+    }
+
+    /** The steps; empty without TLS. */
+    List<Part> parts() {
         Optional<TlsReport> tls = connection.tls();
         if (tls.isEmpty()) {
-            return "no TLS on this connection: what it said is in clear, --dialogue shows it\n\n";
+            return List.of();
         }
         TlsReport report = tls.get();
         agree(report);
@@ -42,20 +65,17 @@ final class DecodeStory {
         keys(report);
         confirm(report);
         then(report);
-        return text.append('\n').toString();
+        return List.copyOf(parts);
     }
 
     private void step(String title) {
-        text.append("%-16s".formatted(title));
+        parts.add(new Part(title, new ArrayList<>()));
         first = true;
     }
 
     private void say(String sentence) {
-        List<String> lines = Wrapped.lines(sentence, Math.max(40, width - INDENT.length()));
-        for (String line : lines) {
-            text.append(first ? "  " : INDENT).append(line).append('\n');
-            first = false;
-        }
+        parts.getLast().sentences().add(sentence);
+        first = false;
     }
 
     private static String frame(Step step) {

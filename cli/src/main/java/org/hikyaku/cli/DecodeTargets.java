@@ -24,16 +24,22 @@ import org.hikyaku.capture.tcp.Side;
  * @param bytes takes all decrypted bytes
  * @param plain takes what was said as plain TCP
  * @param secrets takes the secrets that were used
+ * @param page shows all in a browser
  */
 record DecodeTargets(
         Optional<MailFolder> mails,
         Optional<OutputStream> bytes,
         Optional<PcapNgWriter> plain,
-        Optional<SecretCapture> secrets)
+        Optional<SecretCapture> secrets,
+        Optional<DecodePage> page)
         implements Closeable {
 
     static DecodeTargets open(
-            Optional<Path> mails, Optional<Path> bytes, Optional<Path> plain, Optional<SecretCapture> secrets)
+            Optional<Path> mails,
+            Optional<Path> bytes,
+            Optional<Path> plain,
+            Optional<SecretCapture> secrets,
+            Optional<DecodePage> page)
             throws IOException {
         Optional<OutputStream> stream = bytes.isEmpty()
                 ? Optional.empty()
@@ -45,7 +51,8 @@ record DecodeTargets(
             made.addInterface(PcapNgWriter.ETHERNET, 0, "decrypted");
             writer = Optional.of(made);
         }
-        return new DecodeTargets(mails.map(DecodeCommand::directory).map(MailFolder::new), stream, writer, secrets);
+        return new DecodeTargets(
+                mails.map(DecodeCommand::directory).map(MailFolder::new), stream, writer, secrets, page);
     }
 
     /** What takes the bytes of a connection as they pass. */

@@ -23,6 +23,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     private final DecodeOutput output;
     private final Talk talk;
     private final boolean lines;
+    private final Optional<SequenceDiagram> diagram;
     private final StringBuilder dialogue = new StringBuilder();
     private final Optional<MessageDigest> digest;
     private final List<GatedView> followers;
@@ -34,6 +35,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         this.views = views;
         this.output = output;
         this.lines = views.dialogueOf(connection.number());
+        this.diagram = output.targets().page().map(_ -> new SequenceDiagram(connection));
         this.talk = new Talk(this, output.keepsMails(), views.showSecrets());
         this.digest = views.sha256() ? Optional.of(output.digest()) : Optional.empty();
         this.followers = output.targets().views(connection, talk::protocol).stream()
@@ -74,11 +76,12 @@ final class DecodeWatch implements ConnectionView, TalkListener {
 
     @Override
     public boolean wantsLines() {
-        return lines && !cut;
+        return lines && !cut || diagram.isPresent();
     }
 
     @Override
     public void line(Side side, boolean encrypted, String text, long frame, long nanos) {
+        diagram.ifPresent(d -> d.line(side, encrypted, text, frame, nanos));
         if (!lines || cut) {
             return;
         }
@@ -95,6 +98,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
 
     @Override
     public void remark(String text, long frame) {
+        diagram.ifPresent(d -> d.remark(text, frame));
         if (!lines || dialogue.length() > LONGEST_DIALOGUE + 4096) {
             return;
         }
@@ -129,6 +133,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
             output.ended(connection, Optional.empty());
             return;
         }
+        output.targets().page().ifPresent(page -> page.add(connection, talk.protocol(), diagram));
         StringBuilder text = new StringBuilder();
         Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
         if (views.json()) {
@@ -140,7 +145,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
                 text.append(DecodeRow.of(connection, talk.protocol(), sum, output.width()));
             }
             if (views.storyOf(connection.number())) {
-                text.append(title()).append(new DecodeStory(connection, output.width()).text());
+                text.append(title()).append(new DecodeStory(connection).text(output.width()));
             }
             if (lines) {
                 text.append(title()).append(dialogue).append('\n');

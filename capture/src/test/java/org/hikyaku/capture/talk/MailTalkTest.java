@@ -100,8 +100,9 @@ class MailTalkTest {
     @Test
     void oneDirectionAloneShowsNoPasswordAndKeepsTheMail() {
         Scene scene = new Scene(false)
-                .client("EHLO c\r\nAUTH LOGIN\r\ndGlt\r\ndGFuc3RhYWY=\r\nMAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nDATA\r\n"
-                        + "NOOP is text here\r\n.\r\nQUIT\r\n");
+                .client("EHLO c\r\nAUTH LOGIN\r\ndGlt\r\ndGFuc3RhYWY=\r\n")
+                .client("MAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nDATA\r\n")
+                .client("NOOP is text here\r\n.\r\nQUIT\r\n");
         assertThat(scene.end())
                 .containsExactly(
                         "C: EHLO c",
