@@ -26,7 +26,7 @@ final class DecodeJson {
         return JsonOption.document(SCHEMA).put("type", type);
     }
 
-    static String connection(Connection c, Protocol protocol, int mails, Optional<String> sum) {
+    static String connection(Connection c, Protocol protocol, int mails, Optional<String> sum, CertificateNames names) {
         ObjectNode node = object("connection")
                 .put("number", c.number())
                 .put("time", Instant.ofEpochSecond(0, c.nanos()).toString())
@@ -39,18 +39,18 @@ final class DecodeJson {
                 .put("clientClearBytes", c.clearBytes(Side.CLIENT))
                 .put("serverClearBytes", c.clearBytes(Side.SERVER))
                 .put("mails", mails);
-        c.tls().ifPresent(tls -> tls(node.putObject("tls"), tls));
+        c.tls().ifPresent(tls -> tls(node.putObject("tls"), tls, names));
         sum.ifPresent(s -> node.put("sha256", s));
         return node.toString();
     }
 
-    private static void tls(ObjectNode node, TlsReport tls) {
+    private static void tls(ObjectNode node, TlsReport tls, CertificateNames names) {
         tls.version().map(TlsVersion::title).ifPresent(v -> node.put("version", v));
         tls.suiteName().ifPresent(s -> node.put("suite", s));
         tls.group().ifPresent(g -> node.put("group", g));
         tls.serverName().ifPresent(n -> node.put("serverName", n));
         tls.alpn().ifPresent(a -> node.put("alpn", a));
-        DecodeRow.certificate(tls.serverChain()).ifPresent(c -> node.put("certificate", c));
+        names.of(tls.serverChain()).ifPresent(c -> node.put("certificate", c));
         node.put("encryptedClientHello", tls.encryptedClientHello())
                 .put("resumed", tls.resumed())
                 .put("retried", tls.retried())

@@ -36,6 +36,7 @@ final class DecodeOutput implements DecodeListener {
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
     private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
     private final Optional<Provider> conscrypt;
+    private final CertificateNames certificateNames = new CertificateNames();
     private int next = 1;
     private int shown;
     private int tlsConnections;
@@ -69,6 +70,10 @@ final class DecodeOutput implements DecodeListener {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the JDK lacks SHA-256", e);
         }
+    }
+
+    CertificateNames certificateNames() {
+        return certificateNames;
     }
 
     int width() {

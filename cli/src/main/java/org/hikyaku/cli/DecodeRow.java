@@ -1,6 +1,5 @@
 package org.hikyaku.cli;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,7 +11,6 @@ import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
-import org.hikyaku.x509.Certificate;
 
 /** One connection in a line of {@code hikyaku decode --list}. */
 final class DecodeRow {
@@ -26,14 +24,15 @@ final class DecodeRow {
         return FORMAT.formatted("#", "time (UTC)", "client", "server", "what", "TLS, decrypted or why not");
     }
 
-    static String of(Connection connection, Protocol protocol, Optional<String> sum, int width) {
+    static String of(
+            Connection connection, Protocol protocol, Optional<String> sum, CertificateNames names, int width) {
         String first = FORMAT.formatted(
                 connection.number(),
                 time(connection.nanos()),
                 connection.client(),
                 connection.server(),
                 what(connection, protocol),
-                tls(connection));
+                tls(connection, names));
         StringBuilder row = new StringBuilder(first.stripTrailing()).append('\n');
         connection.tls().ifPresent(report -> {
             for (String line : Wrapped.lines(outcome(report), Math.max(40, width - 8))) {
@@ -58,7 +57,7 @@ final class DecodeRow {
         return name + (connection.startTls() ? " STARTTLS" : "");
     }
 
-    private static String tls(Connection connection) {
+    private static String tls(Connection connection, CertificateNames names) {
         Optional<TlsReport> report = connection.tls();
         if (report.isEmpty()) {
             return "in clear, "
@@ -80,7 +79,7 @@ final class DecodeRow {
         if (tls.resumed()) {
             text.append(" resumed");
         }
-        certificate(tls.serverChain()).ifPresent(c -> text.append(" cert ").append(c));
+        names.of(tls.serverChain()).ifPresent(c -> text.append(" cert ").append(c));
         return text.toString();
     }
 
@@ -92,15 +91,7 @@ final class DecodeRow {
     }
 
     static Optional<String> certificate(List<byte[]> chain) {
-        if (chain.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Certificate certificate = Certificate.parse(chain.getFirst());
-            return Optional.of(certificate.dnsNames().stream().findFirst().orElseGet(certificate::label));
-        } catch (IOException e) {
-            return Optional.of("unreadable");
-        }
+        return new CertificateNames().of(chain);
     }
 
     private static String outcome(TlsReport tls) {

@@ -137,12 +137,12 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         StringBuilder text = new StringBuilder();
         Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
         if (views.json()) {
-            text.append(DecodeJson.connection(connection, talk.protocol(), mails, sum))
+            text.append(DecodeJson.connection(connection, talk.protocol(), mails, sum, output.certificateNames()))
                     .append('\n');
             text.append(dialogue);
         } else {
             if (views.list()) {
-                text.append(DecodeRow.of(connection, talk.protocol(), sum, output.width()));
+                text.append(DecodeRow.of(connection, talk.protocol(), sum, output.certificateNames(), output.width()));
             }
             if (views.storyOf(connection.number())) {
                 text.append(title()).append(new DecodeStory(connection).text(output.width()));

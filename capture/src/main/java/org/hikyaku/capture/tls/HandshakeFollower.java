@@ -1,9 +1,5 @@
 package org.hikyaku.capture.tls;
 
-import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,8 +20,6 @@ import org.hikyaku.tls.wire.Sslv2;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.hikyaku.tls.wire.Tls13KeySchedule;
 import org.hikyaku.tls.wire.TlsFormatException;
-import org.hikyaku.x509.Certificate;
-import org.hikyaku.x509.SubjectKey;
 
 /** Reads the handshake as it passes and changes the keys of both directions when it says so. */
 final class HandshakeFollower {
@@ -255,15 +249,9 @@ final class HandshakeFollower {
         }
         report.serverChain = chain;
         if (!chain.isEmpty() && !handshake.tls13()) {
-            try {
-                Certificate certificate = Certificate.parse(chain.getFirst());
-                if (certificate.key().algorithm() == SubjectKey.Algorithm.RSA) {
-                    handshake.serverKey = KeyFactory.getInstance("RSA")
-                            .generatePublic(new X509EncodedKeySpec(certificate.subjectPublicKeyInfo()));
-                }
-            } catch (IOException | GeneralSecurityException e) {
-                report.note("the server's certificate cannot be read: " + e.getMessage());
-            }
+            ServerKeys.Key key = finder.serverKeys().of(chain.getFirst());
+            handshake.serverKey = key.rsa().orElse(null);
+            key.problem().ifPresent(why -> report.note("the server's certificate cannot be read: " + why));
         }
     }
 
@@ -304,7 +292,7 @@ final class HandshakeFollower {
             if (secret == null || d.phase != Direction.Phase.HANDSHAKE) {
                 return;
             }
-            Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+            Tls13KeySchedule schedule = keys13.schedule(suite);
             expected = schedule.finished(secret, schedule.hash(transcript.get()));
         } else {
             Secret master = handshake.master;

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class KeyFinder {
     private final SecretStore store;
     private final RsaKeys rsaKeys;
+    private final ServerKeys serverKeys;
     private final Runnable untilEarlierIsKnown;
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
-        this(store, rsaKeys, () -> {});
+        this(store, rsaKeys, new ServerKeys(), () -> {});
     }
 
-    private KeyFinder(SecretStore store, RsaKeys rsaKeys, Runnable untilEarlierIsKnown) {
+    private KeyFinder(SecretStore store, RsaKeys rsaKeys, ServerKeys serverKeys, Runnable untilEarlierIsKnown) {
+        this.serverKeys = serverKeys;
         this.store = store;
         this.rsaKeys = rsaKeys;
         this.untilEarlierIsKnown = untilEarlierIsKnown;
@@ -38,7 +40,11 @@ public final class KeyFinder {
      *     when a session resumes another one that is not known (yet)
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
-        return new KeyFinder(store, rsaKeys, untilEarlierIsKnown);
+        return new KeyFinder(store, rsaKeys, serverKeys, untilEarlierIsKnown);
+    }
+
+    ServerKeys serverKeys() {
+        return serverKeys;
     }
 
     SecretStore store() {

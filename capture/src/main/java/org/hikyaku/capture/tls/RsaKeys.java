@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,8 @@ import org.hikyaku.x509.SignatureVerifier;
 
 /** Private RSA keys of servers: they open the premaster secret of sessions whose key exchange is RSA (RFC 5246 section 7.4.7.1). */
 public final class RsaKeys {
-    private record Entry(RSAPrivateKey key, String name) {}
+    /** @param decrypting the same key, as the one who decrypts with it likes it best */
+    private record Entry(RSAPrivateKey key, PrivateKey decrypting, String name) {}
 
     private final List<Entry> keys = new CopyOnWriteArrayList<>();
     private final Optional<Provider> conscrypt = SignatureVerifier.conscrypt();
@@ -36,7 +39,20 @@ public final class RsaKeys {
             throw new IOException(file + " holds a key of type " + key.getAlgorithm()
                     + ": only RSA keys decrypt, since no other key exchange sends the secret under the server's key");
         }
-        keys.add(new Entry(rsa, String.valueOf(file.getFileName())));
+        keys.add(new Entry(rsa, decrypting(rsa), String.valueOf(file.getFileName())));
+    }
+
+    /** Conscrypt prepares its arithmetic once for a key of its own, but for each session with a key of the JDK's. */
+    private PrivateKey decrypting(RSAPrivateKey key) throws IOException {
+        if (conscrypt.isEmpty()) {
+            return key;
+        }
+        try {
+            return KeyFactory.getInstance("RSA", conscrypt.get())
+                    .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the RSA key cannot be used: " + e.getMessage(), e);
+        }
     }
 
     public boolean given() {
@@ -76,7 +92,7 @@ public final class RsaKeys {
         }
         for (Entry entry : keys) {
             if (modulus.isEmpty() || entry.key().getModulus().equals(modulus.get())) {
-                Optional<byte[]> plain = decrypt(entry.key(), encrypted);
+                Optional<byte[]> plain = decrypt(entry.decrypting(), encrypted);
                 if (plain.isPresent()) {
                     return Optional.of(new Secret(plain.get(), entry.name(), 0));
                 }
@@ -85,7 +101,7 @@ public final class RsaKeys {
         return Optional.empty();
     }
 
-    private Optional<byte[]> decrypt(RSAPrivateKey key, byte[] encrypted) {
+    private Optional<byte[]> decrypt(PrivateKey key, byte[] encrypted) {
         try {
             Cipher cipher = conscrypt.isPresent()
                     ? Cipher.getInstance("RSA/ECB/PKCS1Padding", conscrypt.get())

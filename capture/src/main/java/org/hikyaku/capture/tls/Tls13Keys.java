@@ -6,12 +6,15 @@ import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.RecordProtection;
 import org.hikyaku.tls.wire.Tls13KeySchedule;
+import org.jspecify.annotations.Nullable;
 
 /** Which keys of TLS 1.3 protect a direction, phase after phase (RFC 8446 section 7). */
 final class Tls13Keys {
     private final KeyFinder finder;
     private final TlsReport report;
     private Optional<SessionSecrets> secrets = Optional.empty();
+    private @Nullable Tls13KeySchedule schedule;
+    private CipherSuite.@Nullable Prf scheduleOf;
 
     Tls13Keys(KeyFinder finder, TlsReport report) {
         this.finder = finder;
@@ -69,7 +72,7 @@ final class Tls13Keys {
             d.seal();
             return;
         }
-        Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+        Tls13KeySchedule schedule = schedule(suite);
         if (secret.get().value().length != suite.prf().length()) {
             report.darken(
                     Dark.Reason.WRONG_SECRET,
@@ -91,6 +94,17 @@ final class Tls13Keys {
         if (report.keyOrigin == null) {
             report.keyOrigin = secret.get().origin();
         }
+    }
+
+    /** Of this suite; kept, since phase follows phase. */
+    Tls13KeySchedule schedule(CipherSuite suite) {
+        Tls13KeySchedule present = schedule;
+        if (present == null || scheduleOf != suite.prf()) {
+            present = new Tls13KeySchedule(suite.prf());
+            schedule = present;
+            scheduleOf = suite.prf();
+        }
+        return present;
     }
 
     /** The client's early data is over. */
@@ -116,7 +130,7 @@ final class Tls13Keys {
         byte[] secret = d.secret;
         if (suite != null && secret != null && handshake.tls13()) {
             report.keyUpdates++;
-            Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
+            Tls13KeySchedule schedule = schedule(suite);
             RecordOpener.Next next =
                     RecordOpener.next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret));
             d.protect(next.phase(), next.protection());

@@ -2,13 +2,11 @@ package org.hikyaku.tls.wire;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
-import java.util.Optional;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.hikyaku.x509.SignatureVerifier;
 
 /**
- * Where the ciphers come from. Conscrypt for AES-GCM and ChaCha20-Poly1305 where its native library loads: it is fast from
+ * Where the ciphers come from. Conscrypt for AES, triple DES and ChaCha20-Poly1305 where its native library loads: it is fast from
  * the first record on, whereas the JDK's have to be compiled while they run. The JDK for what else it has, BouncyCastle for
  * the rest.
  */
@@ -21,18 +19,13 @@ final class Ciphers {
         static final Provider PROVIDER = new BouncyCastleProvider();
     }
 
-    /** Looked for when one of its ciphers is first needed; never registered. */
-    private static final class Native {
-        static final Optional<Provider> PROVIDER = SignatureVerifier.conscrypt();
-    }
-
     static Cipher of(BulkCipher cipher) {
         try {
             return switch (cipher) {
                 case AES_128_GCM, AES_256_GCM -> fast("AES/GCM/NoPadding", "AES/GCM/NoPadding");
                 case CHACHA20_POLY1305 -> fast("ChaCha20/Poly1305/NoPadding", "ChaCha20-Poly1305");
-                case AES_128_CBC, AES_256_CBC -> Cipher.getInstance("AES/CBC/NoPadding");
-                case TRIPLE_DES_CBC -> Cipher.getInstance("DESede/CBC/NoPadding");
+                case AES_128_CBC, AES_256_CBC -> fast("AES/CBC/NoPadding", "AES/CBC/NoPadding");
+                case TRIPLE_DES_CBC -> fast("DESede/CBC/NoPadding", "DESede/CBC/NoPadding");
                 case DES_CBC, DES40_CBC, DES_CBC_40 -> Cipher.getInstance("DES/CBC/NoPadding");
                 case RC4_40, RC4_56, RC4_128 -> Cipher.getInstance("ARCFOUR");
                 case AES_128_CCM, AES_256_CCM, AES_128_CCM_8, AES_256_CCM_8 -> bouncyCastle("AES/CCM/NoPadding");
@@ -79,8 +72,8 @@ final class Ciphers {
     }
 
     private static Cipher fast(String atConscrypt, String atJdk) throws GeneralSecurityException {
-        return Native.PROVIDER.isPresent()
-                ? Cipher.getInstance(atConscrypt, Native.PROVIDER.get())
+        return Digests.Native.PROVIDER.isPresent()
+                ? Cipher.getInstance(atConscrypt, Digests.Native.PROVIDER.get())
                 : Cipher.getInstance(atJdk);
     }
 

@@ -249,9 +249,13 @@ public sealed interface HandshakeMessage {
     record Unknown(int type, byte[] body) implements HandshakeMessage {}
 
     private static <E extends Extension> Optional<E> first(Optional<List<Extension>> extensions, Class<E> kind) {
-        return extensions.orElse(List.of()).stream()
-                .filter(kind::isInstance)
-                .map(kind::cast)
-                .findFirst();
+        if (extensions.isPresent()) {
+            for (Extension extension : extensions.get()) {
+                if (kind.isInstance(extension)) {
+                    return Optional.of(kind.cast(extension));
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

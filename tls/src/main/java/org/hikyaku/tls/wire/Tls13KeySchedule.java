@@ -13,11 +13,13 @@ import org.hikyaku.tls.wire.CipherSuite.Prf;
  * </pre>
  *
  * and every other secret is {@link #derive} of one of these with a label and the hash of the messages so far.
+ *
+ * <p>One thread at a time.
  */
 public final class Tls13KeySchedule {
     private final Prf prf;
     private final byte[] zeros;
-    private final byte[] emptyHash;
+    private final Mac mac;
 
     public Tls13KeySchedule(Prf prf) {
         if (prf == Prf.OTHER) {
@@ -25,7 +27,7 @@ public final class Tls13KeySchedule {
         }
         this.prf = prf;
         this.zeros = new byte[prf.length()];
-        this.emptyHash = Digests.digest(prf.digest()).digest();
+        this.mac = Digests.hmac(prf.hmac());
     }
 
     /** The early secret without a pre-shared key. */
@@ -40,11 +42,11 @@ public final class Tls13KeySchedule {
 
     /** @param shared the result of the key exchange */
     public byte[] handshake(byte[] early, byte[] shared) {
-        return extract(derive(early, "derived", emptyHash), shared);
+        return extract(derive(early, "derived", emptyHash()), shared);
     }
 
     public byte[] master(byte[] handshake) {
-        return extract(derive(handshake, "derived", emptyHash), zeros);
+        return extract(derive(handshake, "derived", emptyHash()), zeros);
     }
 
     /** Derive-Secret: the label without "tls13 ", such as {@code c hs traffic}, and the hash of the transcript. */
@@ -59,7 +61,7 @@ public final class Tls13KeySchedule {
 
     /** The key over which a PSK of an earlier session binds a ClientHello (section 4.2.11.2). */
     public byte[] resumptionBinderKey(byte[] early) {
-        return derive(early, "res binder", emptyHash);
+        return derive(early, "res binder", emptyHash());
     }
 
     /** The pre-shared key of a ticket (section 4.6.1). */
@@ -85,6 +87,10 @@ public final class Tls13KeySchedule {
         return expandLabel(trafficSecret, "traffic upd", new byte[0], prf.length());
     }
 
+    private byte[] emptyHash() {
+        return hash(new byte[0]);
+    }
+
     private byte[] extract(byte[] salt, byte[] inputKeyingMaterial) {
         return hmac(salt, inputKeyingMaterial);
     }
@@ -96,7 +102,7 @@ public final class Tls13KeySchedule {
                 .opaque8(("tls13 " + label).getBytes(StandardCharsets.US_ASCII))
                 .opaque8(context)
                 .toBytes();
-        Mac mac = Digests.hmac(prf.hmac(), secret);
+        Digests.key(mac, secret);
         byte[] out = new byte[length];
         byte[] block = new byte[0];
         for (int done = 0, i = 1; done < length; i++) {
@@ -112,6 +118,7 @@ public final class Tls13KeySchedule {
     }
 
     private byte[] hmac(byte[] key, byte[] data) {
-        return Digests.hmac(prf.hmac(), key).doFinal(data);
+        Digests.key(mac, key);
+        return mac.doFinal(data);
     }
 }

@@ -1,0 +1,38 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hikyaku.x509.Certificate;
+
+/** By what name to call the server's certificate. A server shows the same one in each of thousands of connections. */
+final class CertificateNames {
+    private static final int MOST = 1_000;
+
+    private final Map<ByteBuffer, String> known = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, String> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    Optional<String> of(List<byte[]> chain) {
+        return chain.isEmpty()
+                ? Optional.empty()
+                : Optional.of(known.computeIfAbsent(ByteBuffer.wrap(chain.getFirst()), CertificateNames::name));
+    }
+
+    private static String name(ByteBuffer der) {
+        try {
+            Certificate certificate = Certificate.parse(der.array());
+            return certificate.dnsNames().stream().findFirst().orElseGet(certificate::label);
+        } catch (IOException e) {
+            return "unreadable";
+        }
+    }
+}
