@@ -1,11 +1,14 @@
 package org.hikyaku.capture.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hikyaku.capture.interop.Decodings.dark;
+import static org.hikyaku.capture.interop.Decodings.decode;
+import static org.hikyaku.capture.interop.Decodings.find;
+import static org.hikyaku.capture.interop.Decodings.logs;
+import static org.hikyaku.capture.interop.Decodings.tshark;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,12 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.hikyaku.capture.CaptureDecoder;
-import org.hikyaku.capture.file.CaptureFiles;
-import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.interop.ToolSessions.Said;
-import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.KeyLogFileReader;
 import org.hikyaku.capture.tls.RsaKeys;
 import org.hikyaku.capture.tls.SecretStore;
@@ -51,14 +49,7 @@ class ToolSessionsTest {
             gnutls(sessions);
             List<Said> said = sessions.run();
             Path capture = sessions.stop();
-            SecretStore store = new SecretStore();
-            StringBuilder merged = new StringBuilder();
-            for (Path log : logs(dir)) {
-                KeyLogFileReader.open(log, store);
-                merged.append(Files.readString(log, StandardCharsets.US_ASCII));
-            }
-            Files.writeString(dir.resolve("all.keys"), merged);
-            Sides ours = decode(capture, store);
+            Sides ours = decode(capture, Decodings.secrets(dir), new RsaKeys());
             hold(said, ours);
             agree(said, ours, tshark(dir, capture, ours.talks.size() + 30));
             parentsAlone(dir, capture, said);
@@ -306,35 +297,6 @@ class ToolSessionsTest {
         s.addEchoed("gnutls-13-record-size", now, "NORMAL:-VERS-ALL:+VERS-TLS1.3", "--recordsize=512");
     }
 
-    private static List<Path> logs(Path dir) throws IOException {
-        try (Stream<Path> files = Files.list(dir.resolve("keys"))) {
-            return files.sorted().toList();
-        }
-    }
-
-    private static Sides decode(Path capture, SecretStore store) throws IOException {
-        Sides sides = new Sides();
-        CaptureDecoder decoder = new CaptureDecoder(new KeyFinder(store, new RsaKeys()), sides);
-        try (CaptureReader reader =
-                CaptureFiles.open(new ByteArrayInputStream(Files.readAllBytes(capture)), "the capture", text -> {})) {
-            decoder.decode(reader);
-        }
-        return sides;
-    }
-
-    private static int find(Said said, Sides ours) {
-        for (int i = 0; i < ours.talks.size(); i++) {
-            Sides.Talk talk = ours.talks.get(i);
-            boolean same = said.exact()
-                    ? talk.client().equals(said.client()) && talk.server().equals(said.server())
-                    : talk.client().contains(said.client()) && talk.server().contains(said.server());
-            if (same) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
     private static void hold(List<Said> said, Sides ours) {
         List<String> missing =
                 said.stream().filter(one -> find(one, ours) < 0).map(Said::name).toList();
@@ -342,12 +304,6 @@ class ToolSessionsTest {
                 .as("of %s sessions, not decrypted: %s", said.size(), dark(ours))
                 .isEmpty();
         assertThat(said).hasSizeGreaterThan(60);
-    }
-
-    private static List<Sides.Talk> dark(Sides ours) {
-        return ours.talks.stream()
-                .filter(t -> t.client().isEmpty() || t.server().isEmpty())
-                .toList();
     }
 
     private static void agree(List<Said> said, Sides ours, List<String> theirs) {
@@ -371,7 +327,7 @@ class ToolSessionsTest {
                 KeyLogFileReader.open(log, store);
             }
         }
-        Sides ours = decode(capture, store);
+        Sides ours = decode(capture, store, new RsaKeys());
         List<Said> children = said.stream()
                 .filter(s -> s.name().endsWith("-child") && !s.name().contains("-13"))
                 .toList();
@@ -387,35 +343,12 @@ class ToolSessionsTest {
     private static void preSharedKeyAlone(Path capture, List<Said> said) throws IOException {
         SecretStore store = new SecretStore();
         store.putPsk("user", HexFormat.of().parseHex(ToolSessions.PSK), "--psk");
-        Sides ours = decode(capture, store);
+        Sides ours = decode(capture, store, new RsaKeys());
         List<Said> plain = said.stream()
                 .filter(s -> s.name().startsWith("PSK-") || s.name().startsWith("gnutls-12-PSK-"))
                 .toList();
         assertThat(plain)
                 .hasSize(6)
                 .allSatisfy(one -> assertThat(find(one, ours)).as(one.name()).isNotNegative());
-    }
-
-    /** One text a stream. */
-    private static List<String> tshark(Path dir, Path capture, int streams) throws IOException {
-        List<String> command = new ArrayList<>(List.of("tshark", "-r", capture.toString(), "-q"));
-        command.addAll(List.of("-o", "tls.keylog_file:" + dir.resolve("all.keys")));
-        command.addAll(List.of("-o", "tcp.reassemble_out_of_order:TRUE"));
-        String[] texts = new String[streams];
-        for (int i = 0; i < streams; i++) {
-            command.addAll(List.of("-z", "follow,tls,raw," + i));
-            texts[i] = "";
-        }
-        int stream = -1;
-        for (String line :
-                OpenSslSessions.run(dir, command.toArray(String[]::new)).lines().toList()) {
-            String hex = line.strip();
-            if (hex.startsWith("Filter: tcp.stream eq ")) {
-                stream = Integer.parseInt(hex.substring("Filter: tcp.stream eq ".length()));
-            } else if (stream >= 0 && !hex.isEmpty() && hex.chars().allMatch(HexFormat::isHexDigit)) {
-                texts[stream] += new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
-            }
-        }
-        return List.of(texts);
     }
 }
