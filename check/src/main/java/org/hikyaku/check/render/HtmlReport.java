@@ -73,7 +73,7 @@ public final class HtmlReport {
             page.append("<tr><th scope=\"row\"><a href=\"#")
                     .append(sections.get(i).anchor())
                     .append("\">")
-                    .append(Html.escape(domain.domain()))
+                    .append(Html.escape(domain.inOwnLetters().orElse(domain.domain())))
                     .append("</a></th>");
             if (graded) {
                 page.append("<td>")

@@ -32,21 +32,19 @@ final class LegsDiagram {
         UNSURE
     }
 
-    private record Leg(HostEvidence host, AddressEvidence attempt) {}
-
     private LegsDiagram() {}
 
     /** Empty when no address was tried. */
     static String of(DomainReport report) {
-        List<Leg> legs = new ArrayList<>();
-        for (HostEvidence host : report.evidence().hosts()) {
-            host.addresses().forEach(a -> legs.add(new Leg(host, a)));
-        }
-        if (legs.isEmpty()) {
+        List<HostEvidence> hosts = report.evidence().hosts().stream()
+                .filter(h -> !h.addresses().isEmpty())
+                .toList();
+        int all = hosts.stream().mapToInt(h -> h.addresses().size()).sum();
+        if (all == 0) {
             return "";
         }
-        List<Leg> shown = legs.subList(0, Math.min(legs.size(), MOST_ADDRESSES));
-        int height = shown.size() * ROW + 20;
+        int shown = Math.min(all, MOST_ADDRESSES);
+        int height = shown * ROW + 10;
         int middle = height / 2;
         StringBuilder svg = new StringBuilder(4096);
         svg.append(String.format(
@@ -56,7 +54,7 @@ final class LegsDiagram {
                 Html.escape(report.domain()),
                 WIDTH,
                 height,
-                Html.escape(inWords(shown))));
+                Html.escape(inWords(hosts))));
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"2\" y=\"%d\" width=\"%d\" height=\"44\" rx=\"8\"/><text x=\"%d\" y=\"%d\" text-anchor=\"middle\">any"
@@ -66,34 +64,30 @@ final class LegsDiagram {
                 LEFT / 2 + 1,
                 middle + 5));
         int row = 0;
-        while (row < shown.size()) {
-            int end = row;
-            while (end < shown.size() && shown.get(end).host() == shown.get(row).host()) {
-                end++;
+        for (HostEvidence host : hosts) {
+            int rows = Math.min(host.addresses().size(), shown - row);
+            if (rows > 0) {
+                host(svg, host, host.addresses().subList(0, rows), 10 + row * ROW, middle);
+                row += rows;
             }
-            host(svg, shown.subList(row, end), 10 + row * ROW, middle);
-            row = end;
         }
         svg.append("</svg></div>\n");
-        if (shown.size() < legs.size()) {
-            svg.append("<p class=\"lead\">")
-                    .append(legs.size() - shown.size())
-                    .append(" more addresses are not drawn.</p>\n");
+        if (shown < all) {
+            svg.append("<p class=\"lead\">").append(all - shown).append(" more addresses are not drawn.</p>\n");
         }
         return svg.toString();
     }
 
-    private static void host(StringBuilder svg, List<Leg> legs, int top, int middle) {
-        HostEvidence host = legs.getFirst().host();
-        int height = legs.size() * ROW - 10;
+    private static void host(
+            StringBuilder svg, HostEvidence host, List<AddressEvidence> attempts, int top, int middle) {
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"8\"/>%n",
                 HOSTS,
                 top,
                 WIDTH - HOSTS - 2,
-                height));
-        for (int i = 0; i < legs.size(); i++) {
+                attempts.size() * ROW - 10));
+        for (int i = 0; i < attempts.size(); i++) {
             int y = top + i * ROW + (ROW - 10) / 2;
             if (i == 0) {
                 text(svg, "name", HOSTS + 14, y - 4, cut(host.name(), NAME_LETTERS));
@@ -104,8 +98,8 @@ final class LegsDiagram {
                     "dim",
                     HOSTS + 14,
                     i == 0 ? y + 14 : y + 4,
-                    preference + Words.address(legs.get(i).attempt().address().getAddress()));
-            leg(svg, legs.get(i).attempt(), y, middle);
+                    preference + Words.address(attempts.get(i).address().getAddress()));
+            leg(svg, attempts.get(i), y, middle);
         }
     }
 
@@ -138,15 +132,15 @@ final class LegsDiagram {
         return text.length() <= letters ? text : text.substring(0, letters - 1) + "…";
     }
 
-    private static String inWords(List<Leg> legs) {
-        List<String> sentences = new ArrayList<>();
-        for (Leg leg : legs) {
-            sentences.add(leg.host().name() + " at "
-                    + Words.address(leg.attempt().address().getAddress()) + ": "
-                    + agreed(leg.attempt().outcome())
-                    + "; " + verdict(leg.attempt()));
+    private static String inWords(List<HostEvidence> hosts) {
+        List<String> legs = new ArrayList<>();
+        for (HostEvidence host : hosts) {
+            for (AddressEvidence attempt : host.addresses()) {
+                legs.add(host.name() + " at " + Words.address(attempt.address().getAddress()) + ": "
+                        + agreed(attempt.outcome()) + "; " + verdict(attempt));
+            }
         }
-        return "Any sender to " + String.join(". To ", sentences) + ".";
+        return "Any sender to " + String.join(". To ", legs) + ".";
     }
 
     private static String agreed(SessionOutcome outcome) {

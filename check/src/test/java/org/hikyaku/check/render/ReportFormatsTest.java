@@ -32,6 +32,7 @@ import org.hikyaku.check.Gate;
 import org.hikyaku.check.GatedReport;
 import org.hikyaku.check.Mend;
 import org.hikyaku.check.Severity;
+import org.hikyaku.lab.Lab;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,20 +46,28 @@ class ReportFormatsTest {
     private static final String HOSTILE = "</pre><script>alert(1)</script>]]>&amp;\"'`|*_\u0000\u001b[31m\ud800-->";
 
     /** One of each kind: graded with two MX, well, refused, no mail, not found out, no STARTTLS, other letters. */
-    private final CheckReport graded = SampleReports.of(Optional.of("internet.nl"), "dane-second-mx-broken.example");
+    private final CheckReport graded;
 
-    private final CheckReport many = SampleReports.of(
-            Optional.empty(),
-            "dane-ee.example",
-            "dane-mismatch.example",
-            "sts-testing.example",
-            "null-mx.example",
-            "mx-timeout.example",
-            "no-starttls.example",
-            "second-mx-refused.example",
-            "cert-expired.example",
-            "no-such-domain.example",
-            "xn--wgv71a119e.jp");
+    private final CheckReport many;
+
+    ReportFormatsTest() {
+        try (Lab lab = SampleReports.lab()) {
+            graded = SampleReports.of(lab, Optional.of("internet.nl"), "dane-second-mx-broken.example");
+            many = SampleReports.of(
+                    lab,
+                    Optional.empty(),
+                    "dane-ee.example",
+                    "dane-mismatch.example",
+                    "sts-testing.example",
+                    "null-mx.example",
+                    "mx-servfail.example",
+                    "no-starttls.example",
+                    "second-mx-refused.example",
+                    "cert-expired.example",
+                    "no-such-domain.example",
+                    "xn--wgv71a119e.jp");
+        }
+    }
 
     private Stream<CheckReport> reports() {
         CheckReport none = new CheckReport(List.of(), List.of(), many.at(), many.took(), 0, 0);

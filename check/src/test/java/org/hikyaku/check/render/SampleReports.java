@@ -39,34 +39,33 @@ final class SampleReports {
 
     private SampleReports() {}
 
-    static CheckReport of(Optional<String> profile, String... domains) {
-        try (Lab lab = Lab.start(LabOptions.defaults())) {
-            Lookup lookup =
-                    new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
-            StsFetcher fetcher = new StsFetcher(
-                    lab.network(),
-                    new ValidatedAddresses(lookup),
-                    lab.caAnchors(),
-                    lab.clock(),
-                    Duration.ofSeconds(20));
-            TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-            CheckReport report = new DomainChecker(
-                            lookup,
-                            new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
-                            new SmtpDialer(
-                                    new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
-                            lab.caAnchors(),
-                            lab.clock(),
-                            CheckOptions.defaults(),
-                            profile.map(Profile::load).map(p -> grading(lab, p)))
-                    .check(Stream.of(domains)
-                            .map(d -> Catalogue.builtIn().domain(d))
-                            .map(LabDomain::name)
-                            .toList());
-            return timeless(report);
+    static Lab lab() {
+        try {
+            return Lab.start(LabOptions.defaults());
         } catch (IOException e) {
             throw new AssertionError("the lab does not start", e);
         }
+    }
+
+    static CheckReport of(Lab lab, Optional<String> profile, String... domains) {
+        Lookup lookup =
+                new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
+        StsFetcher fetcher = new StsFetcher(
+                lab.network(), new ValidatedAddresses(lookup), lab.caAnchors(), lab.clock(), Duration.ofSeconds(20));
+        TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
+        CheckReport report = new DomainChecker(
+                        lookup,
+                        new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
+                        new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
+                        lab.caAnchors(),
+                        lab.clock(),
+                        CheckOptions.defaults(),
+                        profile.map(Profile::load).map(p -> grading(lab, p)))
+                .check(Stream.of(domains)
+                        .map(d -> Catalogue.builtIn().domain(d))
+                        .map(LabDomain::name)
+                        .toList());
+        return timeless(report);
     }
 
     private static Grading grading(Lab lab, Profile profile) {
