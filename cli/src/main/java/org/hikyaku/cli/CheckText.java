@@ -62,6 +62,7 @@ final class CheckText {
         if (report.domains().stream().allMatch(d -> d.grade().isEmpty())) {
             options.add("--grade");
         }
+        options.add("--html");
         options.add("--json");
         return String.join(", ", options);
     }
