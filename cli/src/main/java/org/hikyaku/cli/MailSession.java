@@ -288,16 +288,18 @@ final class MailSession {
         try (BufferedReader lines = file.equals("-")
                 ? new BufferedReader(new InputStreamReader(environment.input().stream(), StandardCharsets.UTF_8))
                 : Files.newBufferedReader(Path.of(file))) {
-            List<SmtpScript.Answered> answers = new SmtpScript(session, Duration.ofMinutes(10)).run(lines);
-            report.script(answers);
-            return answers.stream()
+            SmtpScript.Played played = new SmtpScript(session, Duration.ofMinutes(10)).run(lines);
+            report.script(played.answers());
+            Optional<Trouble> refused = played.answers().stream()
                     .filter(a -> a.reply().kind() == Reply.Kind.PERMANENT
                             || a.reply().kind() == Reply.Kind.TRANSIENT)
                     .findFirst()
                     .map(a -> new Trouble.CommandRefused(
                             "the server refuses \"" + a.command() + "\": \"" + a.reply() + "\"", false));
+            return refused.or(
+                    () -> played.broken().map(why -> new Trouble.CommandRefused("the dialogue ended: " + why, true)));
         } catch (IOException e) {
-            return Optional.of(new Trouble.CommandRefused("the dialogue ended: " + e.getMessage(), true));
+            throw new UsageException(FileTrouble.unreadable(Path.of(file), e), e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A dialogue that somebody else has written down: each line is sent and its reply awaited, as with {@code openssl
@@ -31,12 +32,28 @@ public final class SmtpScript {
     public record Answered(String command, Reply reply) {}
 
     /**
-     * Plays the lines to their end or to QUIT.
+     * What came of it.
      *
-     * @throws IOException when the lines cannot be read, or the connection ends
+     * @param broken why it ended before its last line; empty when it did not
      */
-    public List<Answered> run(BufferedReader lines) throws IOException {
+    public record Played(List<Answered> answers, Optional<String> broken) {
+        public Played {
+            answers = List.copyOf(answers);
+        }
+    }
+
+    /** Plays the lines to their end or to QUIT. */
+    public Played run(BufferedReader lines) {
         List<Answered> answers = new ArrayList<>();
+        try {
+            play(lines, answers);
+            return new Played(answers, Optional.empty());
+        } catch (IOException e) {
+            return new Played(answers, Optional.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void play(BufferedReader lines, List<Answered> answers) throws IOException {
         boolean secret = false;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.length() > LINE_LIMIT) {
@@ -53,13 +70,21 @@ public final class SmtpScript {
             answers.add(new Answered(secret ? "********" : line, reply));
             if (reply.code() == 354) {
                 answers.add(new Answered(".", data(lines)));
+            } else if (verb.equals("DATA")) {
+                skipMail(lines); // else its lines would be taken for commands
             }
             secret = reply.code() == 334;
             if (verb.equals("QUIT")) {
-                return answers;
+                return;
             }
         }
-        return answers;
+    }
+
+    private static void skipMail(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        while (line != null && !line.equals(".")) {
+            line = lines.readLine();
+        }
     }
 
     private Reply data(BufferedReader lines) throws IOException {
