@@ -202,7 +202,7 @@ final class DnssecExamination implements Examination {
                 .filter(a -> a instanceof Answer.Insecure i
                         && i.proof().firstNotSecure().isEmpty())
                 .flatMap(a -> ((Answer.Insecure) a).proof().links().stream())
-                .filter(l -> l.note().contains("NSEC3 iterations"))
+                .filter(l -> l.noticed().contains(ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS))
                 .map(l -> Finding.of(
                         FindingId.NSEC3_ITERATIONS,
                         Severity.WARNING,

@@ -17,6 +17,7 @@ import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DeliveryPlan.Cause;
 import org.hikyaku.policy.DeliveryPlan.Requirement.DoNotUse;
 import org.hikyaku.policy.DomainObservation.HostObservation;
+import org.hikyaku.policy.HostAddresses;
 import org.hikyaku.policy.Route;
 import org.hikyaku.smtp.SessionOutcome.NotReached;
 import org.hikyaku.smtp.SessionOutcome.NotReached.Reason;
@@ -66,7 +67,7 @@ final class MxExamination implements Examination {
         records.stream()
                 .map(MXRecord::getTarget)
                 .distinct()
-                .filter(target -> !looksLikeAddress(target))
+                .filter(target -> !HostAddresses.isLiteral(target))
                 .forEach(target -> findings.add(dangling(Severity.ERROR, evidence.domain(), target)));
         return findings;
     }
@@ -94,7 +95,7 @@ final class MxExamination implements Examination {
         for (HostEvidence host : evidence.hosts()) {
             if (host.requirement() instanceof DoNotUse not
                     && not.cause() == Cause.NO_ADDRESS
-                    && !looksLikeAddress(host.host().plan().host())) {
+                    && !HostAddresses.isLiteral(host.host().plan().host())) {
                 // mail still goes to the others: a route of hosts has at least one with addresses
                 findings.add(dangling(
                         Severity.WARNING, evidence.domain(), host.host().plan().host()));
@@ -120,7 +121,7 @@ final class MxExamination implements Examination {
         return records.stream()
                 .map(MXRecord::getTarget)
                 .distinct()
-                .filter(MxExamination::looksLikeAddress)
+                .filter(HostAddresses::isLiteral)
                 .map(target -> Finding.of(
                         FindingId.MX_ADDRESS_LITERAL,
                         Severity.ERROR,
@@ -131,20 +132,6 @@ final class MxExamination implements Examination {
                                 "mx IN A " + Words.name(target),
                                 "@ IN MX 10 mx")))
                 .toList();
-    }
-
-    /** Four labels of digits: no top-level domain is a number. */
-    private static boolean looksLikeAddress(Name target) {
-        if (target.labels() != 5) {
-            return false;
-        }
-        for (int i = 0; i < 4; i++) {
-            String label = target.getLabelString(i);
-            if (label.length() > 3 || !label.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Finding dangling(Severity severity, String domain, Name target) {

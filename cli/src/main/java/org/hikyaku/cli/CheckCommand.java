@@ -8,10 +8,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -59,6 +57,7 @@ import picocli.CommandLine.TypeConversionException;
             "  hikyaku check example.jp",
             "  hikyaku check example.jp 例え.jp --json",
             "  hikyaku check example.jp --resolver 192.0.2.53",
+            "  hikyaku check --list domains.txt --markdown overview.md",
             "  hikyaku check example.jp --grade --html report.html",
             "  hikyaku check example.jp --baseline last.json --junit result.xml",
             "  hikyaku check example.jp --watch 15m --metrics-listen 127.0.0.1:9797",
@@ -73,10 +72,16 @@ final class CheckCommand implements Callable<Integer> {
     private final Environment environment;
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "DOMAIN",
             description = "Mail domains, what follows the @; in letters of any script.")
     private List<String> domains = new ArrayList<>();
+
+    @Option(
+            names = "--list",
+            paramLabel = "FILE",
+            description = "Check the domains of this file too, one a line; what follows a # is passed over.")
+    private @Nullable Path list;
 
     @Option(
             names = "--ehlo-name",
@@ -178,12 +183,17 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Name> names = names(domains);
+        List<Name> names = DomainArguments.names(domains, Optional.ofNullable(list));
         Optional<Profile> grading = grading();
         CheckOptions options = CheckOptions.defaults().withPort(port).withDkimSelectors(selectors());
         files.check(json.wanted());
         Gate gate = gate();
-        Function<List<Name>, CheckReport> check = list -> check(list, options, grading);
+        if (streams(names)) {
+            GatedReport report = gate.judge(stream(names, options, grading));
+            write(report);
+            return exitCode(report).code();
+        }
+        Function<List<Name>, CheckReport> check = some -> check(some, options, grading);
         Supplier<GatedReport> round = () -> gate.confirm(check.apply(names), check);
         if (watch != null) {
             return watch(watch, round).code();
@@ -195,6 +205,28 @@ final class CheckCommand implements Callable<Integer> {
         write(report);
         print(report);
         return exitCode(report).code();
+    }
+
+    /** Many reports for people are printed as they become ready, where nothing can change them afterwards. */
+    private boolean streams(List<Name> names) {
+        return names.size() > 1
+                && watch == null
+                && metricsListen == null
+                && rounds == Long.MAX_VALUE
+                && baseline == null
+                && !json.wanted()
+                && !files.print();
+    }
+
+    private CheckReport stream(List<Name> names, CheckOptions options, Optional<Profile> grading) {
+        CheckText text = new CheckText(environment.terminal(), explain);
+        try (NetworkAccess access = environment.internet().open(network)) {
+            CheckReport report = new Checkers(environment.clock(), new SecureRandom(), network.timeout(), ehlo())
+                    .over(access, options, grading)
+                    .check(names, new InOrder(names, text::domain));
+            text.end(report);
+            return report;
+        }
     }
 
     private CheckReport check(List<Name> names, CheckOptions options, Optional<Profile> grading) {
@@ -311,35 +343,6 @@ final class CheckCommand implements Callable<Integer> {
 
     static ExitCode exitCode(GatedReport report) {
         return !report.failing().isEmpty() ? ExitCode.FINDINGS : report.leftOpen() ? ExitCode.UNKNOWN : ExitCode.OK;
-    }
-
-    /** Each once, in the order given. */
-    private static List<Name> names(List<String> texts) {
-        Set<Name> names = new LinkedHashSet<>();
-        for (String text : texts) {
-            if (text.indexOf('@') >= 0) {
-                throw new UsageException("\"" + text + "\" is not a domain: give only what follows the @, such as \""
-                        + text.substring(text.lastIndexOf('@') + 1) + "\"");
-            }
-            if (isAddress(text)) {
-                throw new UsageException("\"" + text + "\" is an IP address, not a domain");
-            }
-            try {
-                names.add(DomainNames.parse(text));
-            } catch (BadNameException e) {
-                throw new UsageException(String.valueOf(e.getMessage()), e);
-            }
-        }
-        return List.copyOf(names);
-    }
-
-    private static boolean isAddress(String text) {
-        try {
-            InetAddress.ofLiteral(text);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private String ehlo() {

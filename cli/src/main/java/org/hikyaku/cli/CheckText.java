@@ -37,10 +37,19 @@ final class CheckText {
     }
 
     void print(CheckReport report) {
-        for (DomainReport domain : report.domains()) {
-            print(domain);
-            out.println();
-        }
+        report.domains().forEach(this::domain);
+        end(report);
+    }
+
+    /** One domain of a run. */
+    void domain(DomainReport report) {
+        print(report);
+        out.println();
+        out.flush();
+    }
+
+    /** What is said once for the whole run. */
+    void end(CheckReport report) {
         for (String note : report.notes()) {
             wrapped(note, "", "");
         }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -18,6 +20,7 @@ import org.hikyaku.check.CheckOptions;
 import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Finding;
+import org.hikyaku.check.Gate;
 import org.hikyaku.check.Severity;
 import org.hikyaku.check.auth.caa.CaaIssuers;
 import org.hikyaku.lab.Lab;
@@ -25,8 +28,10 @@ import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
 import org.hikyaku.lab.MailAuthRecords;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code hikyaku demo}: the main job on a small Internet inside the process. */
 @Command(
@@ -40,10 +45,11 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Example:",
+            "Examples:",
             "  hikyaku demo",
+            "  hikyaku demo dane-mismatch.example",
             "",
-            "Exit codes: 0 every judgement is as written down, 1 some are not, 2 wrong call."
+            "Exit codes: 0 every judgement is as written down, 1 some are not, 2 wrong call; with domains as for check."
         })
 final class DemoCommand implements Callable<Integer> {
     private final Environment environment;
@@ -54,12 +60,21 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where to write the overview (default: a new file in the temporary folder).")
     private @Nullable Path html;
 
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "DOMAIN",
+            description = "Show the whole report of these domains of the lab, as check does, instead of the overview.")
+    private List<String> only = new ArrayList<>();
+
     DemoCommand(Environment environment) {
         this.environment = environment;
     }
 
     @Override
     public Integer call() {
+        if (!only.isEmpty()) {
+            return reports();
+        }
         Terminal terminal = environment.terminal();
         List<LabVerdict> verdicts;
         CheckReport report;
@@ -69,11 +84,7 @@ final class DemoCommand implements Callable<Integer> {
             AtomicInteger done = new AtomicInteger();
             try (NetworkAccess access = new LabInternet(lab).open(new NetworkOptions())) {
                 report = new Checkers(environment.clock(), new SecureRandom(), Duration.ofSeconds(10), "demo.example")
-                        .over(
-                                access,
-                                CheckOptions.defaults()
-                                        .withIssuers(CaaIssuers.builtIn()
-                                                .and(MailAuthRecords.AUTHORITY_NAME, MailAuthRecords.AUTHORITY)))
+                        .over(access, options())
                         .check(
                                 domains.stream().map(LabDomain::name).toList(),
                                 _ -> progress.say("checked " + done.incrementAndGet() + " of " + domains.size()
@@ -86,6 +97,35 @@ final class DemoCommand implements Callable<Integer> {
         Path page = write(DemoPage.of(verdicts, report));
         print(verdicts, report, page);
         return (verdicts.stream().allMatch(LabVerdict::met) ? ExitCode.OK : ExitCode.FINDINGS).code();
+    }
+
+    private static CheckOptions options() {
+        return CheckOptions.defaults()
+                .withIssuers(CaaIssuers.builtIn().and(MailAuthRecords.AUTHORITY_NAME, MailAuthRecords.AUTHORITY));
+    }
+
+    /** The lab in place of the Internet, and else what {@code check} does. */
+    private int reports() {
+        try (Lab lab = Lab.start(LabOptions.defaults().withClock(environment.clock()))) {
+            List<Name> names = DomainArguments.names(only, Optional.empty());
+            Set<Name> known =
+                    lab.catalogue().domains().stream().map(LabDomain::name).collect(Collectors.toSet());
+            names.stream().filter(n -> !known.contains(n)).findFirst().ifPresent(n -> {
+                throw new UsageException(
+                        "The lab has no domain " + n.toString(true) + "; 'hikyaku demo' lists those that it has");
+            });
+            try (NetworkAccess access = new LabInternet(lab).open(new NetworkOptions())) {
+                CheckReport report = new Checkers(
+                                environment.clock(), new SecureRandom(), Duration.ofSeconds(10), "demo.example")
+                        .over(access, options())
+                        .check(names);
+                new CheckText(environment.terminal(), false).print(report);
+                return CheckCommand.exitCode(new Gate(Severity.WARNING, Optional.empty()).judge(report))
+                        .code();
+            }
+        } catch (IOException e) {
+            throw new UndecidedException("the lab could not open its ports on 127.0.0.1: " + e.getMessage(), e);
+        }
     }
 
     private static List<LabVerdict> pair(List<LabDomain> domains, List<DomainReport> reports) {

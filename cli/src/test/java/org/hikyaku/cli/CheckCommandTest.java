@@ -148,6 +148,62 @@ class CheckCommandTest {
     }
 
     @Test
+    void domainsComeFromAFileTooAndAreReportedInTheirOrder(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("domains.txt"),
+                "# ours\nplain.example\n\n  dane-ee.example  # first of all\nnull-mx.example\n");
+
+        Result result = check("sts-enforce.example", "dane-ee.example.", "--list", file.toString());
+
+        assertThat(result.out()
+                        .lines()
+                        .filter(l -> l.matches("[a-z0-9.-]+\\.example .*"))
+                        .map(l -> l.split(" ")[0]))
+                .startsWith("sts-enforce.example")
+                .containsSubsequence("sts-enforce.example", "dane-ee.example", "plain.example", "null-mx.example");
+        assertThat(result.out()).contains("null-mx.example takes no mail").contains("DNS look-ups.");
+    }
+
+    @Test
+    void aFileOfDomainsIsRefusedWithItsLine(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("domains.txt"), "a.example\nuser@b.example\n");
+
+        Result result = check("--list", file.toString());
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("domains.txt, line 2: \"user@b.example\" is not a domain");
+
+        assertThat(check("--list", folder.resolve("none").toString()).err()).contains("does not exist");
+        assertThat(check(
+                                "--list",
+                                Files.writeString(folder.resolve("empty"), "# none\n")
+                                        .toString())
+                        .err())
+                .contains("There is no domain to check");
+        assertThat(check().exit()).isEqualTo(2);
+    }
+
+    /** What is easily mistaken for a domain, and what to give instead. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[192.0.2.1] | look at the server itself: 'hikyaku probe 192.0.2.1:25'",
+                "[IPv6:2001:db8::1] | 'hikyaku probe [2001:db8::1]:25'",
+                "user@[192.0.2.1] | 'hikyaku probe 192.0.2.1:25'",
+                "192.0.2.1 | give what follows the @ of the mail addresses",
+                "https://www.example.jp/index.html | give the domain of the mail addresses, such as \"example.jp\"",
+                "http://example.jp:8080/ | such as \"example.jp\"",
+                "mailto:user@example.jp | such as \"example.jp\"",
+                "user@example.jp | give only what follows the @, such as \"example.jp\""
+            })
+    void aMistakenDomainComesWithTheRightOne(String text, String hint) {
+        Result result = check("--", text);
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains(text).contains(hint).hasLineCount(1);
+    }
+
+    @Test
     void anEhloNameIsTaken() {
         assertThat(check("dane-ee.example", "--ehlo-name", "probe.example").exit())
                 .isZero();

@@ -14,6 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoCommandTest {
 
     @Test
+    void namedDomainsOfTheLabAreReportedInFull() {
+        CommandRunner.Result result = new CommandRunner().run("demo", "dane-mismatch.example");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).startsWith("dane-mismatch.example").contains("dane-mismatch  D11");
+        CommandRunner.Result unknown = new CommandRunner().run("demo", "example.jp");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("The lab has no domain example.jp");
+    }
+
+    @Test
     void everyDomainIsJudgedAsWrittenDownAndStandsInTheOverview(@TempDir Path folder) throws IOException {
         Path page = folder.resolve("overview.html");
         int domains = Catalogue.builtIn().domains().size();

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
@@ -54,12 +55,30 @@ public record Proof(List<Link> links, boolean thanksToSkew) {
      * @param keys the zone's keys; none where they were not needed
      * @param signatures the signatures that were checked in this zone for this answer; those of its DS are the parent's
      * @param note what broke or was noticed here, a sentence; empty when all is well
+     * @param noticed the Extended DNS Errors that stand for what was noticed although nothing broke, where there are such
      */
     public record Link(
-            Name zone, Status status, Delegation delegation, List<Key> keys, List<Signature> signatures, String note) {
+            Name zone,
+            Status status,
+            Delegation delegation,
+            List<Key> keys,
+            List<Signature> signatures,
+            String note,
+            Set<ExtendedError> noticed) {
         public Link {
             keys = List.copyOf(keys);
             signatures = List.copyOf(signatures);
+            noticed = Set.copyOf(noticed);
+        }
+
+        public Link(
+                Name zone,
+                Status status,
+                Delegation delegation,
+                List<Key> keys,
+                List<Signature> signatures,
+                String note) {
+            this(zone, status, delegation, keys, signatures, note, Set.of());
         }
 
         Link(Name zone, Status status, Delegation delegation, String note) {

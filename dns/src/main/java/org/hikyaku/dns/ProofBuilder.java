@@ -1,6 +1,7 @@
 package org.hikyaku.dns;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,11 +19,13 @@ final class ProofBuilder {
         private Proof.Link link;
         private final Set<Proof.Signature> signatures = new LinkedHashSet<>();
         private String note;
+        private final Set<ExtendedError> noticed = EnumSet.noneOf(ExtendedError.class);
 
         Part(Proof.Link link) {
             this.link = link;
             this.note = link.note();
             signatures.addAll(link.signatures());
+            noticed.addAll(link.noticed());
         }
     }
 
@@ -80,6 +83,15 @@ final class ProofBuilder {
         }
     }
 
+    /** As {@link #note(Name, String)}, with the code that stands for it. */
+    void note(Name zone, String note, ExtendedError code) {
+        note(zone, note);
+        Part part = parts.get(zone);
+        if (part != null) {
+            part.noticed.add(code);
+        }
+    }
+
     void broken(Name zone, String note) {
         Part part = parts.get(zone);
         if (part != null) {
@@ -95,7 +107,13 @@ final class ProofBuilder {
         for (Part part : parts.values()) {
             Proof.Link l = part.link;
             links.add(new Proof.Link(
-                    l.zone(), l.status(), l.delegation(), l.keys(), List.copyOf(part.signatures), part.note));
+                    l.zone(),
+                    l.status(),
+                    l.delegation(),
+                    l.keys(),
+                    List.copyOf(part.signatures),
+                    part.note,
+                    part.noticed));
         }
         return new Proof(links, thanksToSkew);
     }

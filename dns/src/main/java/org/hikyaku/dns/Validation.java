@@ -229,13 +229,18 @@ final class Validation {
     private void insecureDenial(Name zone, DenialOutcome outcome, CheckedDenial denial) {
         insecure = true;
         shorten(denial.ttl());
-        proof.note(
-                zone,
-                outcome == DenialOutcome.OPT_OUT
-                        ? "The denial lies in an opt-out range of NSEC3, so it is not proved that the name is not an"
-                                + " unsigned delegation (RFC 5155 section 9.2)."
-                        : "The zone uses more than " + options.maxNsec3Iterations()
-                                + " NSEC3 iterations, so its denials are not checked (RFC 9276 section 3.2).");
+        if (outcome == DenialOutcome.OPT_OUT) {
+            proof.note(
+                    zone,
+                    "The denial lies in an opt-out range of NSEC3, so it is not proved that the name is not an"
+                            + " unsigned delegation (RFC 5155 section 9.2).");
+        } else {
+            proof.note(
+                    zone,
+                    "The zone uses more than " + options.maxNsec3Iterations()
+                            + " NSEC3 iterations, so its denials are not checked (RFC 9276 section 3.2).",
+                    ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS);
+        }
     }
 
     private Content negative(Name name, int type, Response response, boolean direct)

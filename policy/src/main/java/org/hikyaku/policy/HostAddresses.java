@@ -10,6 +10,7 @@ import org.hikyaku.net.Limit;
 import org.hikyaku.policy.DomainObservation.HostObservation;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /** The addresses of an MX host, and how many of them anybody is sent to. */
@@ -21,6 +22,20 @@ public final class HostAddresses {
     public static final Limit MAX_TRIED = new Limit("addresses tried of one MX host", 20);
 
     private HostAddresses() {}
+
+    /** Four decimal labels: no top-level domain is all digits, so this is an address in the wrong place. */
+    public static boolean isLiteral(Name host) {
+        if (host.labels() != 5) {
+            return false;
+        }
+        for (int i = 0; i < 4; i++) {
+            String label = host.getLabelString(i);
+            if (label.length() > 3 || !label.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /** All that the answers hold, each once, IPv6 first. */
     public static List<InetAddress> all(HostObservation host) {

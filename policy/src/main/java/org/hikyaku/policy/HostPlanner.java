@@ -48,7 +48,7 @@ final class HostPlanner {
     }
 
     Route.Host plan(Name host, int preference) {
-        if (isAddressLiteral(host)) {
+        if (HostAddresses.isLiteral(host)) {
             // D22
             return unusable(
                     host,
@@ -292,19 +292,5 @@ final class HostPlanner {
 
     private Route.Host unusable(Name host, int preference, Cause cause, Refusal refusal) {
         return new Route.Host(preference, List.of(), doNotUse(host, cause, refusal));
-    }
-
-    /** Four decimal labels: no top-level domain is all digits, so this is an address in the wrong place. */
-    private static boolean isAddressLiteral(Name host) {
-        if (host.labels() != 5) {
-            return false;
-        }
-        for (int i = 0; i < 4; i++) {
-            String label = host.getLabelString(i);
-            if (label.length() > 3 || !label.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -1,6 +1,8 @@
 package org.hikyaku.check.render;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -34,7 +36,7 @@ public final class JsonReport {
 
     public static ObjectNode of(CheckReport report) {
         ObjectNode json = node().put("schema", SCHEMA)
-                .put("at", report.at().toString())
+                .put("at", second(report.at()))
                 .put("seconds", seconds(report.took()))
                 .put("connections", report.connections())
                 .put("questions", report.questions());
@@ -48,7 +50,7 @@ public final class JsonReport {
         Evidence evidence = report.evidence();
         ObjectNode json = node().put("domain", report.domain());
         report.inOwnLetters().ifPresent(own -> json.put("unicode", own));
-        json.put("at", evidence.at().toString())
+        json.put("at", second(evidence.at()))
                 .put("seconds", seconds(report.took()))
                 .put("summary", Summary.of(report));
         report.matrix().ifPresent(m -> MatrixJson.into(json.putArray("matrix"), m));
@@ -176,7 +178,7 @@ public final class JsonReport {
                 .put("issuer", certificate.issuer())
                 .put("notBefore", certificate.notBefore().toString())
                 .put("notAfter", certificate.notAfter().toString());
-        certificate.dnsNames().forEach(json.putArray("names")::add);
+        certificate.dnsNames().stream().distinct().forEach(json.putArray("names")::add);
         return json.put("key", certificate.key().title())
                 .put("signature", certificate.signatureAlgorithm().title())
                 .put("sha256", HexFormat.of().formatHex(certificate.sha256()))
@@ -237,6 +239,10 @@ public final class JsonReport {
 
     private static String token(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static double seconds(Duration took) {
