@@ -12,6 +12,7 @@ import org.hikyaku.capture.tls.Step;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.Extension;
+import org.hikyaku.tls.wire.ExtensionType;
 import org.hikyaku.tls.wire.Grease;
 import org.hikyaku.tls.wire.HandshakeMessage;
 import org.hikyaku.tls.wire.NamedGroup;
@@ -125,6 +126,9 @@ final class DecodeStory {
         hello.extension(Extension.PreSharedKeys.class)
                 .ifPresent(p -> s.append("; would resume by one of ")
                         .append(DecodeRow.count(p.identities().size(), "ticket")));
+        if (hello.carries(ExtensionType.ENCRYPTED_CLIENT_HELLO)) {
+            s.append("; all this is the outer hello: the true one is inside, encrypted (ECH), or it only pretends so");
+        }
         return s.append("; random ").append(shortHex(hello.random())).toString();
     }
 

@@ -10,6 +10,7 @@ import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
 import org.hikyaku.tls.wire.Extension;
+import org.hikyaku.tls.wire.ExtensionType;
 import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
 import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
@@ -180,7 +181,7 @@ public final class KeyFinder {
                 : "";
         if (handshake.tls13()) {
             return store.given()
-                    ? new Dark(Dark.Reason.NO_LINE, logged)
+                    ? new Dark(Dark.Reason.NO_LINE, logged + innerHello(client))
                     : new Dark(
                             Dark.Reason.TLS13,
                             "TLS 1.3 has no static RSA: only a key log opens it (SSLKEYLOGFILE), and none was given");
@@ -206,6 +207,14 @@ public final class KeyFinder {
                         Dark.Reason.EPHEMERAL,
                         exchange + ", ephemeral: the server's key does not open it, only a key log does, and none was"
                                 + " given");
+    }
+
+    /** RFC 9850 section 2.1: a session whose inner hello was accepted stands in the log under that hello's random. */
+    private static String innerHello(ClientHello outer) {
+        return outer.carries(ExtensionType.ENCRYPTED_CLIENT_HELLO)
+                ? "; this ClientHello is the outer one of ECH, and if the server took the inner one, the log names the"
+                        + " session by the inner one's random, which is encrypted"
+                : "";
     }
 
     private Dark rsa(Handshake handshake, String logged) {

@@ -124,9 +124,9 @@ public final class TlsReport {
 
     /** The client sent an encrypted inner hello, or pretended to (RFC 9849): the name shown is the outer one. */
     public boolean encryptedClientHello() {
-        return clientHello().flatMap(ClientHello::extensions).stream()
-                .flatMap(List::stream)
-                .anyMatch(extension -> extension.type() == ExtensionType.ENCRYPTED_CLIENT_HELLO);
+        return clientHello()
+                .filter(hello -> hello.carries(ExtensionType.ENCRYPTED_CLIENT_HELLO))
+                .isPresent();
     }
 
     /** A HelloRetryRequest came first. */

@@ -46,6 +46,11 @@ public sealed interface HandshakeMessage {
         public <E extends Extension> Optional<E> extension(Class<E> kind) {
             return HandshakeMessage.first(extensions, kind);
         }
+
+        /** Whether it has an extension of this number. */
+        public boolean carries(int extensionType) {
+            return extensions.stream().flatMap(List::stream).anyMatch(e -> e.type() == extensionType);
+        }
     }
 
     /**
