@@ -58,7 +58,10 @@ final class DomainGrading {
 
     DomainGrade grade(Evidence evidence) {
         return grader.grade(new MailFacts(
-                mx(evidence), signed(List.of(evidence.observation().mx())), hosts(evidence), List.of()));
+                mx(evidence),
+                signed(List.of(evidence.observation().mx())),
+                hosts(evidence),
+                evidence.auth().map(AuthMarks::of).orElse(List.of())));
     }
 
     private static MxStatus mx(Evidence evidence) {
@@ -71,7 +74,9 @@ final class DomainGrading {
                 .toList();
         boolean none = exchanges.contains(Name.root);
         if (exchanges.isEmpty()) {
-            return MxStatus.NO_MX;
+            // internet.nl advises a null MX where there is an address and SPF says that nothing is sent.
+            boolean nothing = evidence.auth().filter(MailAuthWords::nobodySends).isPresent();
+            return nothing && evidence.route() instanceof Route.Hosts ? MxStatus.NO_NULL_MX : MxStatus.NO_MX;
         }
         return none ? exchanges.size() == 1 ? MxStatus.NULL_MX : MxStatus.NULL_MX_WITH_OTHER_MX : MxStatus.HAS_MX;
     }

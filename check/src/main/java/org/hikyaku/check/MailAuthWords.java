@@ -11,15 +11,19 @@ import org.hikyaku.check.auth.spf.SpfTerm;
 final class MailAuthWords {
     private MailAuthWords() {}
 
-    /** The domain says that it sends no mail: SPF is {@code -all} alone and DMARC asks to reject. */
-    static boolean sendsNothing(MailAuth auth) {
-        boolean nobody = auth.spf().selection() instanceof SpfSelection.Found found
+    /** SPF is {@code -all} alone. */
+    static boolean nobodySends(MailAuth auth) {
+        return auth.spf().selection() instanceof SpfSelection.Found found
                 && found.record().faults().isEmpty()
                 && found.record().terms().size() == 1
                 && found.record().terms().getFirst() instanceof SpfTerm.All all
                 && all.qualifier() == Qualifier.FAIL;
+    }
+
+    /** The domain says that it sends no mail: SPF is {@code -all} alone and DMARC asks to reject. */
+    static boolean sendsNothing(MailAuth auth) {
         boolean reject =
                 auth.dmarc().discovery() instanceof Discovery.Found policy && policy.policy() == DmarcPolicy.REJECT;
-        return nobody && reject;
+        return nobodySends(auth) && reject;
     }
 }

@@ -46,7 +46,13 @@ class DomainGradingTest {
             + " dane-ta-wrong-name.example dane-tlsa-bogus.example dane-tlsa-servfail.example plain.example"
             + " no-starttls.example port-refused.example port-dropped.example second-mx-refused.example null-mx.example"
             + " mx-servfail.example mx-dangling.example unsigned.example rsasha1.example dnssec-expired.example"
-            + " dane-ipv6-only.example dane-no-mx.example dane-rollover.example";
+            + " dane-ipv6-only.example dane-no-mx.example dane-rollover.example"
+            + " auth-good.example spf-absent.example spf-two.example spf-syntax.example spf-open.example"
+            + " spf-no-all.example spf-eleven.example spf-voids.example spf-include-nowhere.example"
+            + " spf-redirect-nowhere.example spf-include-failing.example spf-failing.example dmarc-absent.example"
+            + " dmarc-none.example dmarc-syntax.example dmarc-testing.example dmarc-outside-refused.example"
+            + " dmarc-failing.example mail.dmarc-sp-none.example dkim-absent.example dkim-unseen.example"
+            + " sends-nothing.example parked.example ns-ipv4.example";
 
     private final Map<String, DomainGrade> grades = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, AtomicInteger> probed = new ConcurrentHashMap<>();
@@ -172,5 +178,55 @@ class DomainGradingTest {
         assertThat(probed.values()).allSatisfy(count -> assertThat(count).hasValue(1));
         assertThat(grade("no-starttls.example").servers()).isEmpty();
         assertThat(grade("port-refused.example").servers()).isEmpty();
+    }
+
+    /**
+     * Of 50: DMARC record and policy, DKIM, SPF record and policy, 10 each. A policy that asks for too little, too many
+     * look-ups and a broken include or redirect have 2; what was not found out leaves the sum; void look-ups are not
+     * counted there; a domain that sends nothing need have no keys.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "auth-good.example, 100",
+        "spf-absent.example, 60",
+        "spf-two.example, 60",
+        "spf-syntax.example, 80",
+        "spf-open.example, 84",
+        "spf-no-all.example, 84",
+        "spf-eleven.example, 84",
+        "spf-voids.example, 100",
+        "spf-include-nowhere.example, 84",
+        "spf-redirect-nowhere.example, 84",
+        "spf-include-failing.example, 100",
+        "spf-failing.example, 100",
+        "dmarc-absent.example, 60",
+        "dmarc-none.example, 84",
+        "dmarc-syntax.example, 80",
+        "dmarc-testing.example, 100",
+        "dmarc-outside-refused.example, 100",
+        "dmarc-failing.example, 100",
+        "mail.dmarc-sp-none.example, 84",
+        "dkim-absent.example, 80",
+        "dkim-unseen.example, 100",
+        "sends-nothing.example, 100",
+        "parked.example, 0"
+    })
+    void mailAuthentication(String domain, int percent) {
+        assertThat(category(domain, "auth").percent()).hasValue(percent);
+    }
+
+    @Test
+    void whatWasNotFoundOutAboutMailAuthenticationLeavesTheSum() {
+        assertThat(category("auth-good.example", "auth").most()).isEqualTo(50);
+        assertThat(category("spf-include-failing.example", "auth").most()).isEqualTo(40);
+        assertThat(category("spf-failing.example", "auth").most()).isEqualTo(30);
+        assertThat(category("sends-nothing.example", "auth").most()).isEqualTo(40);
+        assertThat(subtests("dmarc-outside-refused.example", "auth")).containsEntry("dmarc_policy", Status.WARNING);
+    }
+
+    @Test
+    void nameServersNeedTwoWithIpv6() {
+        assertThat(subtests("auth-good.example", "ipv6")).containsEntry("ns_aaaa", Status.PASSED);
+        assertThat(subtests("ns-ipv4.example", "ipv6")).containsEntry("ns_aaaa", Status.FAILED);
     }
 }

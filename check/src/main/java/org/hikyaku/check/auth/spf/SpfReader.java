@@ -129,7 +129,10 @@ public final class SpfReader {
             cost(domain, redirect.place(), before);
             return ending;
         }
-        return Optional.of(new Ending(Qualifier.NEUTRAL, false, domain));
+        // A term that is wrong may be the one that was meant as the end.
+        return record.faults().isEmpty()
+                ? Optional.of(new Ending(Qualifier.NEUTRAL, false, domain))
+                : Optional.empty();
     }
 
     private void cost(Name domain, SpfTerm.Place place, int before) {
