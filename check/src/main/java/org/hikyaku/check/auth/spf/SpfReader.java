@@ -130,9 +130,7 @@ public final class SpfReader {
             return ending;
         }
         // A term that is wrong may be the one that was meant as the end.
-        return record.faults().isEmpty()
-                ? Optional.of(new Ending(Qualifier.NEUTRAL, false, domain))
-                : Optional.empty();
+        return record.faults().isEmpty() ? Optional.of(new Ending(Qualifier.NEUTRAL, false, domain)) : Optional.empty();
     }
 
     private void cost(Name domain, SpfTerm.Place place, int before) {
