@@ -99,6 +99,10 @@ public final class CaptureDecoder {
             warnings.add(evicted + " connections were given up before their end, because of the limit of "
                     + TcpReassembler.CONNECTIONS.value() + " " + TcpReassembler.CONNECTIONS.name());
         }
+        if (finder.trialsRefused() > 0) {
+            warnings.add("behind bytes that are missing, " + finder.trialsRefused()
+                    + " searches for the next record were given up, because there were too many");
+        }
         long silent = workers.stream().mapToLong(DecodeWorker::silent).sum();
         if (silent > 0) {
             warnings.add(

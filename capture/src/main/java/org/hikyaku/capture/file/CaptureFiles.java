@@ -30,7 +30,12 @@ public final class CaptureFiles {
                 magic = magic(in.readNBytes(4), file.toString());
             }
             if (!compressed(magic)) {
-                return reader(CaptureInput.ofFile(file, LONGEST_PACKET), magic, file.toString(), secrets);
+                SecretsListener later = secrets;
+                if (magic == PcapNgReader.SECTION_HEADER) {
+                    PcapNgSecrets.find(file, secrets); // also those that stand behind the packets they open
+                    later = known -> {};
+                }
+                return reader(CaptureInput.ofFile(file, LONGEST_PACKET), magic, file.toString(), later);
             }
         }
         return open(Files.newInputStream(file), file.toString(), secrets);

@@ -21,8 +21,8 @@ final class PcapNgReader implements CaptureReader {
     private static final int OLD_PACKET = 2;
     private static final int SIMPLE_PACKET = 3;
     private static final int ENHANCED_PACKET = 6;
-    private static final int SECRETS = 10;
-    private static final int TLS_KEY_LOG = 0x544c534b;
+    static final int SECRETS = 10;
+    static final int TLS_KEY_LOG = 0x544c534b;
     private static final int OPTION_RESOLUTION = 9;
     private static final int OPTION_OFFSET = 14;
 

@@ -21,13 +21,20 @@ public final class KeyFinder {
     private final SecretStore store;
     private final RsaKeys rsaKeys;
     private final ServerKeys serverKeys;
+    private final TrialBudget trials;
     private final Runnable untilEarlierIsKnown;
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
-        this(store, rsaKeys, new ServerKeys(), () -> {});
+        this(store, rsaKeys, new ServerKeys(), new TrialBudget(), () -> {});
     }
 
-    private KeyFinder(SecretStore store, RsaKeys rsaKeys, ServerKeys serverKeys, Runnable untilEarlierIsKnown) {
+    private KeyFinder(
+            SecretStore store,
+            RsaKeys rsaKeys,
+            ServerKeys serverKeys,
+            TrialBudget trials,
+            Runnable untilEarlierIsKnown) {
+        this.trials = trials;
         this.serverKeys = serverKeys;
         this.store = store;
         this.rsaKeys = rsaKeys;
@@ -41,7 +48,16 @@ public final class KeyFinder {
      *     when a session resumes another one that is not known (yet)
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
-        return new KeyFinder(store, rsaKeys, serverKeys, untilEarlierIsKnown);
+        return new KeyFinder(store, rsaKeys, serverKeys, trials, untilEarlierIsKnown);
+    }
+
+    TrialBudget trials() {
+        return trials;
+    }
+
+    /** Searches behind holes that were given up because there were too many. */
+    public long trialsRefused() {
+        return trials.refused();
     }
 
     ServerKeys serverKeys() {

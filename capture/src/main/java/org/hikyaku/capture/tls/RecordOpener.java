@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Side;
-import org.hikyaku.net.Limit;
 import org.hikyaku.tls.wire.BadRecordException;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.RecordProtection;
@@ -16,18 +15,17 @@ import org.hikyaku.tls.wire.Tls13KeySchedule;
  * on to its next keys, whether keys were updated. A trial that succeeds is right: the record is authenticated.
  */
 final class RecordOpener {
-    /** One trial costs a microsecond or two with records of 16 KiB. */
-    static final Limit TRIALS = new Limit("trials to find the way again in one TLS connection", 400_000);
-
     /** The shortest record that carries something, with its header: a byte, its type and a tag. */
     private static final int SHORTEST = 5 + 1 + 17;
 
     private final byte[] out;
+    private final TrialBudget budget;
     private long trials;
 
     /** @param out room for the plaintext of a record */
-    RecordOpener(byte[] out) {
+    RecordOpener(byte[] out, TrialBudget budget) {
         this.out = out;
+        this.budget = budget;
     }
 
     byte[] out() {
@@ -96,7 +94,7 @@ final class RecordOpener {
 
     private int trial(
             RecordProtection protection, int type, byte[] data, int offset, int length, long from, long most) {
-        for (long i = 0; i <= most && trials < TRIALS.value(); i++, trials++) {
+        for (long i = 0; i <= most && budget.allows(trials); i++, trials++) {
             protection.sequence(from + i);
             try {
                 return protection.open(type, data, offset, length, out, 0);

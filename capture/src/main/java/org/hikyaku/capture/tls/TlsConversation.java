@@ -37,7 +37,7 @@ public final class TlsConversation {
     public TlsConversation(KeyFinder finder, TlsListener listener, byte[] scratch, long nanos) {
         this.listener = listener;
         this.report = new TlsReport(nanos);
-        this.opener = new RecordOpener(scratch);
+        this.opener = new RecordOpener(scratch, finder.trials());
         this.client = new Direction(Side.CLIENT, new Records(Side.CLIENT));
         this.server = new Direction(Side.SERVER, new Records(Side.SERVER));
         this.follower = new HandshakeFollower(finder, report, client, server);
