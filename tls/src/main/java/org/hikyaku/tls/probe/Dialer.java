@@ -114,10 +114,10 @@ final class Dialer {
             }
             used++;
             try {
+                long begun = nanos.getAsLong();
                 Connection connection = network.dial(address, Deadline.after(options.connect()));
                 try {
                     connection.within(Deadline.after(options.answer()));
-                    long begun = nanos.getAsLong();
                     step.run(new Opening(connection, service, options));
                     took(Duration.ofNanos(nanos.getAsLong() - begun));
                     return connection;

@@ -40,6 +40,9 @@ final class Facts {
     private final List<String> trouble = new ArrayList<>();
     private Optional<ServerFacts.FiniteField> finiteField = Optional.empty();
 
+    /** How the last hello was refused; empty when none was. */
+    String refusal = "";
+
     Known md5 = Known.UNKNOWN;
     Known sha1 = Known.UNKNOWN;
     Known sha224 = Known.UNKNOWN;

@@ -149,7 +149,8 @@ final class Questions {
                 facts.trouble("the server did not answer a ClientHello for "
                         + hello.version().title() + " in time");
             case HelloAnswer.Garbled g -> facts.trouble("the server answered with broken TLS: " + g.what());
-            case HelloAnswer.Refused _, HelloAnswer.HungUp _ -> {}
+            case HelloAnswer.Refused r -> facts.refusal = "the server refused a ClientHello with the alert " + r.alert().name();
+            case HelloAnswer.HungUp _ -> facts.refusal = "the server hung up on a ClientHello";
         }
     }
 

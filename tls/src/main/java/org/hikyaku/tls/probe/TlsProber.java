@@ -15,11 +15,18 @@ public final class TlsProber {
     private final Network network;
     private final ProbeOptions options;
     private final SecureRandom random;
+    private final Dialer.Pauser pauser;
 
     public TlsProber(Network network, ProbeOptions options, SecureRandom random) {
+        this(network, options, random, time -> Thread.sleep(time.toMillis()));
+    }
+
+    /** @param pauser waits between connections */
+    TlsProber(Network network, ProbeOptions options, SecureRandom random, Dialer.Pauser pauser) {
         this.network = network;
         this.options = options;
         this.random = random;
+        this.pauser = pauser;
     }
 
     /**
@@ -37,8 +44,7 @@ public final class TlsProber {
             case JUDGEMENT -> options.budget();
             case ALL -> Integer.MAX_VALUE;
         };
-        Dialer dialer = new Dialer(
-                network, address, service, options, time -> Thread.sleep(time.toMillis()), System::nanoTime, budget);
+        Dialer dialer = new Dialer(network, address, service, options, pauser, System::nanoTime, budget);
         Questions questions = new Questions(dialer, facts, service, sni, options, random);
         Set<TlsVersion> complete = EnumSet.noneOf(TlsVersion.class);
         boolean refusing = false;
@@ -65,6 +71,9 @@ public final class TlsProber {
                 .ifPresent(slow -> facts.trouble("the server let us wait " + slow.toSeconds()
                         + " s before TLS began, and the pauses between connections were lengthened for it"));
         boolean reached = Set.of(TlsVersion.values()).stream().anyMatch(v -> facts.version(v) == Known.YES);
+        if (!reached && !facts.refusal.isEmpty()) {
+            facts.trouble(facts.refusal);
+        }
         if (reached && service.startTls()) {
             facts.starttlsOffered = Known.YES;
         }

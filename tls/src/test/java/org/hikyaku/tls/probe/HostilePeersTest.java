@@ -3,16 +3,23 @@ package org.hikyaku.tls.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.hikyaku.net.Connection;
+import org.hikyaku.net.Deadline;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.tls.probe.StartTlsPeer.Early;
+import org.hikyaku.tls.probe.StartTlsPeer.Inside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that mean harm: a clear status, bounded memory and time, never an exception. */
@@ -85,6 +92,29 @@ class HostilePeersTest {
         }
     }
 
+    /** A byte now and then, for ever: the time runs for the whole answer, not for each byte. */
+    @ParameterizedTest
+    @EnumSource(names = {"TLS", "SMTP_STARTTLS", "POP3_STARTTLS"})
+    void aByteNowAndThen(Service service) throws Exception {
+        byte[] beginning =
+                service == Service.TLS ? HEX.parseHex("1603034000020000") : "220-".getBytes(StandardCharsets.US_ASCII);
+        try (ScriptedPeer peer = new ScriptedPeer((c, n) -> {
+            for (int i = 0; ; i++) {
+                c.output().write(i < beginning.length ? beginning[i] : 'x');
+                c.output().flush();
+                LockSupport.parkNanos(2_000_000);
+            }
+        })) {
+            ServerFacts facts = new TlsProber(
+                            new SystemNetwork(), Probes.options(Duration.ofMillis(80)), new SecureRandom(), _ -> {})
+                    .probe(peer.address(), Optional.empty(), service, Depth.JUDGEMENT);
+
+            assertThat(facts.reached()).isFalse();
+            assertThat(facts.trouble()).anyMatch(t -> t.contains("in time") || t.contains("stopped answering"));
+            assertThat(facts.connections()).isEqualTo(peer.connections()).isLessThanOrEqualTo(25);
+        }
+    }
+
     /** RFC 8446's ServerHello, closed after every byte in turn. */
     @Test
     void closedAtAnyByte() throws Exception {
@@ -102,6 +132,49 @@ class HostilePeersTest {
 
                 assertThat(facts.reached()).as("closed at %d", cut).isFalse();
                 assertThat(facts.connections()).isEqualTo(1);
+            }
+        }
+    }
+
+    /** A whole session with STARTTLS, QUIT and all, cut off by someone on the way after so many of the server's bytes. */
+    @Test
+    void cutOffAnywhereInASession() throws Exception {
+        try (StartTlsPeer server = new StartTlsPeer(Service.Talk.SMTP, Early.THROWN_AWAY, Inside.TALKATIVE)) {
+            int cut = 0;
+            boolean whole = false;
+            while (!whole) {
+                int length = cut;
+                AtomicInteger passed = new AtomicInteger();
+                try (ScriptedPeer onTheWay = new ScriptedPeer((c, n) -> passOn(c, server.address(), length, passed))) {
+                    ServerFacts facts = Probes.probe(onTheWay.address(), Service.SMTP_STARTTLS, Depth.QUICK);
+
+                    assertThat(facts.connections()).isEqualTo(1);
+                    assertThat(facts.reached() || !facts.trouble().isEmpty())
+                            .as("cut after %d bytes: %s", cut, facts)
+                            .isTrue();
+                    whole = facts.starttls().ehloAfter() == Known.YES && passed.get() < length;
+                }
+                cut += cut < 120 ? 1 : 9;
+            }
+            assertThat(cut).isBetween(700, 20_000);
+        }
+    }
+
+    private static void passOn(Connection client, InetSocketAddress server, int length, AtomicInteger passed)
+            throws IOException {
+        try (Connection back = new SystemNetwork().dial(server, Deadline.after(Duration.ofSeconds(10)))) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    client.input().transferTo(back.output());
+                } catch (IOException e) {
+                    // cut
+                }
+            });
+            int next = passed.get() < length ? back.input().read() : -1;
+            while (next >= 0) {
+                client.output().write(next);
+                client.output().flush();
+                next = passed.incrementAndGet() < length ? back.input().read() : -1;
             }
         }
     }
