@@ -1,10 +1,11 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.net.Inet6Address;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.ProbeOptions;
@@ -53,6 +55,9 @@ import picocli.CommandLine.Parameters;
         })
 final class ProbeCommand implements Callable<Integer> {
     private static final int SMTP = 25;
+
+    /** Addresses of one name that are probed at most, each with connections of its own. */
+    private static final int MOST_ADDRESSES = 20;
 
     private final Environment environment;
 
@@ -95,6 +100,12 @@ final class ProbeCommand implements Callable<Integer> {
     private @Nullable String sni;
 
     @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            description = "Probe this address alone (default: every address of HOST in turn, IPv6 first).")
+    private @Nullable String only;
+
+    @Option(
             names = "--ehlo-name",
             paramLabel = "NAME",
             description = "The name to say EHLO with (default: this machine's).")
@@ -128,21 +139,30 @@ final class ProbeCommand implements Callable<Integer> {
         ProbeOptions options = ProbeOptions.defaults(ehloName())
                 .answer(network.timeout())
                 .asking(lists.suiteQuestions(), lists.groupQuestions());
-        ServerFacts facts;
+        List<ServerFacts> servers = new ArrayList<>();
         try (NetworkAccess access = environment.internet().open(network);
                 Progress progress = environment.terminal().progress("probing " + target)) {
-            InetAddress address = address(place.host(), access);
-            progress.say("asking " + target + ", one connection after the other");
-            facts = new TlsProber(access.network(), options, new SecureRandom())
-                    .probe(new InetSocketAddress(address, place.port()), name, service, depth);
+            TlsProber prober = new TlsProber(access.network(), options, new SecureRandom());
+            for (InetAddress address : addresses(place.host(), access)) {
+                progress.say(
+                        "asking " + target + " at " + Addresses.text(address) + ", one connection after the other");
+                servers.add(prober.probe(new InetSocketAddress(address, place.port()), name, service, depth));
+            }
         }
-        GradeReport report = new Grader(lists).grade(facts);
-        if (json.wanted()) {
-            JsonOption.print(environment.terminal().out(), ProbeJson.document(target, facts, report));
-        } else {
-            new ProbeText(environment.terminal()).print(target, facts, report);
+        ExitCode worst = ExitCode.OK;
+        for (ServerFacts facts : servers) {
+            GradeReport report = new Grader(lists).grade(facts);
+            if (json.wanted()) {
+                JsonOption.print(environment.terminal().out(), ProbeJson.document(target, facts, report));
+            } else {
+                if (facts != servers.getFirst()) {
+                    environment.terminal().out().println();
+                }
+                new ProbeText(environment.terminal()).print(target, facts, report);
+            }
+            worst = worst.and(exitCode(facts, report));
         }
-        return exitCode(facts, report).code();
+        return worst.code();
     }
 
     static ExitCode exitCode(ServerFacts facts, GradeReport report) {
@@ -190,17 +210,25 @@ final class ProbeCommand implements Callable<Integer> {
         }
     }
 
-    private InetAddress address(String host, NetworkAccess access) {
+    /** The addresses to probe, IPv6 first: what is wrong with one of a name's servers shows at that one alone. */
+    private List<InetAddress> addresses(String host, NetworkAccess access) {
+        if (only != null) {
+            try {
+                return List.of(InetAddress.ofLiteral(only));
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--address takes an IP address, not " + only + ".", e);
+            }
+        }
         try {
-            return InetAddress.ofLiteral(host);
+            return List.of(InetAddress.ofLiteral(host));
         } catch (IllegalArgumentException e) {
             return lookedUp(host, access);
         }
     }
 
-    private InetAddress lookedUp(String host, NetworkAccess access) {
+    private List<InetAddress> lookedUp(String host, NetworkAccess access) {
         if (network.resolvers().isEmpty() && host.equals("localhost")) {
-            return InetAddress.getLoopbackAddress();
+            return List.of(InetAddress.getLoopbackAddress());
         }
         Name name = parsed(host, "");
         ValidatorOptions options = ValidatorOptions.defaults().withPerLookup(network.timeout());
@@ -212,8 +240,19 @@ final class ProbeCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UndecidedException("The address of " + host + " could not be found out: " + e.getMessage(), e);
         }
+        if (addresses.isEmpty()) {
+            throw new UndecidedException(host + " has no address.");
+        }
+        if (addresses.size() > MOST_ADDRESSES) {
+            environment
+                    .terminal()
+                    .err()
+                    .println(host + " has " + addresses.size() + " addresses, of which the first " + MOST_ADDRESSES
+                            + " are probed; --address names another one.");
+        }
         return addresses.stream()
-                .min(Comparator.comparing(Inet6Address.class::isInstance)) // IPv4 is there from everywhere
-                .orElseThrow(() -> new UndecidedException(host + " has no address."));
+                .sorted(Comparator.comparing(Inet4Address.class::isInstance))
+                .limit(MOST_ADDRESSES)
+                .toList();
     }
 }

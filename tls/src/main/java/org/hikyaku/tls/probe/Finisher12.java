@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Finisher12 implements FinishedHandshake.Session {
     /** True when the key exchange and the cipher are ones that this class can do. */
     static boolean possible(HelloAnswer.Agreed answer) {
         return answer.suite()
-                        .filter(s -> RecordProtection.supported(s) && s.prf() != CipherSuite.Prf.OTHER && !s.export())
+                        .filter(s -> RecordProtection.supported(s) && s.prf() != CipherSuite.Prf.OTHER)
                         .filter(s -> s.keyExchange() == KeyExchange.RSA
                                 || s.keyExchange() == KeyExchange.ECDHE
                                 || s.keyExchange() == KeyExchange.DHE)
@@ -127,7 +128,7 @@ final class Finisher12 implements FinishedHandshake.Session {
 
     private Exchange exchange(HelloAnswer.Agreed answer, CipherSuite suite) throws TlsFormatException {
         if (suite.keyExchange() == KeyExchange.RSA) {
-            return rsa(answer);
+            return rsa(rsaKey(answer));
         }
         ServerKeyExchangeParameters parameters = answer.exchange()
                 .orElseThrow(() -> new TlsFormatException("no server_key_exchange for " + suite.name(), 0));
@@ -163,26 +164,38 @@ final class Finisher12 implements FinishedHandshake.Session {
         };
     }
 
-    private Exchange rsa(HelloAnswer.Agreed answer) throws TlsFormatException {
+    /** The certificate's key; of export suites the short one that was sent in its stead (RFC 2246 section 7.4.3). */
+    private static PublicKey rsaKey(HelloAnswer.Agreed answer) throws TlsFormatException {
         if (answer.certificates().isEmpty()) {
             throw new TlsFormatException("RSA key exchange without a certificate", 0);
         }
+        try {
+            KeyFactory keys = KeyFactory.getInstance("RSA", new BouncyCastleProvider());
+            if (answer.exchange().isPresent()
+                    && answer.exchange().get() instanceof ServerKeyExchangeParameters.RsaKey sent) {
+                return keys.generatePublic(new RSAPublicKeySpec(sent.modulus(), sent.exponent()));
+            }
+            byte[] spki = Certificate.parse(answer.certificates().getFirst()).subjectPublicKeyInfo();
+            return keys.generatePublic(new X509EncodedKeySpec(spki));
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            throw new TlsFormatException("the server has no usable RSA key: " + e.getMessage(), 0);
+        }
+    }
+
+    private Exchange rsa(PublicKey key) throws TlsFormatException {
         byte[] premaster = new byte[48];
         connection.random().nextBytes(premaster);
         int offered = connection.sent().legacyVersion();
         premaster[0] = (byte) (offered >>> 8);
         premaster[1] = (byte) offered;
         try {
-            byte[] spki = Certificate.parse(answer.certificates().getFirst()).subjectPublicKeyInfo();
-            PublicKey key = KeyFactory.getInstance("RSA", new BouncyCastleProvider())
-                    .generatePublic(new X509EncodedKeySpec(spki));
             Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
             cipher.init(Cipher.ENCRYPT_MODE, key);
             byte[] encrypted = cipher.doFinal(premaster);
             // SSLv3 has no length before it.
             return new Exchange(version == TlsVersion.SSLV3 ? encrypted : lengthPrefixed(encrypted), premaster);
-        } catch (GeneralSecurityException | IOException | RuntimeException e) {
-            throw new TlsFormatException("the certificate has no usable RSA key: " + e.getMessage(), 0);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new TlsFormatException("the server's RSA key cannot be used: " + e.getMessage(), 0);
         }
     }
 

@@ -147,7 +147,7 @@ final class Interview {
         for (int i = 0; i < down.size(); i++) {
             TlsVersion version = down.get(i);
             Hello hello = questions.hello(version);
-            HelloAnswer answer = questions.ask(version == TlsVersion.SSLV3 ? hello.withoutExtensions() : hello);
+            HelloAnswer answer = questions.ask(hello);
             if (answer instanceof HelloAnswer.Agreed a && a.version().isPresent()) {
                 facts.preferred(a.version().get(), a.hello().suite());
                 while (down.get(i) != a.version().get()) {

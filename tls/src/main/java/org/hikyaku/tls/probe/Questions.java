@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.hikyaku.net.Connection;
 import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.NamedGroup;
 import org.hikyaku.tls.wire.RecordReader;
 import org.hikyaku.tls.wire.Sslv2;
 import org.hikyaku.tls.wire.TlsRecord;
@@ -51,7 +52,12 @@ final class Questions {
     Hello hello(TlsVersion version) {
         Hello hello =
                 Hello.upTo(version, sni, version == TlsVersion.TLSV1_3 ? Offers.tls13() : Offers.before13(version));
-        return version == TlsVersion.TLSV1_3 ? hello.shares(List.of(29)) : hello;
+        return switch (version) {
+            case TLSV1_3 -> hello.shares(List.of(NamedGroup.X25519));
+            case TLSV1_2, TLSV1_1, TLSV1_0 -> hello;
+            // Servers that old may trip over what came later.
+            case SSLV3, SSLV2 -> hello.withoutExtensions();
+        };
     }
 
     /** TLS 1.3 and 1.2 in one hello, finished: what a modern client sees. */
@@ -149,7 +155,9 @@ final class Questions {
                 facts.trouble("the server did not answer a ClientHello for "
                         + hello.version().title() + " in time");
             case HelloAnswer.Garbled g -> facts.trouble("the server answered with broken TLS: " + g.what());
-            case HelloAnswer.Refused r -> facts.refusal = "the server refused a ClientHello with the alert " + r.alert().name();
+            case HelloAnswer.Refused r ->
+                facts.refusal = "the server refused a ClientHello with the alert "
+                        + r.alert().name();
             case HelloAnswer.HungUp _ -> facts.refusal = "the server hung up on a ClientHello";
         }
     }

@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -187,10 +189,15 @@ class HostilePeersTest {
             c.output().flush();
             drain(c);
         })) {
+            List<Duration> pauses = new ArrayList<>();
             ServerFacts facts = new TlsProber(
-                            new SystemNetwork(), ProbeOptions.defaults("probe.example"), new SecureRandom())
+                            new SystemNetwork(),
+                            ProbeOptions.defaults("probe.example"),
+                            new SecureRandom(),
+                            pauses::add)
                     .probe(peer.address(), Optional.empty(), Service.SMTP_STARTTLS, Depth.JUDGEMENT);
 
+            assertThat(pauses).containsExactly(Duration.ofMillis(700), Duration.ofMillis(3300));
             assertThat(facts.refusing()).isTrue();
             assertThat(facts.connections()).isEqualTo(3);
             assertThat(facts.trouble()).contains("the server answers: 421 4.7.0 too many connections");
