@@ -79,6 +79,10 @@ final class ProbeJson {
             one.put("openssl", suite.openSslName().orElse(null));
             one.put("bits", suite.bits());
         }
+        strings(json.putArray("groups"), version.groups());
+        strings(json.putArray("refused_groups"), version.refusedGroups());
+        strings(json.putArray("signatures"), version.signatures());
+        strings(json.putArray("refused_signatures"), version.refusedSignatures());
     }
 
     private static void certificate(ObjectNode json, Certificate certificate) {
