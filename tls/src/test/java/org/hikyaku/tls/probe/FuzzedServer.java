@@ -101,6 +101,16 @@ final class FuzzedServer implements Network {
                     }
                     return b;
                 }
+
+                @Override
+                public int read(byte[] to, int offset, int length) throws IOException {
+                    int first = length == 0 ? -1 : read();
+                    if (first < 0) {
+                        return length == 0 ? 0 : -1;
+                    }
+                    to[offset] = (byte) first;
+                    return 1 + Math.max(0, pending.read(to, offset + 1, length - 1));
+                }
             };
         }
 

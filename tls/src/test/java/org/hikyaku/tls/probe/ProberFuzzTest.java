@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,8 +23,8 @@ class ProberFuzzTest {
         if (data.length < 3) {
             return;
         }
-        Service service = Service.values()[(data[0] & 0xff) % Service.values().length];
-        Depth depth = Depth.values()[(data[1] & 0xff) % Depth.values().length];
+        Service service = pick(List.of(Service.values()), data[0]);
+        Depth depth = pick(List.of(Depth.values()), data[1]);
         SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
         random.setSeed(data); // the same bytes, the same run
         FuzzedServer server = new FuzzedServer(data, 2, service);
@@ -43,5 +44,9 @@ class ProberFuzzTest {
                 assertThat(v.offered()).isEqualTo(Known.YES);
             }
         });
+    }
+
+    private static <T> T pick(List<T> all, byte by) {
+        return all.get((by & 0xff) % all.size());
     }
 }
