@@ -38,9 +38,10 @@ import picocli.CommandLine.Parameters;
             "  hikyaku decode mail.pcap --keylog keys.log                 one line a connection",
             "  hikyaku decode mail.pcap --keylog keys.log --dialogue 1    what was said on the first",
             "  hikyaku decode web.pcap --rsa-key server.key --story 1     its handshake, told",
+            "  hikyaku decode mail.pcap --keylog keys.log --judge example.jp   does it keep DANE and MTA-STS?",
             "  tcpdump -U -w - port 25 | hikyaku decode - --keylog keys.log --dialogue",
             "",
-            "Exit codes: 0 all TLS was decrypted, 1 some stayed dark, 2 wrong call or not a capture.",
+            "Exit codes: 0 all TLS was decrypted, 1 some stayed dark or broke a promise, 2 wrong call or not a capture.",
             "The JSON is described in docs/decode.md."
         })
 final class DecodeCommand implements Callable<Integer> {
@@ -123,6 +124,9 @@ final class DecodeCommand implements Callable<Integer> {
     @Mixin
     private DecodeFilterOptions filters = new DecodeFilterOptions();
 
+    @Mixin
+    private DecodeJudgeOptions judging = new DecodeJudgeOptions();
+
     @Option(names = "--sha256", description = "Print the SHA-256 over the decrypted bytes of each connection.")
     private boolean sha256;
 
@@ -173,7 +177,13 @@ final class DecodeCommand implements Callable<Integer> {
                     Optional.ofNullable(writePlain),
                     secrets,
                     Optional.ofNullable(html).map(_ -> new DecodePage(capture)))) {
-                DecodeOutput output = new DecodeOutput(environment.terminal(), views, filter, targets, source::began);
+                DecodeOutput output = new DecodeOutput(
+                        environment.terminal(),
+                        views,
+                        filter,
+                        targets,
+                        source::began,
+                        judging.judge(environment, remarks));
                 CaptureDecoder decoder = new CaptureDecoder(finder, output);
                 try (CaptureReader reader = source.open(text -> store.addText(text, "the capture's secrets"))) {
                     decoder.decode(reader);

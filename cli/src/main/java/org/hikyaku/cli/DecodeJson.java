@@ -12,6 +12,7 @@ import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.TlsReport;
+import org.hikyaku.policy.Verdict;
 import org.hikyaku.tls.TlsVersion;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,7 +27,13 @@ final class DecodeJson {
         return JsonOption.document(SCHEMA).put("type", type);
     }
 
-    static String connection(Connection c, Protocol protocol, int mails, Optional<String> sum, CertificateNames names) {
+    static String connection(
+            Connection c,
+            Protocol protocol,
+            int mails,
+            Optional<String> sum,
+            CertificateNames names,
+            List<DecodeJudge.Judged> judged) {
         ObjectNode node = object("connection")
                 .put("number", c.number())
                 .put("time", Instant.ofEpochSecond(0, c.nanos()).toString())
@@ -41,6 +48,20 @@ final class DecodeJson {
                 .put("mails", mails);
         c.tls().ifPresent(tls -> tls(node.putObject("tls"), tls, names));
         sum.ifPresent(s -> node.put("sha256", s));
+        if (!judged.isEmpty()) {
+            ArrayNode judgements = node.putArray("judgements");
+            for (DecodeJudge.Judged one : judged) {
+                ObjectNode judgement = judgements
+                        .addObject()
+                        .put("domain", one.domainText())
+                        .put("host", one.hostText())
+                        .put("verdict", one.word())
+                        .put("sentence", one.verdict().sentence());
+                if (one.verdict() instanceof Verdict.Refused refused) {
+                    judgement.put("rule", refused.refusal().rule());
+                }
+            }
+        }
         return node.toString();
     }
 

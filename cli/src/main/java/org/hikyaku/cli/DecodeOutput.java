@@ -17,6 +17,7 @@ import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.DecodeListener;
 import org.hikyaku.capture.talk.Mail;
 import org.hikyaku.capture.talk.Protocol;
+import org.hikyaku.capture.talk.SmtpOpening;
 import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.x509.SignatureVerifier;
@@ -32,6 +33,7 @@ final class DecodeOutput implements DecodeListener {
     private final DecodeFilter filter;
     private final DecodeTargets targets;
     private final LongSupplier began;
+    private final Optional<DecodeJudge> judge;
     private final ReentrantLock lock = new ReentrantLock(); // connections may end on several threads
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
     private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
@@ -43,10 +45,18 @@ final class DecodeOutput implements DecodeListener {
     private int decrypted;
     private int darkConnections;
     private int mails;
+    private long judged;
+    private long refused;
     private boolean headed;
 
     /** @param began when the capture's first packet was, in nanoseconds since 1970; asked once connections open */
-    DecodeOutput(Terminal terminal, DecodeViews views, DecodeFilter filter, DecodeTargets targets, LongSupplier began) {
+    DecodeOutput(
+            Terminal terminal,
+            DecodeViews views,
+            DecodeFilter filter,
+            DecodeTargets targets,
+            LongSupplier began,
+            Optional<DecodeJudge> judge) {
         this.terminal = terminal;
         this.out = terminal.out();
         this.views = views;
@@ -54,6 +64,7 @@ final class DecodeOutput implements DecodeListener {
         this.filter = filter;
         this.targets = targets;
         this.began = began;
+        this.judge = judge;
     }
 
     @Override
@@ -87,6 +98,14 @@ final class DecodeOutput implements DecodeListener {
     /** Whether the connection is asked for. */
     DecodeFilter.Fit fit(Connection connection, Protocol protocol, boolean over) {
         return filter.fit(connection, protocol, began.getAsLong(), over);
+    }
+
+    /** Judges a connection that is asked for. */
+    List<DecodeJudge.Judged> judge(Connection connection, Optional<SmtpOpening> smtp) {
+        List<DecodeJudge.Judged> all = judge.map(j -> j.judge(connection, smtp)).orElse(List.of());
+        judged += all.size();
+        refused += all.stream().filter(DecodeJudge.Judged::refused).count();
+        return all;
     }
 
     boolean keepsMails() {
@@ -171,7 +190,13 @@ final class DecodeOutput implements DecodeListener {
             remarks.forEach(remark -> terminal.err().println("hikyaku decode: " + remark + "."));
         }
         out.flush();
-        return darkConnections > 0 ? ExitCode.FINDINGS : ExitCode.OK;
+        if (judge.isPresent() && judged == 0) {
+            terminal.err()
+                    .println(
+                            "hikyaku decode: no session was judged: none goes to the address (or asks for the name) and"
+                                    + " port of an MX host in the plans.");
+        }
+        return darkConnections > 0 || refused > 0 ? ExitCode.FINDINGS : ExitCode.OK;
     }
 
     private String summary(long packets) {

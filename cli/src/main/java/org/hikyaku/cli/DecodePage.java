@@ -47,6 +47,7 @@ final class DecodePage {
             dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;margin:.8rem 0;font-size:.92rem}
             dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             .why{background:var(--dark-bg);color:var(--dark);border-radius:6px;padding:.5rem .8rem;margin:.8rem 0}
+            .why.kept{background:var(--good-bg);color:var(--good)}
             details.story{margin:.8rem 0}
             .story>div{border-left:3px solid var(--hand);padding-left:.8rem;margin:.6rem 0}
             .story h3{font-size:1rem;margin:.5rem 0 0}.story p{margin:.15rem 0;overflow-wrap:anywhere;font-size:.94rem}
@@ -96,12 +97,16 @@ final class DecodePage {
     }
 
     /** A connection has ended. */
-    void add(Connection connection, Protocol protocol, Optional<SequenceDiagram> diagram) {
+    void add(
+            Connection connection,
+            Protocol protocol,
+            Optional<SequenceDiagram> diagram,
+            List<DecodeJudge.Judged> judged) {
         if (entries.size() >= CONNECTIONS.value()) {
             leftOut++;
             return;
         }
-        String section = section(connection, protocol, diagram);
+        String section = section(connection, protocol, diagram, judged);
         if (characters + section.length() > CHARACTERS.value()) {
             withoutDiagram++;
             section = "";
@@ -135,7 +140,8 @@ final class DecodePage {
         return row.append("</td><td>").append(chip(c)).append("</td></tr>\n").toString();
     }
 
-    private static String section(Connection c, Protocol protocol, Optional<SequenceDiagram> diagram) {
+    private static String section(
+            Connection c, Protocol protocol, Optional<SequenceDiagram> diagram, List<DecodeJudge.Judged> judged) {
         StringBuilder out = new StringBuilder();
         out.append("<section id=\"c")
                 .append(c.number())
@@ -161,6 +167,11 @@ final class DecodePage {
                         .append(".</strong> ")
                         .append(Html.escape(dark.sentence()))
                         .append(".</p>\n"));
+        judged.forEach(one -> out.append("<p class=\"why ")
+                .append(one.refused() ? "" : "kept")
+                .append("\">")
+                .append(Html.escape(one.sentence()))
+                .append("</p>\n"));
         List<DecodeStory.Part> story = new DecodeStory(c).parts();
         if (!story.isEmpty()) {
             out.append("<details class=\"story\"><summary>The handshake, told</summary>\n");

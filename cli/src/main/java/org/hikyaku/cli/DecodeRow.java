@@ -25,7 +25,12 @@ final class DecodeRow {
     }
 
     static String of(
-            Connection connection, Protocol protocol, Optional<String> sum, CertificateNames names, int width) {
+            Connection connection,
+            Protocol protocol,
+            Optional<String> sum,
+            CertificateNames names,
+            List<DecodeJudge.Judged> judged,
+            int width) {
         String first = FORMAT.formatted(
                 connection.number(),
                 time(connection.nanos()),
@@ -43,6 +48,11 @@ final class DecodeRow {
             row.append("        ")
                     .append(count(connection.lostInClear(), "byte"))
                     .append(" missing from the capture\n");
+        }
+        for (DecodeJudge.Judged one : judged) {
+            for (String line : Wrapped.lines(one.sentence(), Math.max(40, width - 8))) {
+                row.append("        ").append(line).append('\n');
+            }
         }
         sum.ifPresent(s -> row.append("        sha256 ").append(s).append('\n'));
         return row.toString();

@@ -133,16 +133,19 @@ final class DecodeWatch implements ConnectionView, TalkListener {
             output.ended(connection, Optional.empty());
             return;
         }
-        output.targets().page().ifPresent(page -> page.add(connection, talk.protocol(), diagram));
+        List<DecodeJudge.Judged> judged = output.judge(connection, talk.smtp());
+        output.targets().page().ifPresent(page -> page.add(connection, talk.protocol(), diagram, judged));
         StringBuilder text = new StringBuilder();
         Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
         if (views.json()) {
-            text.append(DecodeJson.connection(connection, talk.protocol(), mails, sum, output.certificateNames()))
+            text.append(DecodeJson.connection(
+                            connection, talk.protocol(), mails, sum, output.certificateNames(), judged))
                     .append('\n');
             text.append(dialogue);
         } else {
             if (views.list()) {
-                text.append(DecodeRow.of(connection, talk.protocol(), sum, output.certificateNames(), output.width()));
+                text.append(DecodeRow.of(
+                        connection, talk.protocol(), sum, output.certificateNames(), judged, output.width()));
             }
             if (views.storyOf(connection.number())) {
                 text.append(title()).append(new DecodeStory(connection).text(output.width()));

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
+import org.hikyaku.smtp.EhloReply;
+import org.hikyaku.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class SmtpDialogue implements Dialogue {
     static final Limit MAIL = new Limit("bytes kept of one mail", 32 << 20);
     private static final Limit COMMANDS = new Limit("SMTP commands waiting for a reply", 10_000);
+
+    private static final Limit REPLY = new Limit("lines of one SMTP reply", 200);
 
     private enum State {
         COMMAND,
@@ -40,11 +45,20 @@ final class SmtpDialogue implements Dialogue {
     private @Nullable Mail sent;
     private boolean serverSpoke;
     private boolean loginBegan;
+    private String greeting = "";
+    private List<String> replyLines = new ArrayList<>();
+    private Optional<EhloReply> ehloInClear = Optional.empty();
+    private Optional<EhloReply> ehloInside = Optional.empty();
+    private Optional<String> refusal = Optional.empty();
     private final LineSplitter chunkLines;
 
     SmtpDialogue(Talk talk) {
         this.talk = talk;
         this.chunkLines = RawLines.of(talk, Side.CLIENT);
+    }
+
+    SmtpOpening opening() {
+        return new SmtpOpening(ehloInClear, ehloInside, refusal);
     }
 
     @Override
@@ -132,16 +146,22 @@ final class SmtpDialogue implements Dialogue {
     private void reply(String text, long frame, long nanos) {
         talk.say(Side.SERVER, text, frame, nanos);
         serverSpoke = true;
+        if (replyLines.size() < REPLY.value()) {
+            replyLines.add(text.length() > 4 ? text.substring(4) : "");
+        }
         if (text.length() < 3 || text.length() > 3 && text.charAt(3) == '-') {
             return;
         }
+        List<String> reply = replyLines;
+        replyLines = new ArrayList<>();
         char first = text.charAt(0);
         if (state == State.AUTH && !text.startsWith("334")) {
             state = State.COMMAND;
         }
         Command command = asked.poll();
         if (command == null) {
-            return; // the greeting
+            greeting = reply.getFirst();
+            return;
         }
         if (!text.startsWith("334")) {
             loginBegan = false;
@@ -168,6 +188,17 @@ final class SmtpDialogue implements Dialogue {
                     asked.addFirst(command); // its last reply is still to come
                 }
             }
+            case "EHLO" -> {
+                if (text.startsWith("250")) {
+                    EhloReply offered = EhloReply.of(greeting, new Reply(250, reply));
+                    if (talk.encrypted()) {
+                        ehloInside = Optional.of(offered);
+                    } else {
+                        ehloInClear = Optional.of(offered);
+                    }
+                }
+            }
+            case "STARTTLS" -> refusal = first == '2' ? Optional.empty() : Optional.of(text);
             case "." -> finished(first == '2');
             case "BDAT" -> {
                 if (sent != null) {

@@ -3,6 +3,7 @@ package org.hikyaku.capture.talk;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.tcp.Side;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ public final class Talk implements ConnectionView {
         this.listener = listener;
         this.keepMails = keepMails;
         this.secrets = new Secrets(showSecrets);
+    }
+
+    /** How a mail session began; empty when this is none. */
+    public Optional<SmtpOpening> smtp() {
+        return dialogue instanceof SmtpDialogue smtp ? Optional.of(smtp.opening()) : Optional.empty();
     }
 
     public Protocol protocol() {

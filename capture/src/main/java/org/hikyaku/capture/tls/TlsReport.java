@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
+import org.hikyaku.tls.SessionFacts;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.Extension;
@@ -228,6 +229,16 @@ public final class TlsReport {
     /** The secrets that opened it, as lines of a key log (RFC 9850) without line ends: guard them. */
     public List<String> usedSecrets() {
         return used.stream().map(UsedSecret::line).toList();
+    }
+
+    /** What the handshake settled; empty while version or suite are not known. Without keys TLS 1.3 hides the chain. */
+    public Optional<SessionFacts> facts() {
+        return CapturedFacts.of(this);
+    }
+
+    /** Whether the handshake came to its end. */
+    public boolean established() {
+        return CapturedFacts.established(this);
     }
 
     void use(SecretLabel label, byte[] clientRandom, Secret secret) {
