@@ -36,7 +36,7 @@ public final class Metrics {
      */
     public static String of(CheckReport report, long rounds) {
         Metrics metrics = new Metrics();
-        metrics.put("hikyaku_check_rounds_total", "counter", "Rounds since the start.", Map.of(), rounds);
+        metrics.put("hikyaku_check_rounds_total", "counter", "Rounds since the start.", Map.of(), (double) rounds);
         metrics.put(
                 "hikyaku_check_last_round_timestamp_seconds",
                 "gauge",
@@ -142,7 +142,7 @@ public final class Metrics {
                         "gauge",
                         "When the server's certificate ends.",
                         labels,
-                        chain.getFirst().notAfter().getEpochSecond()));
+                        (double) chain.getFirst().notAfter().getEpochSecond()));
     }
 
     private static Map<String, String> labels(String name, String value) {
