@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,6 +126,7 @@ class SessionCaptureInteropTest {
     void theCommandsCaptureAndKeyLog(String version, String title) throws Exception {
         Path capture = folder.resolve("s.pcapng");
         Path keys = folder.resolve("keys.log");
+        Files.createFile(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
         CommandRunner.Result result = new CommandRunner()
                 .run(
                         "send",
