@@ -73,28 +73,27 @@ final class TlsChoice {
         if (suites.isEmpty()) {
             return List.of();
         }
-        List<CipherSuite> spoken = SpokenSuites.all(new SecureRandom());
         List<CipherSuite> chosen = new ArrayList<>();
         for (String name : suites) {
-            List<CipherSuite> meant = named(name, spoken);
+            List<CipherSuite> meant = named(name);
             meant.stream().filter(s -> !chosen.contains(s)).forEach(chosen::add);
         }
         return chosen;
     }
 
-    private static List<CipherSuite> named(String name, List<CipherSuite> spoken) {
+    private static List<CipherSuite> named(String name) {
         Optional<CipherSuite> exactly = CipherSuite.registry().all().stream()
                 .filter(s -> s.name().equalsIgnoreCase(name)
                         || s.openSslName().filter(name::equalsIgnoreCase).isPresent())
                 .findFirst();
         if (exactly.isPresent()) {
-            if (!spoken.contains(exactly.get())) {
+            if (SpokenSuites.among(List.of(exactly.get()), new SecureRandom()).isEmpty()) {
                 throw new UsageException("--suites: " + exactly.get().name()
                         + " is known, but not spoken here; 'hikyaku tls suites --spoken' lists what is");
             }
             return List.of(exactly.get());
         }
-        List<CipherSuite> family = spoken.stream()
+        List<CipherSuite> all = CipherSuite.registry().all().stream()
                 .filter(s -> switch (name) {
                     case "kRSA" -> s.keyExchange() == KeyExchange.RSA;
                     case "kDHE" -> s.keyExchange() == KeyExchange.DHE && !s.anonymous();
@@ -105,6 +104,8 @@ final class TlsChoice {
                     default -> false;
                 })
                 .filter(s -> !s.nullCipher())
+                .toList();
+        List<CipherSuite> family = SpokenSuites.among(all, new SecureRandom()).stream()
                 .sorted(Comparator.comparing(CipherSuite::aead)
                         .thenComparing(CipherSuite::bits)
                         .reversed())

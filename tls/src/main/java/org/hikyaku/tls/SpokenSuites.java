@@ -15,8 +15,13 @@ public final class SpokenSuites {
 
     /** In order of their numbers. */
     public static List<CipherSuite> all(SecureRandom random) {
+        return among(List.copyOf(CipherSuite.registry().all()), random);
+    }
+
+    /** Those of the given ones, in their order; the fewer are asked about, the sooner it is known. */
+    public static List<CipherSuite> among(List<CipherSuite> suites, SecureRandom random) {
         JcaTlsCrypto crypto = new SessionCrypto(new CryptoChoice(), new SessionCrypto.Abilities(), random);
-        List<CipherSuite> candidates = CipherSuite.registry().all().stream()
+        List<CipherSuite> candidates = suites.stream()
                 .filter(SpokenSuites::authenticatedByCertificateOrNotAtAll)
                 .toList();
         Set<Integer> known = Arrays.stream(TlsUtils.getSupportedCipherSuites(crypto, UsualOffer.codes(candidates)))
