@@ -43,6 +43,26 @@ public final class TcpReassembler {
             return c <= 0;
         }
 
+        // By hand: what the compiler writes for records goes by method handles, and this is asked for every packet.
+        @Override
+        public int hashCode() {
+            long mixed = (aLow ^ Long.rotateLeft(bLow, 17)) * 0x9e3779b97f4a7c15L
+                    + (aHigh ^ Long.rotateLeft(bHigh, 17)) * 0xc2b2ae3d27d4eb4fL
+                    + ((long) aPort << 16 | bPort) * 0x165667b19e3779f9L;
+            return (int) (mixed ^ mixed >>> 32);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key k
+                    && k.aPort == aPort
+                    && k.bPort == bPort
+                    && k.aLow == aLow
+                    && k.bLow == bLow
+                    && k.aHigh == aHigh
+                    && k.bHigh == bHigh;
+        }
+
         boolean is(Segment s) {
             return sourceFirst(s)
                     ? s.sourceLow == aLow
