@@ -382,6 +382,38 @@ class CheckCommandTest {
                 .doesNotContain("sign the zone");
     }
 
+    /** The key of dkim-unseen.example is at a selector that nobody guesses. */
+    @Test
+    void aNamedSelectorShowsItsKey() {
+        assertThat(check("dkim-unseen.example").out()).contains("dkim-unseen").doesNotContain("dkim-ok");
+        assertThat(check("dkim-unseen.example", "--dkim-selector", "x7f3a9").out())
+                .contains("dkim-ok")
+                .doesNotContain("dkim-unseen ");
+    }
+
+    @Test
+    void aNamedSelectorWithoutAKeyIsAFinding() {
+        Result result = check("auth-good.example", "--dkim-selector", "s2026");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).contains("s2026._domainkey.auth-good.example", "dkim-selector-absent");
+    }
+
+    @Test
+    void whatIsNoSelectorIsRefused() {
+        Result result = check("auth-good.example", "--dkim-selector", "a..b");
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("--dkim-selector:", "a..b").doesNotContain("\tat ");
+    }
+
+    /** The mend of SPF is the whole record to publish. */
+    @Test
+    void theRecordToPublishIsShownWhole() {
+        assertThat(check("spf-syntax.example").out())
+                .contains("spf-syntax.example. 3600 IN TXT \"v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 -all\"");
+    }
+
     @Test
     void helpHasAnExampleAndTheExitCodes() {
         Result result = check("--help");
