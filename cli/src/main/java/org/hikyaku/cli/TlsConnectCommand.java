@@ -70,7 +70,11 @@ final class TlsConnectCommand implements Callable<Integer> {
     /** What is kept of an answer for the JSON. */
     private static final int MOST_RECEIVED = 1 << 20;
 
+    /** The server's end. */
     private static final byte[] END = {};
+
+    /** The end of what we send: from then on silence counts. */
+    private static final byte[] SENT = {};
 
     private final Environment environment;
 
@@ -231,12 +235,13 @@ final class TlsConnectCommand implements Callable<Integer> {
         session.within(Deadline.after(java.time.Duration.ofDays(1)));
         LinkedBlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
         Thread.ofVirtual().start(() -> receive(session.input(), arrived));
-        Thread sender = Thread.ofVirtual().start(() -> send(session.output(), arrived));
+        Thread.ofVirtual().start(() -> send(session.output(), arrived));
         long received = 0;
+        boolean sent = false;
         while (true) {
             byte[] next;
             try {
-                next = sender.isAlive() ? arrived.take() : arrived.poll((long) (linger * 1000), TimeUnit.MILLISECONDS);
+                next = sent ? arrived.poll((long) (linger * 1000), TimeUnit.MILLISECONDS) : arrived.take();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return received;
@@ -244,6 +249,7 @@ final class TlsConnectCommand implements Callable<Integer> {
             if (next == null || next == END) {
                 return received;
             }
+            sent |= next == SENT;
             received += next.length;
             if (!json.wanted()) {
                 out.print(new String(next, StandardCharsets.UTF_8));
@@ -281,7 +287,7 @@ final class TlsConnectCommand implements Callable<Integer> {
         } catch (IOException e) {
             // the session has ended; whoever reads it knows
         } finally {
-            arrived.add(new byte[0]); // all is sent: from now on silence counts
+            arrived.add(SENT);
         }
     }
 
