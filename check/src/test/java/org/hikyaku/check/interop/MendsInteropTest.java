@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -76,7 +78,7 @@ class MendsInteropTest {
      * @param flaws settings that make it so; none where no present version can be made so, and the mend may only do no
      *     harm
      */
-    private record Case(String software, String subtest, String profile, Credential credential, List<String> flaws) {
+    record Case(String software, String subtest, String profile, Credential credential, List<String> flaws) {
         @Override
         public String toString() {
             return software + " " + subtest;
@@ -86,10 +88,10 @@ class MendsInteropTest {
     private record Outcome(Subtest poor, Subtest mended) {}
 
     private static final CertificateMaker MAKER = CertificateMaker.seeded("MendsInteropTest");
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
     private static final Authority ROOT = MAKER.root(
             CertificateTemplate.authority(
-                    NOW.minus(Duration.ofDays(9)), NOW.plus(Duration.ofDays(900)), "Interop Root"),
+                    NOW.minus(Duration.ofDays(9)), NOW.plus(Duration.ofDays(4000)), "Interop Root"),
             KeyChoice.EC_P256);
     private static final Credential EC = MAKER.server(template(), KeyChoice.EC_P256, ROOT);
     private static final Credential RSA = MAKER.server(template(), KeyChoice.RSA_3072, ROOT);
@@ -102,7 +104,7 @@ class MendsInteropTest {
     private Path folder = Path.of("");
 
     private static CertificateTemplate template() {
-        return CertificateTemplate.server(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(60)), "mx.example");
+        return CertificateTemplate.server(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(3000)), "mx.example");
     }
 
     static List<Case> cases() {
@@ -160,11 +162,14 @@ class MendsInteropTest {
         postfix(servers);
         exim(servers);
         nginx(servers);
-        try (ExecutorService probes = Executors.newFixedThreadPool(4)) {
-            for (Case one : cases()) {
-                probes.submit(() -> outcomes.put(
-                        one.toString(),
-                        new Outcome(probed(one, servers.get(one + POOR)), probed(one, servers.get(one + MENDED)))));
+        List<Callable<Outcome>> probes = new ArrayList<>();
+        for (Case one : cases()) {
+            probes.add(() -> new Outcome(probed(one, servers.get(one + POOR)), probed(one, servers.get(one + MENDED))));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<Outcome>> done = threads.invokeAll(probes);
+            for (int i = 0; i < done.size(); i++) {
+                outcomes.put(cases().get(i).toString(), done.get(i).get());
             }
         }
     }
