@@ -50,7 +50,7 @@ class WeakenedPromisesTest {
      * @param how the domain as the lab's catalogue has it, without its name
      * @param turned the cells that turn: sender, attacker, what it becomes ({@code DS=E}: DANE, STARTTLS stripped, exposed)
      */
-    private record Weakening(String name, String how, String turned) {
+    record Weakening(String name, String how, String turned) {
         @Override
         public String toString() {
             return name;
