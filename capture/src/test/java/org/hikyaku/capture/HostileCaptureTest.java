@@ -286,8 +286,9 @@ class HostileCaptureTest {
             public void end() {}
         };
         PipedInputStream in = new PipedInputStream(1 << 16);
+        Thread decoding;
         try (PipedOutputStream out = new PipedOutputStream(in)) {
-            Thread decoding = Thread.ofPlatform().start(() -> {
+            decoding = Thread.ofPlatform().start(() -> {
                 try (CaptureReader reader = CaptureFiles.open(in, "pipe", text -> {})) {
                     new CaptureDecoder(new KeyFinder(new SecretStore(), new RsaKeys()), listener).decode(reader);
                 } catch (IOException e) {
@@ -301,9 +302,8 @@ class HostileCaptureTest {
             assertThat(told.await(30, TimeUnit.SECONDS))
                     .as("told while the pipe is open")
                     .isTrue();
-            out.close();
-            decoding.join();
         }
+        decoding.join();
     }
 
     /** The same is told whatever the number of threads, in the same order, though connections take turns packet by packet. */

@@ -99,9 +99,9 @@ class ReportFormatsTest {
     void thePageIsValidHtml(CheckReport report) throws Exception {
         String html = HtmlReport.of(report);
         Path folder = Files.createDirectories(Path.of("target/pages"));
-        String name = report == graded
+        String name = report.equals(graded)
                 ? "report"
-                : report == many ? "many" : report.domains().isEmpty() ? "none" : "hostile";
+                : report.equals(many) ? "many" : report.domains().isEmpty() ? "none" : "hostile";
         Files.writeString(folder.resolve(name + ".html"), html);
         EmbeddedValidator validator = new EmbeddedValidator();
         validator.setOutputFormat(EmbeddedValidator.OutputFormat.TEXT);
