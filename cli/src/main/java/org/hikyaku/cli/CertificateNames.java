@@ -22,14 +22,16 @@ final class CertificateNames {
     };
 
     Optional<String> of(List<byte[]> chain) {
-        return chain.isEmpty()
-                ? Optional.empty()
-                : Optional.of(known.computeIfAbsent(ByteBuffer.wrap(chain.getFirst()), CertificateNames::name));
+        if (chain.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] der = chain.getFirst();
+        return Optional.of(known.computeIfAbsent(ByteBuffer.wrap(der), _ -> name(der)));
     }
 
-    private static String name(ByteBuffer der) {
+    private static String name(byte[] der) {
         try {
-            Certificate certificate = Certificate.parse(der.array());
+            Certificate certificate = Certificate.parse(der);
             return certificate.dnsNames().stream().findFirst().orElseGet(certificate::label);
         } catch (IOException e) {
             return "unreadable";

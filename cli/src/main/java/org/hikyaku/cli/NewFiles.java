@@ -89,7 +89,7 @@ final class NewFiles {
                 Files.deleteIfExists(temporary);
             }
         } catch (FileAlreadyExistsException e) {
-            throw new UsageException(inTheWay(entry.file()).getMessage(), e);
+            throw inTheWay(entry.file());
         } catch (IOException e) {
             throw new UsageException(entry.file() + " cannot be written: " + FileTrouble.why(e), e);
         }

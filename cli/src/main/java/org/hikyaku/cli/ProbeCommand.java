@@ -150,16 +150,18 @@ final class ProbeCommand implements Callable<Integer> {
             }
         }
         ExitCode worst = ExitCode.OK;
+        boolean first = true;
         for (ServerFacts facts : servers) {
             GradeReport report = new Grader(lists).grade(facts);
             if (json.wanted()) {
                 JsonOption.print(environment.terminal().out(), ProbeJson.document(target, facts, report));
             } else {
-                if (facts != servers.getFirst()) {
+                if (!first) {
                     environment.terminal().out().println();
                 }
                 new ProbeText(environment.terminal()).print(target, facts, report);
             }
+            first = false;
             worst = worst.and(exitCode(facts, report));
         }
         return worst.code();

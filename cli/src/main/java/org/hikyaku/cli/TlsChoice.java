@@ -107,7 +107,7 @@ final class TlsChoice {
                 .toList();
         List<CipherSuite> family = SpokenSuites.among(all, new SecureRandom()).stream()
                 .sorted(Comparator.comparing(CipherSuite::aead)
-                        .thenComparing(CipherSuite::bits)
+                        .thenComparingInt(CipherSuite::bits)
                         .reversed())
                 .toList();
         if (family.isEmpty()) {

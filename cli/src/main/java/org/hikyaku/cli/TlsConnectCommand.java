@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -70,11 +71,16 @@ final class TlsConnectCommand implements Callable<Integer> {
     /** What is kept of an answer for the JSON. */
     private static final int MOST_RECEIVED = 1 << 20;
 
-    /** The server's end. */
-    private static final byte[] END = {};
+    /** What the two threads of an exchange tell the one that prints. */
+    private sealed interface Event {
+        record Received(ByteBuffer bytes) implements Event {}
 
-    /** The end of what we send: from then on silence counts. */
-    private static final byte[] SENT = {};
+        /** Standard input has ended. */
+        record Sent() implements Event {}
+
+        /** The session has ended. */
+        record Ended() implements Event {}
+    }
 
     private final Environment environment;
 
@@ -233,34 +239,43 @@ final class TlsConnectCommand implements Callable<Integer> {
     /** Sends standard input and takes what comes, until the server ends or has been silent for long enough. */
     private long exchange(TlsSession session, ByteArrayOutputStream kept, PrintWriter out) throws IOException {
         session.within(Deadline.after(java.time.Duration.ofDays(1)));
-        LinkedBlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<Event> arrived = new LinkedBlockingQueue<>();
         Thread.ofVirtual().start(() -> receive(session.input(), arrived));
         Thread.ofVirtual().start(() -> send(session.output(), arrived));
         long received = 0;
         boolean sent = false;
         while (true) {
-            byte[] next;
+            Event next;
             try {
                 next = sent ? arrived.poll((long) (linger * 1000), TimeUnit.MILLISECONDS) : arrived.take();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return received;
             }
-            if (next == null || next == END) {
-                return received;
-            }
-            sent |= next == SENT;
-            received += next.length;
-            if (!json.wanted()) {
-                out.print(new String(next, StandardCharsets.UTF_8));
-                out.flush();
-            } else if (kept.size() < MOST_RECEIVED) {
-                kept.write(next, 0, Math.min(next.length, MOST_RECEIVED - kept.size()));
+            switch (next) {
+                case null -> {
+                    return received;
+                }
+                case Event.Ended _ -> {
+                    return received;
+                }
+                case Event.Sent _ -> sent = true;
+                case Event.Received(ByteBuffer bytes) -> {
+                    received += bytes.remaining();
+                    byte[] chunk = new byte[bytes.remaining()];
+                    bytes.get(chunk);
+                    if (!json.wanted()) {
+                        out.print(new String(chunk, StandardCharsets.UTF_8));
+                        out.flush();
+                    } else if (kept.size() < MOST_RECEIVED) {
+                        kept.write(chunk, 0, Math.min(chunk.length, MOST_RECEIVED - kept.size()));
+                    }
+                }
             }
         }
     }
 
-    private static void receive(InputStream in, LinkedBlockingQueue<byte[]> arrived) {
+    private static void receive(InputStream in, LinkedBlockingQueue<Event> arrived) {
         try {
             for (byte[] chunk = in.readNBytes(1); chunk.length > 0; chunk = in.readNBytes(1)) {
                 byte[] rest = new byte[Math.max(0, in.available())];
@@ -268,16 +283,16 @@ final class TlsConnectCommand implements Callable<Integer> {
                 byte[] whole = new byte[1 + more];
                 whole[0] = chunk[0];
                 System.arraycopy(rest, 0, whole, 1, more);
-                arrived.add(whole);
+                arrived.add(new Event.Received(ByteBuffer.wrap(whole)));
             }
         } catch (IOException e) {
             // the end of the session, by whatever way, is the end of what came
         } finally {
-            arrived.add(END);
+            arrived.add(new Event.Ended());
         }
     }
 
-    private static void send(OutputStream out, LinkedBlockingQueue<byte[]> arrived) {
+    private static void send(OutputStream out, LinkedBlockingQueue<Event> arrived) {
         byte[] buffer = new byte[8192];
         try {
             for (int read = System.in.read(buffer); read >= 0; read = System.in.read(buffer)) {
@@ -287,7 +302,7 @@ final class TlsConnectCommand implements Callable<Integer> {
         } catch (IOException e) {
             // the session has ended; whoever reads it knows
         } finally {
-            arrived.add(SENT);
+            arrived.add(new Event.Sent());
         }
     }
 

@@ -205,7 +205,7 @@ final class TlsServeCommand implements Callable<Integer> {
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             for (int i = 0; i < read; i++) {
                 if (buffer[i] >= 'a' && buffer[i] <= 'z') {
-                    buffer[i] -= 'a' - 'A';
+                    buffer[i] = (byte) (buffer[i] - ('a' - 'A'));
                 }
             }
             session.output().write(buffer, 0, read);

@@ -51,9 +51,12 @@ final class CheckBench {
             }
         }
         Arrays.sort(seconds);
-        print(
+        System.out.println(String.format(
+                Locale.ROOT,
                 "two MX hosts of two addresses each, 50 ms each way: min/median/max %.2f/%.2f/%.2f s",
-                seconds[0], seconds[rounds / 2], seconds[rounds - 1]);
+                seconds[0],
+                seconds[rounds / 2],
+                seconds[rounds - 1]));
     }
 
     private static void many(int domains) throws IOException {
@@ -71,10 +74,16 @@ final class CheckBench {
             long well = report.domains().stream()
                     .filter(d -> d.findings(org.hikyaku.check.Severity.ERROR).isEmpty())
                     .count();
-            print(
+            System.out.println(String.format(
+                    Locale.ROOT,
                     "%d domains in one call: %.1f s, %.1f s of processor time (%.2f cores), %d without an error; the process was"
                             + " at most %d MB large, the lab's servers and zones included",
-                    domains, seconds(report), busy, busy / seconds(report), well, largest());
+                    domains,
+                    seconds(report),
+                    busy,
+                    busy / seconds(report),
+                    well,
+                    largest()));
         }
     }
 
@@ -107,9 +116,5 @@ final class CheckBench {
                 .mapToLong(l -> Long.parseLong(l.replaceAll("[^0-9]", "")) / 1024)
                 .findFirst()
                 .orElse(0);
-    }
-
-    private static void print(String text, Object... values) {
-        System.out.println(String.format(Locale.ROOT, text, values));
     }
 }
