@@ -49,7 +49,8 @@ final class ConnectionDecoder implements ConnectionSink {
         if (present != null) {
             return present;
         }
-        TlsConversation conversation = new TlsConversation(finder, new Decrypted(), scratch, nanos);
+        TlsConversation conversation =
+                new TlsConversation(finder, connection.server(), new Decrypted(), scratch, nanos);
         tls = conversation;
         connection.tls = conversation.report();
         view.tlsBegins(frame);

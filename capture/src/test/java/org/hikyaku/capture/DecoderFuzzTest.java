@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.hikyaku.capture.talk.Mail;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
+import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.RsaKeys;
@@ -60,6 +61,7 @@ class DecoderFuzzTest {
         };
         TlsConversation tls = new TlsConversation(
                 new KeyFinder(Captures.keys("tls13.keys"), new RsaKeys()),
+                new Endpoint(0, 0, 443),
                 nobody,
                 new byte[TlsConversation.SCRATCH],
                 0);

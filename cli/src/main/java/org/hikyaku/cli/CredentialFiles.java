@@ -62,10 +62,21 @@ final class CredentialFiles {
 
     /** The password of a PKCS#12 file: from a file, the environment, or the terminal. */
     static Secret password(Path file, Optional<Path> passwordFile, Environment environment) {
+        return password(file, passwordFile, "a password file", "HIKYAKU_PKCS12_PASSWORD", environment);
+    }
+
+    /**
+     * The same, where the password has another name.
+     *
+     * @param option what gives a password file, for the sentence
+     * @param name of the environment variable
+     */
+    static Secret password(
+            Path file, Optional<Path> passwordFile, String option, String name, Environment environment) {
         if (passwordFile.isPresent()) {
             return SecretFile.firstLine(passwordFile.get());
         }
-        String variable = environment.variables().get("HIKYAKU_PKCS12_PASSWORD");
+        String variable = environment.variables().get(name);
         if (variable != null) {
             return Secret.of(variable.toCharArray());
         }
@@ -73,6 +84,6 @@ final class CredentialFiles {
                 .input()
                 .secret("Password of " + file + ": ")
                 .orElseThrow(() -> new UsageException("there is no terminal to ask for the password of " + file
-                        + "; give it with a password file or in HIKYAKU_PKCS12_PASSWORD")));
+                        + "; give it with " + option + " or in " + name)));
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,8 +13,6 @@ import java.util.concurrent.Callable;
 import org.hikyaku.capture.CaptureDecoder;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.tls.KeyFinder;
-import org.hikyaku.capture.tls.KeyLogFileReader;
-import org.hikyaku.capture.tls.RsaKeys;
 import org.hikyaku.capture.tls.SecretStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,24 +53,8 @@ final class DecodeCommand implements Callable<Integer> {
             description = "The capture; - is standard input, read as it grows.")
     private @Nullable String file;
 
-    @Option(
-            names = "--keylog",
-            paramLabel = "FILE",
-            description = "A key log (SSLKEYLOGFILE, RFC 9850); may be given several times, and may still grow.")
-    private List<Path> keyLogs = new ArrayList<>();
-
-    @Option(
-            names = "--rsa-key",
-            paramLabel = "FILE",
-            description =
-                    "A server's RSA key in PEM, for sessions whose key exchange is RSA; may be given several times.")
-    private List<Path> rsaKeys = new ArrayList<>();
-
-    @Option(
-            names = "--psk",
-            paramLabel = "[IDENTITY:]HEX",
-            description = "A pre-shared key in hexadecimal, for TLS 1.2 with a PSK suite.")
-    private List<String> psks = new ArrayList<>();
+    @Mixin
+    private DecodeKeyOptions keys = new DecodeKeyOptions();
 
     @Option(names = "--list", description = "One line a connection; what is shown when nothing else is asked for.")
     private boolean list;
@@ -150,8 +131,7 @@ final class DecodeCommand implements Callable<Integer> {
         }
         SecretStore store = new SecretStore();
         List<String> remarks = new ArrayList<>();
-        readKeys(store, remarks);
-        KeyFinder finder = new KeyFinder(store, readRsaKeys());
+        KeyFinder finder = keys.read(store, environment, remarks);
         boolean nothingElse = dialogue == null
                 && story == null
                 && mails == null
@@ -234,50 +214,6 @@ final class DecodeCommand implements Callable<Integer> {
             return OptionalInt.empty();
         }
         throw new UsageException("'" + text + "' is not the number of a connection; --list shows the numbers");
-    }
-
-    private void readKeys(SecretStore store, List<String> remarks) {
-        for (Path log : keyLogs) {
-            try {
-                KeyLogFileReader reader = KeyLogFileReader.open(log, store);
-                if (reader.secrets() == 0) {
-                    remarks.add(log + " holds no secret"
-                            + (reader.strange() > 0
-                                    ? ": its " + reader.strange()
-                                            + " lines are none of a key log (RFC 9850); 'hikyaku keys' reads what openssl prints"
-                                    : ""));
-                }
-            } catch (IOException e) {
-                throw new UsageException("the key log " + log + " cannot be read: " + reason(e), e);
-            }
-        }
-        for (String psk : psks) {
-            int colon = psk.lastIndexOf(':');
-            try {
-                store.putPsk(
-                        colon < 0 ? "" : psk.substring(0, colon),
-                        HexFormat.of().parseHex(psk.substring(colon + 1)),
-                        "the pre-shared key");
-            } catch (IllegalArgumentException e) {
-                throw new UsageException("the pre-shared key is not hexadecimal: write it as IDENTITY:HEX or HEX");
-            }
-        }
-    }
-
-    private RsaKeys readRsaKeys() {
-        RsaKeys keys = new RsaKeys();
-        for (Path key : rsaKeys) {
-            try {
-                keys.add(key);
-            } catch (IOException e) {
-                throw new UsageException("the RSA key cannot be used: " + reason(e), e);
-            }
-        }
-        return keys;
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
     }
 
     /** Makes a directory that is not there yet. */

@@ -40,6 +40,25 @@ public final class Pkcs12 {
         throw new CertificateFormatException(file + " holds no private key");
     }
 
+    /** All private keys of a file, those without a certificate too. */
+    public static List<PrivateKey> privateKeys(Path file, char[] password) throws IOException {
+        KeyStore store = load(file, password);
+        List<PrivateKey> keys = new ArrayList<>();
+        try {
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.isKeyEntry(alias) && store.getKey(alias, password) instanceof PrivateKey key) {
+                    keys.add(key);
+                }
+            }
+        } catch (GeneralSecurityException e) {
+            throw new CertificateFormatException(file + ": the key in it cannot be read: " + e.getMessage(), e);
+        }
+        if (keys.isEmpty()) {
+            throw new CertificateFormatException(file + " holds no private key");
+        }
+        return List.copyOf(keys);
+    }
+
     /** All certificates of a file, those of keys first. */
     public static List<Certificate> certificates(Path file, char[] password) throws IOException {
         KeyStore store = load(file, password);

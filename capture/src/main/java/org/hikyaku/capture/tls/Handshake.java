@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Optional;
+import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.net.Limit;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Where one handshake stands; a renegotiation begins another. */
 final class Handshake {
     static final Limit TRANSCRIPT = new Limit("bytes of handshake messages of one connection", 512 << 10);
+
+    /** Whom the client speaks to. */
+    final Endpoint server;
 
     @Nullable
     ClientHello clientHello;
@@ -62,6 +66,10 @@ final class Handshake {
     KeyBlock keys;
 
     private @Nullable ByteArrayOutputStream transcript = new ByteArrayOutputStream(1024);
+
+    Handshake(Endpoint server) {
+        this.server = server;
+    }
 
     boolean tls13() {
         return version == TlsVersion.TLSV1_3;

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.BulkCipher;
@@ -27,11 +28,12 @@ final class HandshakeFollower {
     private final TlsReport report;
     private final Direction client;
     private final Direction server;
-    private Handshake handshake = new Handshake();
+    private Handshake handshake;
     private final Tls12Keys keys12;
     private final Tls13Keys keys13;
 
-    HandshakeFollower(KeyFinder finder, TlsReport report, Direction client, Direction server) {
+    HandshakeFollower(KeyFinder finder, TlsReport report, Endpoint address, Direction client, Direction server) {
+        this.handshake = new Handshake(address);
         this.finder = finder;
         this.report = report;
         this.client = client;
@@ -182,7 +184,7 @@ final class HandshakeFollower {
 
     private void clientHello(HandshakeMessage.ClientHello hello, byte[] encoded) {
         if (handshake.settled()) { // a renegotiation
-            handshake = new Handshake();
+            handshake = new Handshake(handshake.server);
             report.renegotiations++;
         } else if (report.clientHello == null) {
             report.clientHello = hello;
@@ -252,6 +254,9 @@ final class HandshakeFollower {
             ServerKeys.Key key = finder.serverKeys().of(chain.getFirst());
             handshake.serverKey = key.rsa().orElse(null);
             key.problem().ifPresent(why -> report.note("the server's certificate cannot be read: " + why));
+            if (!handshake.underServersKey()) {
+                finder.misplacedKey(handshake).ifPresent(report::note);
+            }
         }
     }
 

@@ -121,7 +121,7 @@ public final class KeyFinder {
         if (handshake.underServersKey()) {
             int offset = version == TlsVersion.SSLV3 ? 0 : Math.min(2, exchange.length);
             return store.ofPremaster(Arrays.copyOfRange(exchange, offset, exchange.length))
-                    .or(() -> rsaKeys.premaster(handshake.modulus(), version, exchange));
+                    .or(() -> rsaKeys.premaster(handshake.server, handshake.modulus(), version, exchange));
         }
         if (suite.keyExchange() == KeyExchange.PSK && exchange.length >= 2) {
             String identity = new String(exchange, 2, exchange.length - 2, StandardCharsets.UTF_8);
@@ -233,9 +233,20 @@ public final class KeyFinder {
                 : "";
     }
 
+    /** RSA keys given for this very server that do not belong to its certificate, as a sentence. */
+    Optional<String> misplacedKey(Handshake handshake) {
+        return rsaKeys.misplaced(handshake.server, Optional.ofNullable(handshake.serverKey));
+    }
+
     private Dark rsa(Handshake handshake, String logged) {
         String and = logged.isEmpty() ? "" : ", and " + logged;
-        if (!rsaKeys.given()) {
+        if (!rsaKeys.given(handshake.server)) {
+            Optional<String> elsewhere = handshake.serverKey == null
+                    ? Optional.empty()
+                    : rsaKeys.elsewhere(handshake.server, handshake.serverKey);
+            if (elsewhere.isPresent()) {
+                return new Dark(Dark.Reason.WRONG_RSA_KEY, "the RSA key " + elsewhere.get() + and);
+            }
             return store.given()
                     ? new Dark(Dark.Reason.NO_LINE, logged + "; the server's RSA key (--rsa-key) would open it as well")
                     : new Dark(
@@ -243,10 +254,14 @@ public final class KeyFinder {
                             "no key was given; its key exchange is RSA, so the server's RSA key (--rsa-key) opens it,"
                                     + " or a key log");
         }
-        if (handshake.serverKey != null && !rsaKeys.has(handshake.serverKey)) {
+        if (handshake.serverKey != null && !rsaKeys.has(handshake.server, handshake.serverKey)) {
             return new Dark(
                     Dark.Reason.WRONG_RSA_KEY,
-                    "the RSA key (" + rsaKeys.names() + ") does not belong to the certificate that the server showed"
+                    "the RSA key (" + rsaKeys.names(handshake.server)
+                            + ") does not belong to the certificate that the server showed"
+                            + rsaKeys.elsewhere(handshake.server, handshake.serverKey)
+                                    .map(why -> "; " + why)
+                                    .orElse("")
                             + and);
         }
         if (handshake.clientKeyExchange == null) {
@@ -262,7 +277,7 @@ public final class KeyFinder {
         }
         return new Dark(
                 Dark.Reason.WRONG_RSA_KEY,
-                "the RSA key (" + rsaKeys.names() + ") does not open the premaster secret" + and);
+                "the RSA key (" + rsaKeys.names(handshake.server) + ") does not open the premaster secret" + and);
     }
 
     private static String name(KeyExchange exchange) {

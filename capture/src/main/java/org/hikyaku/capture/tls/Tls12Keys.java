@@ -88,6 +88,9 @@ final class Tls12Keys {
             return;
         }
         handshake.master = master.get();
+        if (handshake.underServersKey() && !handshake.abbreviated()) {
+            finder.misplacedKey(handshake).ifPresent(report::note);
+        }
         report.use(SecretLabel.CLIENT_RANDOM, hello.random(), master.get());
         if (report.keyOrigin == null) {
             report.keyOrigin = master.get().origin();

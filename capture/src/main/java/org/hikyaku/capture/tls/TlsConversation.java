@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
 import org.hikyaku.tls.wire.Alert;
@@ -31,16 +32,17 @@ public final class TlsConversation {
     private byte[] inflated = new byte[0];
 
     /**
+     * @param address the server's, for keys that are given for it alone
      * @param scratch {@link #SCRATCH} bytes
      * @param nanos when TLS begins
      */
-    public TlsConversation(KeyFinder finder, TlsListener listener, byte[] scratch, long nanos) {
+    public TlsConversation(KeyFinder finder, Endpoint address, TlsListener listener, byte[] scratch, long nanos) {
         this.listener = listener;
         this.report = new TlsReport(nanos);
         this.opener = new RecordOpener(scratch, finder.trials());
         this.client = new Direction(Side.CLIENT, new Records(Side.CLIENT));
         this.server = new Direction(Side.SERVER, new Records(Side.SERVER));
-        this.follower = new HandshakeFollower(finder, report, client, server);
+        this.follower = new HandshakeFollower(finder, report, address, client, server);
     }
 
     public TlsReport report() {

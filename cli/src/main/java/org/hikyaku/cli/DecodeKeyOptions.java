@@ -1,0 +1,128 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.interfaces.RSAPrivateKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.hikyaku.capture.tls.KeyFinder;
+import org.hikyaku.capture.tls.KeyLogFileReader;
+import org.hikyaku.capture.tls.RsaKeys;
+import org.hikyaku.capture.tls.SecretStore;
+import org.hikyaku.smtp.sasl.Secret;
+import org.hikyaku.x509.Pem;
+import org.hikyaku.x509.Pkcs12;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that bring keys. */
+final class DecodeKeyOptions {
+    @Option(
+            names = "--keylog",
+            paramLabel = "FILE",
+            description = "A key log (SSLKEYLOGFILE, RFC 9850); may be given several times, and may still grow.")
+    private List<Path> keyLogs = new ArrayList<>();
+
+    @Option(
+            names = "--rsa-key",
+            paramLabel = "[ADDR:PORT:PROTOCOL:]FILE",
+            description =
+                    "A server's RSA key in PEM or PKCS#12, for sessions whose key exchange is RSA; for any server, or"
+                            + " only for the one at this address (IPv6 in brackets). May be given several times.")
+    private List<String> rsaKeys = new ArrayList<>();
+
+    @Option(
+            names = "--key-password-file",
+            paramLabel = "FILE",
+            description = "First line: the password of PKCS#12 files (else HIKYAKU_KEY_PASSWORD, else asked for).")
+    private @Nullable Path passwordFile;
+
+    @Option(
+            names = "--psk",
+            paramLabel = "[IDENTITY:]HEX",
+            description = "A pre-shared key in hexadecimal, for TLS 1.2 with a PSK suite.")
+    private List<String> psks = new ArrayList<>();
+
+    /** Reads all keys; what is odd about them but no mistake goes to the remarks. */
+    KeyFinder read(SecretStore store, Environment environment, List<String> remarks) {
+        readKeyLogs(store, remarks);
+        readPsks(store);
+        RsaKeys keys = new RsaKeys();
+        for (String text : rsaKeys) {
+            RsaKeyPlace place = RsaKeyPlace.parse(text);
+            try {
+                readRsaKey(keys, place, environment);
+            } catch (IOException e) {
+                throw new UsageException("the RSA key cannot be used: " + reason(e), e);
+            }
+        }
+        return new KeyFinder(store, keys);
+    }
+
+    private void readKeyLogs(SecretStore store, List<String> remarks) {
+        for (Path log : keyLogs) {
+            try {
+                KeyLogFileReader reader = KeyLogFileReader.open(log, store);
+                if (reader.secrets() == 0) {
+                    remarks.add(log + " holds no secret"
+                            + (reader.strange() > 0
+                                    ? ": its " + reader.strange()
+                                            + " lines are none of a key log (RFC 9850); 'hikyaku keys' reads what openssl prints"
+                                    : ""));
+                }
+            } catch (IOException e) {
+                throw new UsageException("the key log " + log + " cannot be read: " + reason(e), e);
+            }
+        }
+    }
+
+    private void readPsks(SecretStore store) {
+        for (String psk : psks) {
+            int colon = psk.lastIndexOf(':');
+            try {
+                store.putPsk(
+                        colon < 0 ? "" : psk.substring(0, colon),
+                        HexFormat.of().parseHex(psk.substring(colon + 1)),
+                        "the pre-shared key");
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("the pre-shared key is not hexadecimal: write it as IDENTITY:HEX or HEX");
+            }
+        }
+    }
+
+    private void readRsaKey(RsaKeys keys, RsaKeyPlace place, Environment environment) throws IOException {
+        Path file = place.file();
+        if (!CredentialFiles.binary(file)) {
+            keys.add(file, Pem.privateKey(file), place.server());
+            return;
+        }
+        List<PrivateKey> all;
+        try (Secret password = CredentialFiles.password(
+                file,
+                Optional.ofNullable(passwordFile),
+                "--key-password-file FILE",
+                "HIKYAKU_KEY_PASSWORD",
+                environment)) {
+            char[] chars = password.chars();
+            try {
+                all = Pkcs12.privateKeys(file, chars);
+            } finally {
+                Arrays.fill(chars, '\0');
+            }
+        }
+        List<PrivateKey> rsa =
+                all.stream().filter(RSAPrivateKey.class::isInstance).toList();
+        for (PrivateKey key : rsa.isEmpty() ? all : rsa) {
+            keys.add(file, key, place.server()); // refuses a key of another kind with a sentence
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
+    }
+}
