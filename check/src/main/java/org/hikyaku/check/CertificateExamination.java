@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.grade.ServerSettings;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.ResultType;
 import org.hikyaku.policy.Verdict;
@@ -34,6 +35,7 @@ final class CertificateExamination implements Examination {
     private static final int SMALLEST_RSA = 2048;
 
     private final PathFinder paths;
+    private final ServerSettings settings = new ServerSettings();
 
     /** Within two weeks, or in the last quarter of a life that is shorter. */
     static boolean endsSoon(Certificate leaf, Instant now) {
@@ -78,7 +80,11 @@ final class CertificateExamination implements Examination {
 
         List<Finding> examine() {
             if (chain.isEmpty()) {
-                add(FindingId.CERT_ABSENT, severity(), "The server shows no certificate.", Mend.of("give it one"));
+                add(
+                        FindingId.CERT_ABSENT,
+                        severity(),
+                        "The server shows no certificate.",
+                        Mend.of("give it one", file()));
                 return findings;
             }
             Certificate leaf = chain.getFirst();
@@ -95,7 +101,7 @@ final class CertificateExamination implements Examination {
                                                 + leaf.commonNames().getLast() + " does not count)"
                                         : "")
                                 + ", not for " + host.name() + ".",
-                        Mend.of("have a certificate issued with the DNS name " + host.name()));
+                        Mend.of("have a certificate issued with the DNS name " + host.name(), file()));
             }
             trust(leaf);
             strength();
@@ -118,7 +124,9 @@ final class CertificateExamination implements Examination {
                         severity(ResultType.CERTIFICATE_EXPIRED),
                         "The certificate ended " + Words.time(leaf.notAfter()) + ", "
                                 + Words.span(Duration.between(leaf.notAfter(), now)) + " ago.",
-                        Mend.of("renew it, and see why that did not happen by itself"));
+                        Mend.of(
+                                "renew it, see why that did not happen by itself, and have the server read the new file",
+                                file()));
             } else if (now.isBefore(leaf.notBefore())) {
                 add(
                         FindingId.CERT_NOT_YET_VALID,
@@ -146,8 +154,10 @@ final class CertificateExamination implements Examination {
                                 FindingId.CHAIN_ORDER,
                                 capped(Severity.WARNING),
                                 "The chain is sent as " + labels() + ", not each before its issuer.",
-                                Mend.of("put the certificates into the file in this order: the server's own, then each"
-                                        + " one's issuer; the root may be left out"));
+                                Mend.of(
+                                        "put the certificates into the file in this order: the server's own, then each"
+                                                + " one's issuer; the root may be left out",
+                                        file()));
                     }
                 }
                 case PathResult.Untrusted untrusted -> untrusted(untrusted);
@@ -161,21 +171,24 @@ final class CertificateExamination implements Examination {
                         FindingId.CERT_EXPIRED,
                         severity(ResultType.CERTIFICATE_EXPIRED),
                         seen,
-                        Mend.of("have the server send the present certificates of its authority"));
+                        Mend.of("have the server send the present certificates of its authority", file()));
             } else if (untrusted.fault() == Fault.NO_ANCHOR && endsInTheAir()) {
                 add(
                         FindingId.CHAIN_INCOMPLETE,
                         severity(ResultType.CERTIFICATE_NOT_TRUSTED),
                         seen,
-                        Mend.of("have the server send the intermediate certificates after its own (the authority's"
-                                + " \"full chain\")"));
+                        Mend.of(
+                                "have the server send the intermediate certificates after its own (the authority's"
+                                        + " \"full chain\")",
+                                file()));
             } else {
                 add(
                         FindingId.CERT_UNTRUSTED,
                         severity(ResultType.CERTIFICATE_NOT_TRUSTED),
                         seen,
                         Mend.of(
-                                "have a certificate issued by a public authority, or rely on DANE with a 3 1 1 record"));
+                                "have a certificate issued by a public authority, or rely on DANE with a 3 1 1 record",
+                                file()));
             }
         }
 
@@ -216,7 +229,9 @@ final class CertificateExamination implements Examination {
                             FindingId.CERT_WEAK_KEY,
                             Severity.WARNING,
                             "The key of the certificate for " + certificate.label() + " is " + key.title() + ".",
-                            Mend.of("use a new key: EC P-256, or RSA with at least 2048 bits"));
+                            Mend.of(
+                                    "use a new key: EC P-256, or RSA with at least 2048 bits",
+                                    settings.of("certificate_key", host.name())));
                 }
                 Strength strength = certificate.signatureAlgorithm().strength();
                 // Nobody relies on the signature that a root makes over itself.
@@ -226,9 +241,14 @@ final class CertificateExamination implements Examination {
                             Severity.WARNING,
                             "The certificate for " + certificate.label() + " is signed with "
                                     + certificate.signatureAlgorithm().title() + ".",
-                            Mend.of("have it issued anew"));
+                            Mend.of("have it issued anew", settings.of("certificate_signature", host.name())));
                 }
             }
+        }
+
+        /** Where each software is told of the certificate. */
+        private Map<String, List<String>> file() {
+            return settings.of("certificate_file", host.name());
         }
 
         private String labels() {

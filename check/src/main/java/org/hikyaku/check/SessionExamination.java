@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.grade.ServerSettings;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.smtp.SessionOutcome.Established;
 import org.hikyaku.smtp.SessionOutcome.HandshakeFailed;
@@ -16,6 +17,7 @@ import org.hikyaku.tls.SessionFacts;
 
 /** Do the servers offer TLS, does a session come about, and what is it worth against a listener? */
 final class SessionExamination implements Examination {
+    private final ServerSettings settings = new ServerSettings();
 
     @Override
     public List<Finding> examine(Evidence evidence) {
@@ -50,7 +52,7 @@ final class SessionExamination implements Examination {
         };
     }
 
-    private static List<Finding> examine(HostEvidence host, List<AddressEvidence> attempts) {
+    private List<Finding> examine(HostEvidence host, List<AddressEvidence> attempts) {
         String where = host.name() + " (" + MxExamination.addresses(attempts) + ")";
         return switch (attempts.getFirst().outcome()) {
             case NotReached _ -> List.of(); // a finding of MxExamination
@@ -63,9 +65,8 @@ final class SessionExamination implements Examination {
                                 .map(reply -> where + " offers STARTTLS and then refuses it: \"" + reply + "\".")
                                 .orElse(where + " does not offer STARTTLS."),
                         Mend.of(
-                                "give the server a certificate and switch TLS on; in Postfix's main.cf:",
-                                "smtpd_tls_security_level = may",
-                                "smtpd_tls_chain_files = /etc/ssl/private/" + host.name() + ".pem")));
+                                "give the server a certificate and switch TLS on",
+                                settings.of("tls_available", host.name()))));
             case HandshakeFailed failed ->
                 List.of(Finding.of(
                         FindingId.TLS_HANDSHAKE_FAILED,
@@ -79,9 +80,8 @@ final class SessionExamination implements Examination {
                                         "see what the server's log says of it, and have it send its own certificate and"
                                                 + " those that lead to its authority, no others")
                                 : Mend.of(
-                                        "see what the server's log says of it, and allow TLS 1.2 and 1.3; in Postfix's"
-                                                + " main.cf:",
-                                        "smtpd_tls_protocols = >=TLSv1.2")));
+                                        "see what the server's log says of it, and allow TLS 1.2 and 1.3",
+                                        settings.of("versions", host.name()))));
             case Established ok ->
                 forwardSecret(ok.facts())
                         ? List.of()
@@ -90,7 +90,9 @@ final class SessionExamination implements Examination {
                                 Severity.WARNING,
                                 host.name(),
                                 where + " chooses " + ok.facts().suite() + ", whose key exchange is not ephemeral.",
-                                Mend.of("prefer cipher suites with ECDHE, or allow TLS 1.3")));
+                                Mend.of(
+                                        "prefer cipher suites with ECDHE, or allow TLS 1.3",
+                                        settings.of("ciphers", host.name()))));
         };
     }
 

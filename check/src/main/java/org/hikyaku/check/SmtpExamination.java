@@ -7,12 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.hikyaku.check.Evidence.AddressEvidence;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.grade.ServerSettings;
 import org.hikyaku.smtp.EhloReply;
 import org.hikyaku.smtp.SessionOutcome;
 
 /** What the servers say of themselves in SMTP: their name, and REQUIRETLS. */
 final class SmtpExamination implements Examination {
     private static final String REQUIRETLS = "REQUIRETLS";
+
+    private final ServerSettings settings = new ServerSettings();
 
     @Override
     public List<Finding> examine(Evidence evidence) {
@@ -44,8 +47,8 @@ final class SmtpExamination implements Examination {
                         host.name() + " does not offer REQUIRETLS inside TLS.",
                         Mend.of(
                                 "offer it, where the server can pass the demand on; Postfix does from version 3.11 on unless"
-                                        + " main.cf says otherwise:",
-                                "requiretls_enable = yes")));
+                                        + " main.cf says otherwise",
+                                settings.of("requiretls", host.name()))));
             }
             findings.addAll(once.values());
         }
@@ -77,7 +80,7 @@ final class SmtpExamination implements Examination {
                 Mend.of("offer REQUIRETLS only after STARTTLS, and STARTTLS before it"));
     }
 
-    private static List<Finding> names(HostEvidence host, AddressEvidence attempt, EhloReply reply) {
+    private List<Finding> names(HostEvidence host, AddressEvidence attempt, EhloReply reply) {
         List<Finding> findings = new ArrayList<>();
         String where = host.name() + " (" + Words.address(attempt.address().getAddress()) + ")";
         String name = reply.name();
@@ -88,7 +91,7 @@ final class SmtpExamination implements Examination {
                     host.name(),
                     where + " calls itself " + (name.isEmpty() ? "nothing" : "\"" + shown(name) + "\"")
                             + " in its reply to EHLO, which is no full domain name.",
-                    Mend.of("set the server's name; in Postfix's main.cf:", "myhostname = " + host.name())));
+                    Mend.of("set the server's name", settings.of("server_name", host.name()))));
         } else {
             String greeted = firstWord(reply.greeting());
             if (isFull(greeted) && !greeted.equalsIgnoreCase(name)) {
@@ -97,10 +100,7 @@ final class SmtpExamination implements Examination {
                         Severity.NOTICE,
                         host.name(),
                         where + " greets as \"" + shown(greeted) + "\" and answers EHLO as \"" + shown(name) + "\".",
-                        Mend.of(
-                                "say the same name in both; in Postfix's main.cf:",
-                                "smtpd_banner = $myhostname ESMTP",
-                                "myhostname = " + host.name())));
+                        Mend.of("say the same name in both", settings.of("banner", host.name()))));
             }
         }
         return findings;

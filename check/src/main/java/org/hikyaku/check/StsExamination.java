@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.hikyaku.check.Evidence.HostEvidence;
+import org.hikyaku.check.grade.ServerSettings;
 import org.hikyaku.dns.Content;
 import org.hikyaku.policy.DeliveryPlan.Cause;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
@@ -24,6 +25,7 @@ import org.hikyaku.policy.StsRecord;
 
 /** MTA-STS: is a policy announced, can it be had, what does it ask, does it name the MX hosts? */
 final class StsExamination implements Examination {
+    private final ServerSettings settings = new ServerSettings();
     /** RFC 8461 section 3.2 wants weeks; senders ask again daily at most. */
     private static final Duration SHORT = Duration.ofDays(1);
 
@@ -79,7 +81,7 @@ final class StsExamination implements Examination {
         return host.requirement() instanceof Requirement.DoNotUse not && not.cause() == Cause.NO_ADDRESS;
     }
 
-    private static Finding problem(Evidence evidence, StsProblem problem) {
+    private Finding problem(Evidence evidence, StsProblem problem) {
         String host = "mta-sts." + evidence.domain();
         if (problem.type() == ResultType.STS_WEBPKI_INVALID) {
             return Finding.of(
@@ -87,8 +89,10 @@ final class StsExamination implements Examination {
                     Severity.ERROR,
                     host,
                     problem.sentence(),
-                    Mend.of("give the policy host a certificate for " + host + " from a public authority, with its"
-                            + " intermediate certificates"));
+                    Mend.of(
+                            "give the policy host a certificate for " + host + " from a public authority, with its"
+                                    + " intermediate certificates",
+                            settings.of("policy_certificate", host)));
         }
         if (problem.type() == ResultType.STS_POLICY_INVALID) {
             List<String> lines = policy(evidence, "testing");
@@ -104,8 +108,10 @@ final class StsExamination implements Examination {
                 Severity.ERROR,
                 host,
                 problem.sentence(),
-                Mend.of("serve the policy at https://" + host + "/.well-known/mta-sts.txt itself, with status 200 and"
-                        + " without redirects, or remove the record " + recordName(evidence)));
+                Mend.of(
+                        "serve the policy at https://" + host + "/.well-known/mta-sts.txt itself, with status 200 and"
+                                + " without redirects, or remove the record " + recordName(evidence),
+                        settings.of("policy_file", host)));
     }
 
     /** The policy host's own certificate, by the measure of the MX hosts' certificates. */
@@ -122,7 +128,7 @@ final class StsExamination implements Examination {
                         Mend.of("renew it, and see that this happens by itself from now on")));
     }
 
-    private static List<Finding> inForce(Evidence evidence, StsObservation.InForce inForce) {
+    private List<Finding> inForce(Evidence evidence, StsObservation.InForce inForce) {
         List<Finding> findings = new ArrayList<>();
         inForce.problem().ifPresent(p -> findings.add(problem(evidence, p)));
         StsPolicy policy = inForce.policy();
@@ -171,7 +177,7 @@ final class StsExamination implements Examination {
     }
 
     /** What does not void the policy: about the file's text, and about how it is served. */
-    private static List<Finding> warnings(String host, PolicyFetch fetch) {
+    private List<Finding> warnings(String host, PolicyFetch fetch) {
         List<String> ofText = fetch.body().map(StsExamination::textWarnings).orElse(List.of());
         return fetch.warnings().stream()
                 .map(w -> ofText.contains(w)
@@ -186,7 +192,9 @@ final class StsExamination implements Examination {
                                 Severity.WARNING,
                                 host,
                                 w,
-                                Mend.of("serve the file as plain text", "Content-Type: text/plain")))
+                                Mend.of(
+                                        "serve the file as plain text (Content-Type: text/plain)",
+                                        settings.of("policy_file", host))))
                 .toList();
     }
 

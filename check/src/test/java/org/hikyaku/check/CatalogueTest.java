@@ -217,6 +217,30 @@ class CatalogueTest {
         }
     }
 
+    /** What only a setting of the mail server mends names it for the four servers that people run. */
+    @Test
+    void settingsAreNamedForFourServers() {
+        Set<FindingId> settings = Set.of(
+                FindingId.STARTTLS_ABSENT,
+                FindingId.CERT_NAME_MISMATCH,
+                FindingId.CERT_EXPIRED,
+                FindingId.CHAIN_INCOMPLETE,
+                FindingId.REQUIRETLS_ABSENT);
+        List<Finding> seen = reports.values().stream()
+                .flatMap(r -> r.findings().stream())
+                .filter(f -> settings.contains(f.id()) && !f.subject().startsWith("mta-sts."))
+                .toList();
+
+        assertThat(seen.stream().map(Finding::id).collect(Collectors.toSet())).isEqualTo(settings);
+        assertThat(seen)
+                .allSatisfy(f -> assertThat(f.mend().orElseThrow().settings())
+                        .containsOnlyKeys("postfix", "exim", "exim-gnutls", "stalwart", "nginx")
+                        .allSatisfy((software, lines) -> {
+                            assertThat(lines).isNotEmpty();
+                            assertThat(f.mend().orElseThrow().lines()).containsAll(lines);
+                        }));
+    }
+
     @Test
     void findingsLeadWithTheWorst() {
         for (DomainReport report : reports.values()) {

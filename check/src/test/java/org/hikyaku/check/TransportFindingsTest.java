@@ -204,7 +204,15 @@ class TransportFindingsTest {
 
         assertThat(of(findings, FindingId.EHLO_NAME)).hasSize(2).allSatisfy(f -> {
             assertThat(f.severity()).isEqualTo(Severity.WARNING);
-            assertThat(f.mend().orElseThrow().lines()).containsExactly("myhostname = mx.good.example");
+            assertThat(f.mend().orElseThrow().settings())
+                    .containsEntry("postfix", List.of("myhostname = mx.good.example"))
+                    .containsEntry("exim", List.of("primary_hostname = mx.good.example"))
+                    .containsEntry("nginx", List.of("# mail proxy:", "server_name mx.good.example;"))
+                    .containsKey("stalwart");
+            // Each line is there to be copied too, under the name of its software; one Exim is like the other here.
+            assertThat(f.mend().orElseThrow().lines())
+                    .startsWith("# Postfix, main.cf:", "myhostname = mx.good.example", "# Exim:")
+                    .containsOnlyOnce("primary_hostname = mx.good.example");
         });
     }
 

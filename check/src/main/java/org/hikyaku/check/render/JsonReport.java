@@ -233,6 +233,10 @@ public final class JsonReport {
         finding.mend().ifPresent(mend -> {
             ObjectNode to = json.putObject("mend").put("action", mend.action());
             mend.lines().forEach(to.putArray("lines")::add);
+            if (!mend.settings().isEmpty()) {
+                ObjectNode settings = to.putObject("settings");
+                mend.settings().forEach((software, lines) -> lines.forEach(settings.putArray(software)::add));
+            }
         });
         return json;
     }
