@@ -45,7 +45,9 @@ final class DecodeKeyOptions {
     @Option(
             names = "--psk",
             paramLabel = "[IDENTITY:]HEX",
-            description = "A pre-shared key in hexadecimal, for TLS 1.2 with a PSK suite.")
+            description =
+                    "A pre-shared key in hexadecimal, for PSK suites of TLS 1.2 and for TLS 1.3 without an ephemeral key"
+                            + " exchange (psk_ke).")
     private List<String> psks = new ArrayList<>();
 
     /** Reads all keys; what is odd about them but no mistake goes to the remarks. */

@@ -55,6 +55,9 @@ final class Handshake {
     @Nullable
     PublicKey serverKey;
 
+    /** All messages up to the last ClientHello, when it offers pre-shared keys and we have one. */
+    byte @Nullable [] helloTranscript;
+
     byte @Nullable [] clientKeyExchange;
     byte @Nullable [] sessionHash;
     byte @Nullable [] ticket;

@@ -194,6 +194,10 @@ final class HandshakeFollower {
         handshake.earlyData |= hello.extension(Extension.EarlyData.class).isPresent();
         report.earlyDataOffered |= handshake.earlyData;
         handshake.append(encoded);
+        if (finder.store().hasPsks()
+                && hello.extension(Extension.PreSharedKeys.class).isPresent()) {
+            handshake.helloTranscript = handshake.transcript().orElse(null);
+        }
     }
 
     private void serverHello(HandshakeMessage.ServerHello hello, RawHandshake raw) {
@@ -233,6 +237,11 @@ final class HandshakeFollower {
         if (handshake.tls13()) {
             report.resumed =
                     hello.extension(Extension.SelectedPreSharedKey.class).isPresent();
+            finder.externalPsk(handshake).filter(ExternalPsk::fits).ifPresent(psk -> {
+                report.resumed = false; // nothing earlier: a key agreed on outside of TLS
+                report.note("the peers prove who they are by the pre-shared key of identity '" + psk.identity()
+                        + "', whose binder fits");
+            });
             keys13.protect(handshake, server);
             keys13.protect(handshake, client);
         }

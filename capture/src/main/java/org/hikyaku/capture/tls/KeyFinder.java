@@ -13,6 +13,7 @@ import org.hikyaku.tls.wire.Extension;
 import org.hikyaku.tls.wire.ExtensionType;
 import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
 import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
+import org.hikyaku.tls.wire.NamedGroup;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +197,12 @@ public final class KeyFinder {
                         + random + store.age(nanos)
                 : "";
         if (handshake.tls13()) {
+            Optional<Dark> psk = externalPsk(handshake).map(found -> found.dark(group(handshake)));
+            if (psk.isPresent()) {
+                return new Dark(
+                        psk.get().reason(),
+                        psk.get().sentence() + (logged.isEmpty() ? ", and none was given" : ", and " + logged));
+            }
             return store.given()
                     ? new Dark(Dark.Reason.NO_LINE, logged + innerHello(client))
                     : new Dark(
@@ -223,6 +230,19 @@ public final class KeyFinder {
                         Dark.Reason.EPHEMERAL,
                         exchange + ", ephemeral: the server's key does not open it, only a key log does, and none was"
                                 + " given");
+    }
+
+    /** The pre-shared key that the server took, when it is one that was given. */
+    Optional<ExternalPsk> externalPsk(Handshake handshake) {
+        return store.hasPsks() ? ExternalPsk.of(handshake, store) : Optional.empty();
+    }
+
+    private static Optional<String> group(Handshake handshake) {
+        ServerHello server = handshake.serverHello;
+        return server == null
+                ? Optional.empty()
+                : server.extension(Extension.ServerKeyShare.class)
+                        .map(share -> NamedGroup.registry().name(share.share().group()));
     }
 
     /** RFC 9850 section 2.1: a session whose inner hello was accepted stands in the log under that hello's random. */

@@ -76,7 +76,6 @@ public final class SecretStore {
 
     /** Takes a pre-shared key. */
     public void putPsk(String identity, byte[] key, String source) {
-        sources.incrementAndGet();
         byPskIdentity.put(identity, new Secret(key, source, 0));
     }
 
@@ -129,7 +128,12 @@ public final class SecretStore {
         return byRandom.size();
     }
 
-    /** Whether any key log, secrets block or pre-shared key was given. */
+    /** Whether any pre-shared key was given. */
+    boolean hasPsks() {
+        return !byPskIdentity.isEmpty();
+    }
+
+    /** Whether any key log or secrets block was given. */
     public boolean given() {
         return sources.get() > 0;
     }

@@ -13,6 +13,7 @@ final class Tls13Keys {
     private final KeyFinder finder;
     private final TlsReport report;
     private Optional<SessionSecrets> secrets = Optional.empty();
+    private Optional<ExternalPsk> external = Optional.empty();
     private @Nullable Tls13KeySchedule schedule;
     private CipherSuite.@Nullable Prf scheduleOf;
 
@@ -31,6 +32,12 @@ final class Tls13Keys {
         }
         if (handshake.clientHello != null) {
             secrets = finder.secrets(handshake.clientHello);
+        }
+        if (secrets.isEmpty()) {
+            if (external.isEmpty()) {
+                external = finder.externalPsk(handshake).filter(ExternalPsk::opens);
+            }
+            secrets = external.map(ExternalPsk::secrets);
         }
         if (secrets.isEmpty()) {
             report.darken(finder.whyNot(handshake, report.nanos()));
@@ -63,6 +70,13 @@ final class Tls13Keys {
         if (secret.isEmpty() && handshake.clientHello != null) {
             secrets = finder.secrets(handshake.clientHello); // the line may have come since
             secret = secrets.flatMap(s -> s.get(label));
+        }
+        if (secret.isEmpty() && external.isPresent()) {
+            report.darken(
+                    Dark.Reason.BYTES_LOST,
+                    "handshake messages are missing, and from a pre-shared key the secrets are made over all of them");
+            d.seal();
+            return;
         }
         if (suite == null || secret.isEmpty()) {
             report.darken(
@@ -117,6 +131,9 @@ final class Tls13Keys {
     /** A Finished has passed: the keys of application data come next. */
     void finished(Handshake handshake, Direction d) {
         if (handshake.tls13() && d.phase == Direction.Phase.HANDSHAKE) {
+            if (d.side == Side.SERVER) {
+                external.ifPresent(psk -> psk.serverFinished(handshake));
+            }
             phase(
                     handshake,
                     d,

@@ -42,7 +42,7 @@ class ToolSessionsTest {
             assumeTrue(OpenSslSessions.installed(tool), tool + " is not installed");
         }
         assumeTrue("root".equals(System.getProperty("user.name")), "capturing needs root");
-        try (ToolSessions sessions = new ToolSessions(dir, 16)) {
+        try (ToolSessions sessions = new ToolSessions(dir, 17)) {
             openssl(sessions);
             resumptions(sessions);
             interactive(sessions);
@@ -173,6 +173,13 @@ class ToolSessionsTest {
                     suite + ":@SECLEVEL=0");
         }
         s.addReversed("psk-13", psk, "-tls1_3", "-psk", ToolSessions.PSK, "-psk_identity", "user");
+        String[] external = {"-tls1_3", "-psk", ToolSessions.PSK, "-psk_identity", "user", "-allow_no_dhe_kex"};
+        List<String> serving = new ArrayList<>(List.of(external));
+        serving.addAll(List.of("-key", "rsa.key", "-cert", "rsa.crt", "-groups", "P-256"));
+        List<String> asking13 = new ArrayList<>(List.of(external));
+        asking13.addAll(List.of("-groups", "X448", "-ciphersuites", "TLS_AES_128_GCM_SHA256"));
+        // No common group: all that is left is the key alone.
+        s.addReversed("PSK-13-alone", s.openssl(serving.toArray(String[]::new)), asking13.toArray(String[]::new));
         int six = s.port();
         s.opensslAt("[::1]:" + six, "-rev", "-key", "rsa.key", "-cert", "rsa.crt");
         s.add("ipv6", name -> {
@@ -348,7 +355,7 @@ class ToolSessionsTest {
                 .filter(s -> s.name().startsWith("PSK-") || s.name().startsWith("gnutls-12-PSK-"))
                 .toList();
         assertThat(plain)
-                .hasSize(6)
+                .hasSize(7)
                 .allSatisfy(one -> assertThat(find(one, ours)).as(one.name()).isNotNegative());
     }
 }
