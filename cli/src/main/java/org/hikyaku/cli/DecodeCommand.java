@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
             "  tcpdump -U -w - port 25 | hikyaku decode - --keylog keys.log --dialogue",
             "",
             "Exit codes: 0 all TLS was decrypted, 1 some stayed dark or broke a promise, 2 wrong call or not a capture.",
-            "The JSON is described in docs/decode.md."
+            "The JSON is described in docs/decode.md and docs/schema/decode-1.json."
         })
 final class DecodeCommand implements Callable<Integer> {
     private static final String ALL = "all";

@@ -17,7 +17,7 @@ import org.hikyaku.tls.TlsVersion;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The stream {@code hikyaku.decode/1}, one object a line: described in docs/decode.md. */
+/** The stream {@code hikyaku.decode/1}, one object a line: described in docs/decode.md and docs/schema/decode-1.json. */
 final class DecodeJson {
     static final String SCHEMA = "hikyaku.decode/1";
 

@@ -179,6 +179,7 @@ class DecodeJudgeTest {
                 .internet(new LabInternet(lab))
                 .clock(lab.clock())
                 .run(args.toArray(new String[0]));
+        assertThat(new DecodeSchema().objections(result.out())).isEmpty();
         JsonMapper mapper = JsonMapper.builder().build();
         Map<String, String> sentences = new TreeMap<>();
         for (String line : result.out().lines().toList()) {
