@@ -364,10 +364,12 @@ final class HandshakeFollower {
         if (d.protection != null && running && d.assembler.searching()) {
             report.darken(
                     Dark.Reason.BYTES_LOST,
-                    loss.bytes() + " bytes are missing before frame " + loss.frame()
-                            + ", and this cipher's state runs on over what was lost: what the "
+                    missing(d, loss) + ", and this cipher's state runs on over what was lost: what the "
                             + TlsConversation.word(d.side) + " sent behind them stays dark");
             d.seal();
+        }
+        if (loss.bytes() > 0) {
+            report.note(missing(d, loss));
         }
         if (handshake.clientHello == null && d == client || !handshake.settled() && d == server) {
             boolean hello = d == client;
@@ -385,6 +387,11 @@ final class HandshakeFollower {
                                 + " before frame " + loss.frame());
             }
         }
+    }
+
+    private static String missing(Direction d, RecordSink.Loss loss) {
+        return loss.bytes() + " bytes of the " + TlsConversation.word(d.side) + " are missing at offset "
+                + loss.offset() + " of its TLS, before frame " + loss.frame();
     }
 
     void notTls(Direction d, byte[] header, long frame) {

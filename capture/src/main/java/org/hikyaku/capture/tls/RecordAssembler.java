@@ -19,6 +19,9 @@ final class RecordAssembler {
     /** Bytes of the record at hand that are missing, standing as if they were there. */
     private long missing;
 
+    private long missingAt;
+    private long passed;
+
     private boolean missingCut;
     private boolean searching;
     private long skipped;
@@ -45,6 +48,7 @@ final class RecordAssembler {
     }
 
     void data(byte[] d, int offset, int length, long frame, long nanos) {
+        passed += length;
         if (stopped) {
             return;
         }
@@ -131,7 +135,7 @@ final class RecordAssembler {
         int length = need - TlsRecord.HEADER;
         have = 0;
         if (missing > 0) {
-            RecordSink.Loss loss = new RecordSink.Loss(missing, missingCut, frame);
+            RecordSink.Loss loss = new RecordSink.Loss(missing, missingCut, frame, missingAt);
             missing = 0;
             missingCut = false;
             sink.damaged(buffer[0] & 0xff, version(buffer, 0), buffer, TlsRecord.HEADER, length, loss);
@@ -151,7 +155,7 @@ final class RecordAssembler {
     private void bad(byte[] d, int at, long frame) {
         if (anyRecord) {
             // The framing broke without a hole that we know of: what follows may still be found again.
-            sink.lost(new RecordSink.Loss(0, false, frame));
+            sink.lost(new RecordSink.Loss(0, false, frame, passed));
             searching = true;
             skipped = 0;
             return;
@@ -161,13 +165,15 @@ final class RecordAssembler {
     }
 
     void gap(long length, boolean cut, long frame) {
+        long at = passed;
+        passed += length;
         if (stopped) {
             return;
         }
         if (searching) {
             skipped += length + have;
             have = 0;
-            sink.lost(new RecordSink.Loss(length, cut, frame));
+            sink.lost(new RecordSink.Loss(length, cut, frame, at));
             return;
         }
         if (have >= TlsRecord.HEADER) {
@@ -175,6 +181,7 @@ final class RecordAssembler {
             if (length <= need - have) {
                 room(need);
                 have += (int) length;
+                missingAt = missing == 0 ? at : missingAt;
                 missing += length;
                 missingCut |= cut;
                 finishRecord(need, frame, 0);
@@ -185,7 +192,7 @@ final class RecordAssembler {
         have = 0;
         missing = 0;
         searching = true;
-        sink.lost(new RecordSink.Loss(length, cut, frame));
+        sink.lost(new RecordSink.Loss(length, cut, frame, at));
     }
 
     /** Looks for a header, the record behind it, and the next header or a record that opens. */

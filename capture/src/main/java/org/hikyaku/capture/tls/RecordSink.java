@@ -25,8 +25,9 @@ interface RecordSink {
      * @param bytes how many
      * @param cut whether a snapshot length cut them off
      * @param frame the packet behind the hole
+     * @param offset how many bytes this direction had sent in TLS before them, or that were known to be missing
      */
-    record Loss(long bytes, boolean cut, long frame) {}
+    record Loss(long bytes, boolean cut, long frame, long offset) {}
 
     /**
      * Behind a loss: whether this may be a record. Called with its header and whole fragment.
