@@ -86,7 +86,7 @@ public record Evidence(
     public record AddressEvidence(InetSocketAddress address, SessionOutcome outcome, Verdict verdict) {}
 
     /** Mail authentication, for domains of which something is known: it counts whether or not they take mail. */
-    Optional<MailAuth> judgedAuth() {
+    public Optional<MailAuth> judgedAuth() {
         return switch (route) {
             case Route.Unknown _ -> Optional.empty();
             case Route.NoMail none -> none.reason() == Route.NoMail.Reason.NO_SUCH_DOMAIN ? Optional.empty() : auth;

@@ -268,6 +268,54 @@ class CatalogueTest {
                 .containsExactly("_25._tcp.mx.dane-mismatch.example. 3600 IN TLSA 3 1 1 " + key);
     }
 
+    /** By hand from the records of the catalogue. */
+    @Test
+    void jsonSaysWhatTheDomainPublishesOfItsMail() {
+        JsonNode include = auth("spf-include.example").get("spf");
+        assertThat(include.get("terms").toString()).isEqualTo("[\"include:_spf.spf-include.example\",\"-all\"]");
+        assertThat(include.get("lookups").asInt()).isEqualTo(1);
+        assertThat(include.at("/costs/0").toString())
+                .isEqualTo("{\"term\":\"include:_spf.spf-include.example\",\"lookups\":1}");
+        assertThat(include.at("/ending/result").asString()).isEqualTo("fail");
+        assertThat(auth("spf-two.example").at("/spf/records").size()).isEqualTo(2);
+        assertThat(auth("spf-two.example").at("/spf/permanentError").asBoolean())
+                .isTrue();
+
+        JsonNode testing = auth("dmarc-testing.example").get("dmarc");
+        assertThat(testing.get("policy").asString()).isEqualTo("reject");
+        assertThat(testing.get("effectivePolicy").asString()).isEqualTo("quarantine");
+        assertThat(testing.get("domain").asString()).isEqualTo("dmarc-testing.example");
+        assertThat(testing.get("organisationalDomain").asString()).isEqualTo("dmarc-testing.example");
+        assertThat(auth("dmarc-np.example").at("/dmarc/subdomainPolicy").asString())
+                .isEqualTo("none");
+        assertThat(auth("dmarc-np.example").at("/dmarc/nonexistentPolicy").asString())
+                .isEqualTo("reject");
+
+        assertThat(auth("spf-include.example")
+                        .get("dkim")
+                        .get("selectors")
+                        .valueStream()
+                        .filter(n -> n.get("status").asString().equals("found")))
+                .singleElement()
+                .satisfies(n -> {
+                    assertThat(n.get("selector").asString()).isEqualTo("default");
+                    assertThat(n.at("/keys/0/kind").asString()).isEqualTo("RSA");
+                    assertThat(n.at("/keys/0/bits").asInt()).isEqualTo(2048);
+                });
+        assertThat(auth("spf-include.example").at("/caa/0/records/0/tag").asString())
+                .isEqualTo("issue");
+    }
+
+    private JsonNode auth(String domain) {
+        return JsonReport.of(run.orElseThrow())
+                .get("domains")
+                .valueStream()
+                .filter(d -> d.get("domain").asString().equals(domain))
+                .map(d -> d.get("auth"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void jsonOfTheWholeRunIsValid() throws IOException {
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)

@@ -14,7 +14,7 @@ import org.hikyaku.check.Summary;
 import org.hikyaku.check.Words;
 import org.hikyaku.check.grade.DomainGrade;
 
-/** One domain on the report page: matrix, legs, what to do first, findings, grade. */
+/** One domain on the report page: matrix, legs, what to do first, findings, mail authentication, grade. */
 final class DomainSection {
     private final DomainReport report;
     private final int level;
@@ -54,6 +54,10 @@ final class DomainSection {
         }
         toDo(html);
         findings(html);
+        report.evidence().judgedAuth().ifPresent(auth -> {
+            heading(html, "Who may send in its name");
+            html.append(AuthSection.of(auth));
+        });
         report.grade().ifPresent(grade -> html.append(GradeSection.of(grade, level + 1)));
         return html.append("</article>\n").toString();
     }

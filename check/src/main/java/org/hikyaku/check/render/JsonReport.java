@@ -59,6 +59,7 @@ public final class JsonReport {
         json.set("mtaSts", mtaSts(evidence.observation().sts()));
         ArrayNode hosts = json.putArray("hosts");
         evidence.hosts().forEach(h -> hosts.add(host(h)));
+        evidence.judgedAuth().ifPresent(auth -> AuthJson.into(json.putObject("auth"), auth));
         ObjectNode counts = json.putObject("counts");
         Arrays.stream(Severity.values())
                 .forEach(s -> counts.put(s.token(), report.findings(s).size()));

@@ -139,7 +139,14 @@ class ReportFormatsTest {
                         "Findings",
                         "<details class=\"error\"",
                         "_25._tcp.",
-                        " 3600 IN TLSA 3 1 1 ");
+                        " 3600 IN TLSA 3 1 1 ",
+                        "Who may send in its name",
+                        "<strong>SPF</strong>: a record with 0 look-ups of 10 allowed",
+                        "<pre>&quot;v=spf1 ip4:192.0.2.0/24 -all&quot;</pre>",
+                        "<strong>DMARC</strong>: the record at _dmarc.dane-second-mx-broken.example applies; forged"
+                                + " mail: reject",
+                        "<strong>DKIM</strong>: selector default: RSA with 2048 bits",
+                        "<strong>CAA for ");
     }
 
     /** Every link leads to a place on the page, and no two places have one name. */
