@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hikyaku.check.grade.Grade;
 import org.hikyaku.check.grade.GradeReport;
 import org.hikyaku.check.grade.Subtest;
@@ -80,6 +81,18 @@ final class ProbeText {
                     .filter(s -> !version.preferred().equals(Optional.of(s)))
                     .ifPresent(s -> suite("worst seen", s, report));
         }
+        listed("groups", version.groups());
+        listed("signatures", version.signatures());
+    }
+
+    /** Of one version. */
+    private void listed(String label, List<String> names) {
+        if (!names.isEmpty()) {
+            wrapped(
+                    String.format("%-" + (LABEL - 1) + "s", label) + String.join(", ", names),
+                    "    ",
+                    " ".repeat(LABEL + 3));
+        }
     }
 
     private static String order(VersionFacts version) {
@@ -96,52 +109,82 @@ final class ProbeText {
     }
 
     private void exchange(ServerFacts facts) {
-        if (!facts.groups().isEmpty()) {
-            row("groups", String.join(", ", facts.groups()));
-        }
         facts.finiteField()
                 .ifPresent(f -> row(
                         "DHE prime",
                         f.name().orElse("self-made, " + f.bits() + " bits") + ", generator " + f.generator()));
-        if (!facts.signatures().isEmpty()) {
-            row("signatures", String.join(", ", facts.signatures()));
-        }
+        ServerFacts.WeakHashes hashes = facts.weakHashes();
+        sentences(
+                "weak hashes",
+                either(hashes.md5(), "signs with MD5", "not with MD5"),
+                either(hashes.sha1(), "signs with SHA-1", "not with SHA-1"),
+                either(hashes.sha224(), "signs with SHA-224", "not with SHA-224"));
         ServerFacts.Features f = facts.features();
-        row(
+        sentences(
                 "features",
-                List.of(
-                                said("session tickets", f.sessionTicket()),
-                                said("resumption", f.resumption12()),
-                                said("encrypt-then-MAC", f.encryptThenMac()),
-                                said("OCSP stapling", f.ocspStapling()),
-                                said("fallback signal", f.fallbackScsv()),
-                                said("large hello", f.largeHello()),
-                                f.maxEarlyData()
-                                        .map(m -> m == 0 ? "no early data" : "early data up to " + m + " bytes")
-                                        .orElse(""))
-                        .stream()
-                        .filter(s -> !s.isEmpty())
-                        .collect(Collectors.joining(", ")));
+                said("TLS compression", f.compression()),
+                said("secure renegotiation", f.secureRenegotiation()),
+                f.clientRenegotiation().map(ProbeText::renegotiation).orElse(""),
+                said("extended master secret", f.extendedMasterSecret()),
+                said("encrypt-then-MAC", f.encryptThenMac()),
+                said("session tickets in TLS 1.2", f.sessionTicket()),
+                said("resumption in TLS 1.2", f.resumption12()),
+                said("resumption in TLS 1.3", f.resumption13()),
+                f.maxEarlyData()
+                        .map(m -> m == 0 ? "no early data" : "early data up to " + m + " bytes")
+                        .orElse(""),
+                said("downgrade sentinel", f.downgradeSentinel()),
+                said("fallback signal", f.fallbackScsv()),
+                said("OCSP stapling", f.ocspStapling()));
+        sentences(
+                "tolerance",
+                either(f.largeHello(), "a hello of two segments is understood", "a hello of two segments breaks it"),
+                either(
+                        f.versionTolerance(),
+                        "a hello of a future version is understood",
+                        "a hello of a future version is refused"));
+        sentences(
+                "server name",
+                either(f.answersWithoutSni(), "answers without one", "refuses to answer without one"),
+                either(f.otherCertificateWithoutSni(), "with another certificate", "with the same certificate"),
+                either(f.answersUnknownSni(), "answers to an unknown one", "refuses an unknown one"));
         if (facts.service().startTls()) {
-            String mail = switch (facts.starttls().mailWithoutTls()) {
-                case YES -> "mail is taken without TLS";
-                case NO -> "mail without TLS is refused";
-                case UNKNOWN -> "";
-            };
-            row(
+            ServerFacts.StartTlsFacts starttls = facts.starttls();
+            sentences(
                     "STARTTLS",
-                    List.of(said("EHLO afterwards", facts.starttls().ehloAfter()), mail).stream()
-                            .filter(s -> !s.isEmpty())
-                            .collect(Collectors.joining(", ")));
+                    either(
+                            starttls.injection(),
+                            "a command sent in the clear behind it is run inside TLS",
+                            "a command sent in the clear behind it is not run"),
+                    said("EHLO afterwards", starttls.ehloAfter()),
+                    either(starttls.mailWithoutTls(), "mail is taken without TLS", "mail without TLS is refused"));
         }
     }
 
-    private static String said(String what, Known known) {
+    private static String renegotiation(int accepted) {
+        return accepted == 0
+                ? "no renegotiation by the client"
+                : "renegotiation by the client (" + accepted + " times in a row)";
+    }
+
+    /** Those that are known; no row when none is. */
+    private void sentences(String label, String... said) {
+        String known = Stream.of(said).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
+        if (!known.isEmpty()) {
+            row(label, known);
+        }
+    }
+
+    private static String either(Known known, String yes, String no) {
         return switch (known) {
-            case YES -> what;
-            case NO -> "no " + what;
+            case YES -> yes;
+            case NO -> no;
             case UNKNOWN -> "";
         };
+    }
+
+    private static String said(String what, Known known) {
+        return either(known, what, "no " + what);
     }
 
     private void chains(ServerFacts facts) {

@@ -69,6 +69,19 @@ class ProbeLabTest {
                 .containsPattern("\n[12]?\\d connections, ");
     }
 
+    @Test
+    void whatWasSeenIsToldOfEachVersion() {
+        Result result = probe("mx.dane-ee.example");
+
+        assertThat(result.out())
+                .containsPattern("  TLSv1\\.3 .*\n(?: {4,}.*\n)* {4}groups     x25519.*ffdhe2048")
+                .containsPattern("  TLSv1\\.2 .*\n(?: {4,}.*\n)* {4}groups     x25519(?!.*ffdhe)")
+                .containsPattern("  TLSv1\\.3 .*\n(?: {4,}.*\n)* {4}signatures ")
+                .contains("a hello of two segments is understood")
+                .contains("resumption in TLS 1.3")
+                .containsPattern("STARTTLS +a command sent in the clear behind it is not run");
+    }
+
     /** One connection: what is told is what was seen, and no total is made of it. */
     @Test
     void quickSpeaksOfNoTotal() {
@@ -78,7 +91,7 @@ class ProbeLabTest {
                 .contains("subtests tested, so no total; the worst seen is")
                 .contains("one connection cannot tell what else is accepted")
                 .contains("\n1 connection, ")
-                .doesNotContain(" %");
+                .doesNotContain("two segments", "sent in the clear", " %");
     }
 
     @Test

@@ -21,6 +21,9 @@ final class Interview {
     /** Renegotiations that are tried at most: internet.nl calls up to ten a low limit. */
     static final int RENEGOTIATIONS = 11;
 
+    /** A version that nobody speaks yet, as the field of a hello has it. */
+    private static final int FUTURE = 0x0305;
+
     private final Questions questions;
     private final Facts facts;
     private final Service service;
@@ -78,6 +81,9 @@ final class Interview {
         questions.sslv2();
         if (tls12 && tls13) {
             fallback();
+        }
+        if (service.startTls()) {
+            questions.smuggleAgain();
         }
         otherCertificate(tls12);
         serverNames(tls12 ? session : first);
@@ -342,7 +348,14 @@ final class Interview {
         if (other.isPresent() && ours.isPresent()) {
             facts.otherWithoutSni = Known.of(!Arrays.equals(other.get(), ours.get()));
         }
-        facts.answersUnknownSni = answered(questions.ask(hello.sni(Optional.of("no-such-name.invalid"))));
+        Hello unknown = hello.sni(Optional.of("no-such-name.invalid"));
+        // An agreement answers two questions at once.
+        if (tls12 && questions.ask(unknown.legacyVersion(FUTURE)) instanceof HelloAnswer.Agreed) {
+            facts.answersUnknownSni = Known.YES;
+            facts.versionTolerance = Known.YES;
+            return;
+        }
+        facts.answersUnknownSni = answered(questions.ask(unknown));
     }
 
     private static Optional<byte[]> leaf(Optional<FinishedHandshake> handshake) {
@@ -395,16 +408,31 @@ final class Interview {
 
     /** A version field of the future without supported_versions: RFC 5246 appendix E.1 wants the server's best. */
     private void versionTolerance() throws Dialer.GaveUpException, Dialer.SpentException {
-        HelloAnswer answer = questions.ask(questions.hello(TlsVersion.TLSV1_2).legacyVersion(0x0305));
-        facts.versionTolerance = answered(answer);
+        if (facts.versionTolerance == Known.UNKNOWN) {
+            HelloAnswer answer =
+                    questions.ask(questions.hello(TlsVersion.TLSV1_2).legacyVersion(FUTURE));
+            facts.versionTolerance = answered(answer);
+        }
     }
 
     private void orderTls13() throws Dialer.GaveUpException, Dialer.SpentException {
         List<Integer> reversed = List.of(0x1301, 0x1303, 0x1302);
         Optional<Integer> before = facts.accepted(TlsVersion.TLSV1_3).stream().findFirst();
         HelloAnswer answer = questions.ask(questions.hello(TlsVersion.TLSV1_3).suites(reversed));
-        if (answer instanceof HelloAnswer.Agreed a && before.isPresent()) {
-            facts.order(TlsVersion.TLSV1_3, a.hello().suite() == before.get() ? Known.UNKNOWN : Known.NO);
+        if (!(answer instanceof HelloAnswer.Agreed a) || !a.is(TlsVersion.TLSV1_3) || before.isEmpty()) {
+            return;
+        }
+        int chosen = a.hello().suite();
+        if (chosen != before.get()) {
+            facts.order(TlsVersion.TLSV1_3, Known.NO);
+            return;
+        }
+        // The same both ways is its own order, when it had another choice: each other one came first once.
+        List<Integer> others = reversed.stream().filter(s -> s != chosen).toList();
+        if (others.stream().anyMatch(facts.accepted(TlsVersion.TLSV1_3)::contains)
+                // Not graded: only when there is a connection left.
+                || questions.left() > 0 && questions.another(TlsVersion.TLSV1_3, others) == Known.YES) {
+            facts.order(TlsVersion.TLSV1_3, Known.YES);
         }
     }
 

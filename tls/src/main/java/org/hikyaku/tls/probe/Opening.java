@@ -27,7 +27,7 @@ final class Opening {
     }
 
     /** Why TLS could not even begin. */
-    static final class RefusedException extends IOException {
+    static class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 
         private final boolean temporary;
@@ -47,6 +47,15 @@ final class Opening {
 
         boolean noStartTls() {
             return noStartTls;
+        }
+    }
+
+    /** The connection ended without a word of why. */
+    static final class HungUpException extends RefusedException {
+        private static final long serialVersionUID = 1L;
+
+        HungUpException() {
+            super("the server closed the connection before TLS", true, false);
         }
     }
 
@@ -169,7 +178,7 @@ final class Opening {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
-                throw new RefusedException("the server closed the connection before TLS", true, false);
+                throw new HungUpException();
             }
             LINE.check(line.size() + 1);
             line.write(b);

@@ -1,6 +1,7 @@
 package org.hikyaku.tls.probe;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.hikyaku.net.Connection;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.NamedGroup;
@@ -23,6 +25,12 @@ final class Questions {
     private final Optional<String> sni;
     private final ProbeOptions options;
     private final SecureRandom random;
+
+    /** Hellos that the server agreed to so far. */
+    private int agreed;
+
+    /** How many of them there were when it hung up on a smuggled command; empty when it did not. */
+    private OptionalInt agreedAtHangUp = OptionalInt.empty();
 
     Questions(
             Dialer dialer,
@@ -150,7 +158,10 @@ final class Questions {
 
     private void note(Hello hello, HelloAnswer answer) {
         switch (answer) {
-            case HelloAnswer.Agreed a -> facts.learn(hello, a);
+            case HelloAnswer.Agreed a -> {
+                agreed++;
+                facts.learn(hello, a);
+            }
             case HelloAnswer.Silent _ ->
                 facts.trouble("the server did not answer a ClientHello for "
                         + hello.version().title() + " in time");
@@ -298,35 +309,75 @@ final class Questions {
                     opening.command("RSET");
                 }
             }
-            facts.injection = smuggled(connection, opening);
+            told(smuggled(connection, opening));
         } catch (IOException e) {
             // The server hung up or fell silent: what was not seen by then stays unknown.
         }
     }
 
-    private Known smuggled(Connection connection, Opening opening) throws IOException {
+    /**
+     * Again, when the server hung up on the smuggled command before TLS stood, which has no word of why. When it agreed to
+     * hellos without such a command in between, and does the same again, the command is what it hangs up for: not run.
+     */
+    void smuggleAgain() throws Dialer.GaveUpException, Dialer.SpentException {
+        if (agreedAtHangUp.isEmpty() || agreed == agreedAtHangUp.getAsInt()) {
+            return;
+        }
+        Connection connection = dialer.greeted();
+        try (connection) {
+            Smuggled again = smuggled(connection, new Opening(connection, service, options));
+            told(again == Smuggled.HUNG_UP ? Smuggled.NOT_RUN : again);
+        } catch (IOException e) {
+            // As the first time.
+        }
+    }
+
+    private enum Smuggled {
+        RUN,
+        NOT_RUN,
+        /** The connection ended at the command, before TLS stood. */
+        HUNG_UP,
+        UNKNOWN
+    }
+
+    private void told(Smuggled smuggled) {
+        facts.injection = switch (smuggled) {
+            case RUN -> Known.YES;
+            case NOT_RUN -> Known.NO;
+            case HUNG_UP, UNKNOWN -> Known.UNKNOWN;
+        };
+        agreedAtHangUp = smuggled == Smuggled.HUNG_UP ? OptionalInt.of(agreed) : OptionalInt.empty();
+    }
+
+    private Smuggled smuggled(Connection connection, Opening opening) throws IOException {
         try {
             opening.start(SmuggledCommand.in(service.talk()));
+        } catch (Opening.HungUpException | SocketException e) {
+            return Smuggled.HUNG_UP;
         } catch (Opening.RefusedException e) {
-            // STARTTLS refused in words for the command behind it is a good answer; hanging up, or 421, is none.
-            return e.noStartTls() && !e.temporary() ? Known.NO : Known.UNKNOWN;
+            // STARTTLS refused in words for the command behind it is a good answer; 421 is none.
+            return e.noStartTls() && !e.temporary() ? Smuggled.NOT_RUN : Smuggled.UNKNOWN;
         }
         TlsVersion version = facts.version(TlsVersion.TLSV1_3) == Known.YES ? TlsVersion.TLSV1_3 : TlsVersion.TLSV1_2;
         ProbeConnection probe = new ProbeConnection(connection, random, hello(version));
         return switch (probe.ask()) {
             // It took the command for the beginning of TLS: not run.
-            case HelloAnswer.Refused _ -> Known.NO;
-            case HelloAnswer.HungUp _, HelloAnswer.Silent _, HelloAnswer.Garbled _ -> Known.UNKNOWN;
-            case HelloAnswer.Agreed agreed -> {
-                Optional<FinishedHandshake> finished = finish(probe, agreed);
-                yield finished.isEmpty()
-                        ? Known.UNKNOWN
-                        : new SmuggledCommand(
-                                        service.talk(),
-                                        options.ehloName(),
-                                        finished.get().session())
-                                .wasRun();
+            case HelloAnswer.Refused _ -> Smuggled.NOT_RUN;
+            case HelloAnswer.HungUp _ -> Smuggled.HUNG_UP;
+            case HelloAnswer.Silent _, HelloAnswer.Garbled _ -> Smuggled.UNKNOWN;
+            case HelloAnswer.Agreed hello -> {
+                Optional<FinishedHandshake> finished = finish(probe, hello);
+                yield finished.isEmpty() ? Smuggled.UNKNOWN : inside(finished.get());
             }
+        };
+    }
+
+    private Smuggled inside(FinishedHandshake finished) throws IOException {
+        SmuggledCommand command = new SmuggledCommand(service.talk(), options.ehloName(), finished.session());
+        return switch (command.wasRun()) {
+            case YES -> Smuggled.RUN;
+            case NO -> Smuggled.NOT_RUN;
+            case UNKNOWN -> Smuggled.UNKNOWN;
         };
     }
 

@@ -31,7 +31,7 @@ class CommandInjectionTest {
         "SMTP, REFUSED_IN_WORDS, TALKATIVE,    NO",
         "IMAP, REFUSED_IN_WORDS, TALKATIVE,    NO",
         "SMTP, TAKEN_FOR_TLS,    TALKATIVE,    NO",
-        // nothing can be said of a server that breaks off
+        // nothing can be said of a server that breaks off, once
         "SMTP, MAKES_IT_HANG_UP, TALKATIVE,    UNKNOWN",
         "POP3, MAKES_IT_HANG_UP, TALKATIVE,    UNKNOWN",
         "SMTP, THROWN_AWAY,      HANGS_UP,     UNKNOWN",
@@ -65,6 +65,25 @@ class CommandInjectionTest {
 
             assertThat(facts.starttls())
                     .isEqualTo(new ServerFacts.StartTlsFacts(Known.YES, Known.YES, Known.YES, Known.YES));
+            assertThat(facts.connections()).isEqualTo(peer.connections()).isLessThanOrEqualTo(25);
+        }
+    }
+
+    /** What a second try tells of a server that hung up on the command. */
+    @ParameterizedTest
+    @CsvSource({
+        "SMTP, MAKES_IT_HANG_UP,       NO",
+        "IMAP, MAKES_IT_HANG_UP,       NO",
+        "POP3, MAKES_IT_HANG_UP,       NO",
+        "SMTP, HANGS_UP_ONCE_THEN_RUN, YES",
+        "SMTP, HANGS_UP_FROM_THEN_ON,  UNKNOWN",
+    })
+    void hangingUpOnTheCommandAloneAndTwiceIsRefusingIt(Service.Talk talk, Early early, Known expected)
+            throws Exception {
+        try (StartTlsPeer peer = new StartTlsPeer(talk, early, Inside.TALKATIVE)) {
+            ServerFacts facts = Probes.probe(peer.address(), Service.valueOf(talk + "_STARTTLS"), Depth.JUDGEMENT);
+
+            assertThat(facts.starttls().injection()).isEqualTo(expected);
             assertThat(facts.connections()).isEqualTo(peer.connections()).isLessThanOrEqualTo(25);
         }
     }

@@ -166,15 +166,25 @@ class OpenSslDifferentialTest {
     @Test
     void theOrderOfTheServerIsToldFromTheClients() throws Exception {
         try (RealServer server = RealServer.openssl(certificates.rsaArguments(), "-serverpref")) {
-            assertThat(order(probe(server, Depth.JUDGEMENT))).isEqualTo(Known.YES);
+            ServerFacts facts = probe(server, Depth.JUDGEMENT);
+            assertThat(order(facts, TlsVersion.TLSV1_2)).isEqualTo(Known.YES);
+            assertThat(order(facts, TlsVersion.TLSV1_3)).isEqualTo(Known.YES);
         }
         try (RealServer server = RealServer.openssl(certificates.rsaArguments())) {
-            assertThat(order(probe(server, Depth.JUDGEMENT))).isEqualTo(Known.NO);
+            ServerFacts facts = probe(server, Depth.JUDGEMENT);
+            assertThat(order(facts, TlsVersion.TLSV1_2)).isEqualTo(Known.NO);
+            assertThat(order(facts, TlsVersion.TLSV1_3)).isEqualTo(Known.NO);
+        }
+        try (RealServer server =
+                RealServer.openssl(certificates.rsaArguments(), "-ciphersuites", "TLS_AES_128_GCM_SHA256")) {
+            // One suite has no order.
+            assertThat(order(probe(server, Depth.JUDGEMENT), TlsVersion.TLSV1_3))
+                    .isEqualTo(Known.UNKNOWN);
         }
     }
 
-    private static Known order(ServerFacts facts) {
-        return facts.version(TlsVersion.TLSV1_2).orElseThrow().serverOrder();
+    private static Known order(ServerFacts facts, TlsVersion version) {
+        return facts.version(version).orElseThrow().serverOrder();
     }
 
     static ServerFacts probe(RealServer server, Depth depth) {

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,10 @@ final class StartTlsPeer implements AutoCloseable {
         /** Exim: "554 SMTP synchronization error". */
         REFUSED_IN_WORDS,
         MAKES_IT_HANG_UP,
+        /** A server that was busy once, and has the flaw. */
+        HANGS_UP_ONCE_THEN_RUN,
+        /** From then on it answers nobody. */
+        HANGS_UP_FROM_THEN_ON,
         /** A server without a buffer: TLS reads them as the first record. */
         TAKEN_FOR_TLS
     }
@@ -50,6 +55,7 @@ final class StartTlsPeer implements AutoCloseable {
     private final Early early;
     private final Inside inside;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicBoolean hungUp = new AtomicBoolean();
 
     StartTlsPeer(Service.Talk talk, Early early, Inside inside) throws IOException, GeneralSecurityException {
         this.talk = talk;
@@ -102,7 +108,13 @@ final class StartTlsPeer implements AutoCloseable {
             line = clear.next();
         }
         byte[] rest = clear.buffered();
-        if (rest.length > 0 && early == Early.MAKES_IT_HANG_UP) {
+        boolean first = rest.length > 0 && hungUp.compareAndSet(false, true);
+        if (switch (early) {
+            case MAKES_IT_HANG_UP -> rest.length > 0;
+            case HANGS_UP_ONCE_THEN_RUN -> first;
+            case HANGS_UP_FROM_THEN_ON -> hungUp.get();
+            case RUN_INSIDE_TLS, THROWN_AWAY, REFUSED_IN_WORDS, TAKEN_FOR_TLS -> false;
+        }) {
             return;
         }
         if (rest.length > 0 && early == Early.REFUSED_IN_WORDS) {
@@ -116,13 +128,14 @@ final class StartTlsPeer implements AutoCloseable {
                     case IMAP -> "a1 OK go ahead\r\n";
                     default -> "+OK go ahead\r\n";
                 });
-        InputStream first = new ByteArrayInputStream(early == Early.TAKEN_FOR_TLS ? rest : new byte[0]);
-        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, first, true);
+        InputStream read = new ByteArrayInputStream(early == Early.TAKEN_FOR_TLS ? rest : new byte[0]);
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, read, true);
         tls.startHandshake();
         if (inside == Inside.HANGS_UP) {
             return;
         }
-        Lines lines = new Lines(tls.getInputStream(), early == Early.RUN_INSIDE_TLS ? rest : new byte[0]);
+        boolean runs = early == Early.RUN_INSIDE_TLS || early == Early.HANGS_UP_ONCE_THEN_RUN;
+        Lines lines = new Lines(tls.getInputStream(), runs ? rest : new byte[0]);
         do {
             line = lines.next();
             if (inside != Inside.SAYS_NOTHING) {
