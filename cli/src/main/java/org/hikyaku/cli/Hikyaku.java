@@ -58,6 +58,26 @@ public final class Hikyaku implements Runnable {
     /** Runs one command line and returns its exit code. */
     public static int run(Environment environment, String... args) {
         Terminal terminal = environment.terminal();
+        int code = isVersionAlone(args) ? version(terminal) : execute(environment, args);
+        Optional<String> lost = terminal.lost();
+        lost.ifPresent(why -> terminal.err().println("hikyaku: the result could not be written: " + why + "."));
+        terminal.err().flush();
+        return lost.isPresent() ? ExitCode.UNKNOWN.code() : code;
+    }
+
+    /** Answered without the model of all commands, which takes longer to make than everything else. */
+    private static boolean isVersionAlone(String... args) {
+        return args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"));
+    }
+
+    private static int version(Terminal terminal) {
+        terminal.out().println(new ProductVersion().getVersion()[0]);
+        terminal.out().flush();
+        return ExitCode.OK.code();
+    }
+
+    private static int execute(Environment environment, String... args) {
+        Terminal terminal = environment.terminal();
         Complaints complaints = new Complaints(terminal.err());
         CommandLine line = new CommandLine(new Hikyaku(), new CommandFactory(environment))
                 .setOut(terminal.out())
@@ -73,11 +93,7 @@ public final class Hikyaku implements Runnable {
                 })
                 .setExecutionExceptionHandler(complaints)
                 .setParameterExceptionHandler(complaints);
-        int code = line.execute(args);
-        Optional<String> lost = terminal.lost();
-        lost.ifPresent(why -> terminal.err().println("hikyaku: the result could not be written: " + why + "."));
-        terminal.err().flush();
-        return lost.isPresent() ? ExitCode.UNKNOWN.code() : code;
+        return line.execute(args);
     }
 
     boolean debug() {
