@@ -100,6 +100,25 @@ final class Interview {
         if (tls13) {
             orderTls13();
         }
+        worstOfEach(older);
+    }
+
+    /** The worst suite of the versions beside the judged one, which grades nothing more: with the connections left. */
+    private void worstOfEach(Optional<TlsVersion> judged) throws Dialer.GaveUpException, Dialer.SpentException {
+        for (TlsVersion version :
+                List.of(TlsVersion.TLSV1_3, TlsVersion.TLSV1_1, TlsVersion.TLSV1_0, TlsVersion.SSLV3)) {
+            if (judged.filter(version::equals).isPresent() || facts.version(version) != Known.YES) {
+                continue;
+            }
+            for (List<Integer> set : options.suiteClasses()) {
+                if (questions.left() == 0) {
+                    return;
+                }
+                if (anyOf(set, List.of(version))) {
+                    break;
+                }
+            }
+        }
     }
 
     private Optional<FinishedHandshake> tls12() throws Dialer.GaveUpException, Dialer.SpentException {
