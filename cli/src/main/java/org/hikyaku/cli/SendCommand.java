@@ -20,6 +20,7 @@ import org.hikyaku.net.Limit;
 import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Envelope.Notify;
+import org.hikyaku.smtp.Envelope.Original;
 import org.hikyaku.smtp.Envelope.Recipient;
 import org.hikyaku.smtp.Envelope.Returned;
 import org.hikyaku.smtp.MailContent;
@@ -177,7 +178,7 @@ final class SendCommand implements Callable<Integer> {
         Optional<Set<Notify>> notices = notices();
         List<Recipient> recipients = to.stream()
                 .map(SendCommand::address)
-                .map(a -> new Recipient(a, notices, original ? Optional.of(a) : Optional.empty()))
+                .map(a -> new Recipient(a, notices, original ? Optional.of(Original.of(a)) : Optional.empty()))
                 .toList();
         return new Envelope(sender, recipients, returned(), Optional.ofNullable(id), requireTls);
     }

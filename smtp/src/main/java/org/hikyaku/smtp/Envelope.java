@@ -34,12 +34,42 @@ public record Envelope(
     }
 
     /**
+     * A recipient's address as the first sender knew it (ORCPT, RFC 3461 section 4.2); nobody on the way changes it.
+     *
+     * @param type what kind of address it is, as registered: {@code rfc822}, or {@code utf-8} (RFC 6533)
+     * @param address the address, with nothing encoded in it; mostly a mailbox, but nothing says that it can be read as one
+     */
+    public record Original(String type, String address) {
+        private static final String UTF_8 = "utf-8";
+
+        public Original {
+            if (type.isEmpty() || address.isEmpty()) {
+                throw new IllegalArgumentException("an original recipient has a type and an address");
+            }
+        }
+
+        /** A mailbox, with the type that its letters need. */
+        public static Original of(Mailbox mailbox) {
+            return new Original(mailbox.ascii() ? "rfc822" : UTF_8, mailbox.toString());
+        }
+
+        /** Whether it takes a server with SMTPUTF8 to be told. */
+        boolean ascii() {
+            return Mailbox.isAscii(address);
+        }
+
+        boolean utf8() {
+            return type.equalsIgnoreCase(UTF_8);
+        }
+    }
+
+    /**
      * One recipient.
      *
      * @param when when to tell the sender; empty leaves it to the server, an empty set is NEVER
      * @param original the address that the sender knew (ORCPT), when notices shall name it
      */
-    public record Recipient(Mailbox address, Optional<Set<Notify>> when, Optional<Mailbox> original) {
+    public record Recipient(Mailbox address, Optional<Set<Notify>> when, Optional<Original> original) {
         public Recipient {
             when = when.map(Set::copyOf);
         }
@@ -78,6 +108,6 @@ public record Envelope(
         return sender.map(Mailbox::ascii).orElse(true)
                 && recipients.stream()
                         .allMatch(r -> r.address().ascii()
-                                && r.original().map(Mailbox::ascii).orElse(true));
+                                && r.original().map(Original::ascii).orElse(true));
     }
 }

@@ -155,7 +155,9 @@ public final class SmtpTransaction {
         recipient
                 .original()
                 .ifPresent(o -> line.append(" ORCPT=")
-                        .append(o.ascii() ? "rfc822;" + xtext(o.toString()) : "utf-8;" + unitext(o.toString())));
+                        .append(o.type())
+                        .append(';')
+                        .append(o.utf8() ? unitext(o.address()) : xtext(o.address())));
         return line.toString();
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hikyaku.smtp.Envelope.Notify;
+import org.hikyaku.smtp.Envelope.Original;
 import org.hikyaku.smtp.Envelope.Recipient;
 import org.hikyaku.smtp.SmtpTransaction.Transfer;
 import org.hikyaku.smtp.TransactionOutcome.Broken;
@@ -224,11 +225,11 @@ class SmtpTransactionTest {
                         new Recipient(
                                 Mailbox.parse("b+c@b.example"),
                                 Optional.of(EnumSet.of(Notify.FAILURE, Notify.SUCCESS)),
-                                Optional.of(Mailbox.parse("x+y@b.example"))),
+                                Optional.of(Original.of(Mailbox.parse("x+y@b.example")))),
                         new Recipient(
                                 Mailbox.parse("\u5f71@b.example"),
                                 Optional.of(Set.of()),
-                                Optional.of(Mailbox.parse("\u5f71@b.example")))),
+                                Optional.of(Original.of(Mailbox.parse("\u5f71@b.example"))))),
                 Optional.of(Envelope.Returned.HDRS),
                 Optional.of("id=1 +"),
                 true);
