@@ -1,5 +1,7 @@
 package org.hikyaku.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,6 +95,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(java.net.Socket.class, java.net.ServerSocket.class, java.net.DatagramSocket.class)
+                .check(classes);
+    }
+
+    @Test
+    void theQueueKnowsNothingOfTheRestOfTheRelay() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.hikyaku.relay.queue..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.hikyaku.relay..").and(not(resideInAPackage("org.hikyaku.relay.queue.."))))
                 .check(classes);
     }
 
