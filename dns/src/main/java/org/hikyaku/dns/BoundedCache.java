@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * dropped. What is found in the old generation moves to the young one. So at most the allowed amount is held, and
  * whatever is used at least once a generation stays.
  */
-final class BoundedCache<K, V> {
+public final class BoundedCache<K, V> {
 
     /** Something with a weight. */
-    interface Weigher<V> {
+    public interface Weigher<V> {
         /** About how many bytes of memory the value takes. */
         long bytes(V value);
     }
@@ -34,13 +34,13 @@ final class BoundedCache<K, V> {
         private final AtomicLong bytes = new AtomicLong();
     }
 
-    BoundedCache(long maxEntries, long maxBytes, Weigher<V> weigher) {
+    public BoundedCache(long maxEntries, long maxBytes, Weigher<V> weigher) {
         this.maxEntries = maxEntries;
         this.maxBytes = maxBytes;
         this.weigher = weigher;
     }
 
-    Optional<V> get(K key) {
+    public Optional<V> get(K key) {
         V value = young.map.get(key);
         if (value == null) {
             value = old.map.get(key);
@@ -51,7 +51,7 @@ final class BoundedCache<K, V> {
         return Optional.ofNullable(value);
     }
 
-    void put(K key, V value) {
+    public void put(K key, V value) {
         Generation<K, V> into = young;
         long bytes = weigher.bytes(value);
         if (bytes > maxBytes / 2 || maxEntries < 2) {
@@ -65,7 +65,7 @@ final class BoundedCache<K, V> {
         }
     }
 
-    void remove(K key, V value) {
+    public void remove(K key, V value) {
         forget(young, key, value);
         forget(old, key, value);
     }
@@ -77,7 +77,7 @@ final class BoundedCache<K, V> {
         }
     }
 
-    void clear() {
+    public void clear() {
         turning.lock();
         try {
             young = new Generation<>();
@@ -87,7 +87,7 @@ final class BoundedCache<K, V> {
         }
     }
 
-    long entries() {
+    public long entries() {
         return young.entries.get() + old.entries.get();
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** A wall clock that moves when the test says so. */
-final class MovingClock implements InstantSource {
+public final class MovingClock implements InstantSource {
     private volatile Instant now = Observed.NOW;
 
     @Override
@@ -13,7 +13,7 @@ final class MovingClock implements InstantSource {
         return now;
     }
 
-    void advance(Duration by) {
+    public void advance(Duration by) {
         now = now.plus(by);
     }
 }

@@ -13,41 +13,41 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
 /** Observations and plans in few words. */
-final class Observed {
-    static final Instant NOW = Instant.parse("2026-11-22T00:00:00Z");
-    static final InstantSource CLOCK = InstantSource.fixed(NOW);
-    static final Name DOMAIN = Zone.name("dom.example");
+public final class Observed {
+    public static final Instant NOW = Instant.parse("2026-11-22T00:00:00Z");
+    public static final InstantSource CLOCK = InstantSource.fixed(NOW);
+    public static final Name DOMAIN = Zone.name("dom.example");
 
     /** Digests of nothing in particular. */
-    static final String SHA256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    public static final String SHA256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-    static final String SHA512 = SHA256 + SHA256;
+    public static final String SHA512 = SHA256 + SHA256;
 
     private Observed() {}
 
-    static StsObservation noPolicy() {
+    public static StsObservation noPolicy() {
         return new StsObservation.NoPolicy(txt(), StsObservation.NoPolicy.Reason.ABSENT, "There is none.");
     }
 
-    static Answer txt() {
+    public static Answer txt() {
         return Zone.definite(
                 true,
                 new Question(Zone.name("_mta-sts.dom.example"), Type.TXT),
                 new Content.NoData(List.of(), java.time.Duration.ofMinutes(5)));
     }
 
-    static Answer txtFailed() {
+    public static Answer txtFailed() {
         return new Answer.Failed(
                 new Question(Zone.name("_mta-sts.dom.example"), Type.TXT),
                 new Failure(Failure.Kind.TIMEOUT, "No answer."));
     }
 
-    static StsObservation inForce(StsPolicy policy) {
+    public static StsObservation inForce(StsPolicy policy) {
         return new StsObservation.InForce(
                 txt(), policy, "id1", NOW.minusSeconds(60), Optional.empty(), Optional.empty());
     }
 
-    static StsPolicy policy(StsPolicy.Mode mode, String... mx) {
+    public static StsPolicy policy(StsPolicy.Mode mode, String... mx) {
         StringBuilder text = new StringBuilder("version: STSv1\r\nmode: " + mode.token() + "\r\n");
         for (String pattern : mx) {
             text.append("mx: ").append(pattern).append("\r\n");
@@ -61,24 +61,24 @@ final class Observed {
         }
     }
 
-    static DomainObservation of(Zone zone, StsObservation sts) {
+    public static DomainObservation of(Zone zone, StsObservation sts) {
         return of(zone, DOMAIN, sts);
     }
 
-    static DomainObservation of(Zone zone, Name domain, StsObservation sts) {
+    public static DomainObservation of(Zone zone, Name domain, StsObservation sts) {
         return new Observer(zone, d -> sts, CLOCK).observe(domain, 25);
     }
 
-    static Route route(Zone zone, StsObservation sts, Demand demand) {
+    public static Route route(Zone zone, StsObservation sts, Demand demand) {
         return new Planner(PlannerOptions.defaults()).plan(of(zone, sts), demand);
     }
 
-    static Route route(Zone zone) {
+    public static Route route(Zone zone) {
         return route(zone, noPolicy(), Demand.ORDINARY);
     }
 
     /** The only host's plan. */
-    static DeliveryPlan plan(Zone zone, StsObservation sts, Demand demand) {
+    public static DeliveryPlan plan(Zone zone, StsObservation sts, Demand demand) {
         Route.Hosts hosts = (Route.Hosts) route(zone, sts, demand);
         if (hosts.hosts().size() != 1) {
             throw new IllegalStateException("not one host: " + hosts);
@@ -86,12 +86,12 @@ final class Observed {
         return hosts.hosts().getFirst().plan();
     }
 
-    static DeliveryPlan plan(Zone zone) {
+    public static DeliveryPlan plan(Zone zone) {
         return plan(zone, noPolicy(), Demand.ORDINARY);
     }
 
     /** What a requirement is called in the tables of these tests. */
-    static String kind(DeliveryPlan plan) {
+    public static String kind(DeliveryPlan plan) {
         return switch (plan.requirement()) {
             case Requirement.Opportunistic _ -> "opportunistic";
             case Requirement.Encrypt _ -> "encrypt";

@@ -25,15 +25,15 @@ import org.xbill.DNS.Type;
  * A DNS of few words for tests. Names in it are signed unless they end in {@code .test}; whatever is not said is a
  * NODATA of the name's kind. Questions are remembered in order.
  */
-final class Zone implements Lookup {
+public final class Zone implements Lookup {
     private static final Duration TTL = Duration.ofMinutes(5);
 
     private final Map<Question, Answer> answers = new LinkedHashMap<>();
     private final Map<Name, Name> aliases = new LinkedHashMap<>();
     private final Map<Question, List<Record>> records = new LinkedHashMap<>();
-    final List<Question> asked = new CopyOnWriteArrayList<>();
+    public final List<Question> asked = new CopyOnWriteArrayList<>();
 
-    static Name name(String text) {
+    public static Name name(String text) {
         try {
             return Name.fromString(text.endsWith(".") ? text : text + ".");
         } catch (TextParseException e) {
@@ -41,12 +41,12 @@ final class Zone implements Lookup {
         }
     }
 
-    static Question question(String name, int type) {
+    public static Question question(String name, int type) {
         return new Question(name(name), type);
     }
 
     /** {@code record("mx.example", Type.A, "192.0.2.1")}. */
-    Zone record(String owner, int type, String... data) {
+    public Zone record(String owner, int type, String... data) {
         for (String one : data) {
             records.computeIfAbsent(question(owner, type), q -> new ArrayList<>())
                     .add(rr(owner, type, one));
@@ -54,7 +54,7 @@ final class Zone implements Lookup {
         return this;
     }
 
-    static Record rr(String owner, int type, String data) {
+    public static Record rr(String owner, int type, String data) {
         try {
             return Record.fromString(name(owner), type, DClass.IN, 300, data, Name.root);
         } catch (java.io.IOException e) {
@@ -62,12 +62,12 @@ final class Zone implements Lookup {
         }
     }
 
-    Zone alias(String owner, String target) {
+    public Zone alias(String owner, String target) {
         aliases.put(name(owner), name(target));
         return this;
     }
 
-    Zone bogus(String owner, int type) {
+    public Zone bogus(String owner, int type) {
         return answer(
                 owner,
                 type,
@@ -78,12 +78,12 @@ final class Zone implements Lookup {
                         Proof.NONE));
     }
 
-    Zone failed(String owner, int type, Failure.Kind kind) {
+    public Zone failed(String owner, int type, Failure.Kind kind) {
         return answer(
                 owner, type, new Answer.Failed(question(owner, type), new Failure(kind, kind + " from 192.0.2.53.")));
     }
 
-    Zone nxdomain(String owner, int type) {
+    public Zone nxdomain(String owner, int type) {
         return answer(
                 owner,
                 type,
@@ -91,7 +91,7 @@ final class Zone implements Lookup {
     }
 
     /** As if the name were not signed, wherever it is. */
-    Zone insecure(String owner, int type, String... data) {
+    public Zone insecure(String owner, int type, String... data) {
         List<Record> set = new ArrayList<>();
         for (String one : data) {
             set.add(rr(owner, type, one));
@@ -100,12 +100,12 @@ final class Zone implements Lookup {
         return answer(owner, type, definite(false, question(owner, type), content));
     }
 
-    Zone answer(String owner, int type, Answer answer) {
+    public Zone answer(String owner, int type, Answer answer) {
         answers.put(question(owner, type), answer);
         return this;
     }
 
-    static Answer definite(boolean secure, Question question, Content content) {
+    public static Answer definite(boolean secure, Question question, Content content) {
         return secure
                 ? new Answer.Secure(question, content, Proof.NONE)
                 : new Answer.Insecure(question, content, Proof.NONE);
@@ -149,7 +149,7 @@ final class Zone implements Lookup {
                 found.isEmpty() ? new Content.NoData(followed, TTL) : new Content.Records(followed, found, TTL));
     }
 
-    List<String> askedInOrder() {
+    public List<String> askedInOrder() {
         return asked.stream().map(Question::toString).toList();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.policy.service;
+
+import org.jspecify.annotations.NullMarked;
