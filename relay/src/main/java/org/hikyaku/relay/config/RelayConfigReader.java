@@ -1,0 +1,467 @@
+package org.hikyaku.relay.config;
+
+import java.io.IOException;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.hikyaku.net.Limit;
+import org.hikyaku.smtp.Mailbox;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads the configuration file. This class is the one place where keys, defaults and ranges stand. */
+public final class RelayConfigReader {
+    private static final Limit SIZE = new Limit("bytes in a configuration file", 4L << 20);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final long MIB = 1L << 20;
+
+    private RelayConfigReader() {}
+
+    /** What a file says, and what is known of it. */
+    public record Loaded(RelayConfig config, List<Setting> settings, Places places) {
+        public Loaded {
+            settings = List.copyOf(settings);
+        }
+    }
+
+    /** Where a setting stands, for errors that are found later. */
+    @FunctionalInterface
+    public interface Places {
+        /** {@code file:line}, or the file alone when the setting is not written. */
+        String of(String path);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ConfigException with all that is wrong
+     */
+    public static Loaded read(Path file) throws ConfigException {
+        String name = file.toString();
+        String text;
+        try {
+            if (Files.size(file) > SIZE.value()) {
+                throw new ConfigException(List.of(new ConfigFault(
+                        name, 1, 1, "the file has more than the limit of " + SIZE.value() + " " + SIZE.name())));
+            }
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(List.of(new ConfigFault(name, 1, 1, "the file is not in UTF-8")));
+        } catch (IOException e) {
+            String why = Files.exists(file) ? "the file cannot be read: " + e.getMessage() : "there is no such file";
+            throw new ConfigException(List.of(new ConfigFault(name, 1, 1, why)));
+        }
+        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+        return read(text, name, folder);
+    }
+
+    /** Reads a text; relative paths in it begin at the folder. */
+    static Loaded read(String text, String name, Path folder) throws ConfigException {
+        Reading reading = new Reading(name, folder);
+        Optional<Node> top = compose(text, name);
+        if (top.isEmpty()) {
+            throw new ConfigException(List.of(
+                    new ConfigFault(name, 1, 1, "the file is empty; it needs at least \"hostname: mx.example.org\"")));
+        }
+        Section section = new Section(reading, "", top.get());
+        RelayConfig config = config(section, name);
+        section.done();
+        reading.throwFaults();
+        return new Loaded(config, reading.settings(), reading::place);
+    }
+
+    private static Optional<Node> compose(String text, String name) throws ConfigException {
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(name)
+                .setMaxAliasesForCollections(0)
+                .build();
+        try {
+            return new Compose(settings).composeString(text);
+        } catch (MarkedYamlEngineException e) {
+            Optional<Mark> mark = e.getProblemMark();
+            throw new ConfigException(List.of(new ConfigFault(
+                    name,
+                    mark.map(Mark::getLine).orElse(0) + 1,
+                    mark.map(Mark::getColumn).orElse(0) + 1,
+                    "this is not YAML: " + e.getProblem())));
+        } catch (YamlEngineException e) {
+            throw new ConfigException(List.of(new ConfigFault(name, 1, 1, "this is not YAML: " + e.getMessage())));
+        }
+    }
+
+    private static RelayConfig config(Section top, String name) {
+        String hostname =
+                domain(top, "hostname", top.required("hostname", "the name of this mail server", "mx.example.org"));
+        Path data = top.file("data-directory", "a folder", "/var/lib/hikyaku");
+        boolean laboratory = top.flag("laboratory", false);
+        boolean root = top.flag("allow-root", false);
+        List<String> domains = domains(top, "domains");
+        List<String> relayDomains = domains(top, "relay-domains");
+        for (String twice : relayDomains.stream().filter(domains::contains).toList()) {
+            top.fault(
+                    "relay-domains",
+                    "\"" + twice + "\" is among \"domains\" too: its mail is either delivered here or passed on");
+        }
+        Optional<Mailbox> postmaster = mailbox(top, "postmaster");
+        RelayConfig.Tls tls = tls(top.section("tls"));
+        RelayConfig.Submission submission = submission(top.section("submission"));
+        return new RelayConfig(
+                name,
+                hostname,
+                data,
+                laboratory,
+                root,
+                domains,
+                relayDomains,
+                postmaster,
+                listen(top.section("listen"), submission),
+                tls,
+                receive(top.section("receive")),
+                submission,
+                local(top.section("local"), data),
+                queue(top.section("queue"), data),
+                retry(top.section("retry")),
+                notices(top.section("notices")),
+                deliver(top),
+                dns(top.section("dns")),
+                log(top.section("log")),
+                metrics(top.section("metrics")),
+                reports(top.section("tls-reports")),
+                top.duration("stop-within", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(10)));
+    }
+
+    private static RelayConfig.Listen listen(Section section, RelayConfig.Submission submission) {
+        boolean users =
+                submission.users().isPresent() || submission.certificates().isPresent();
+        RelayConfig.Listen listen = new RelayConfig.Listen(
+                section.addresses("smtp", List.of("[::]:25")),
+                section.addresses("submission", List.of("[::]:587")),
+                section.addresses("submissions", List.of("[::]:465")));
+        if (!users && (section.has("submission") || section.has("submissions"))) {
+            String key = section.has("submission") ? "submission" : "submissions";
+            boolean open = !listen.submission().isEmpty() && section.has("submission")
+                    || !listen.submissions().isEmpty() && section.has("submissions");
+            if (open) {
+                section.fault(
+                        key,
+                        "users cannot hand mail in here: \"submission.users\" names no file with users; add one with"
+                                + " 'hikyaku user add'");
+            }
+        }
+        section.done();
+        // Nobody could log in there.
+        return users ? listen : new RelayConfig.Listen(listen.smtp(), List.of(), List.of());
+    }
+
+    private static RelayConfig.Tls tls(Section section) {
+        Optional<Path> certificate = section.existing("certificate", "a PEM file with certificates");
+        Optional<Path> key = section.secret("key", "a PEM file with the private key");
+        if (key.isPresent() && !section.has("certificate")) {
+            section.fault("key", "\"tls.key\" needs \"tls.certificate\" beside it");
+        }
+        if (certificate.isPresent() && !section.has("key") && Files.exists(certificate.get())) {
+            section.checkSecret("certificate", certificate.get());
+        }
+        RelayConfig.Tls tls = new RelayConfig.Tls(
+                certificate,
+                key,
+                section.choice("profile", RelayConfig.Tls.Profile.STRICT),
+                section.existing("client-ca", "a PEM file with certificates"));
+        section.done();
+        return tls;
+    }
+
+    private static RelayConfig.Receive receive(Section section) {
+        RelayConfig.Receive receive = new RelayConfig.Receive(
+                section.bytes("max-message-size", 50 * MIB, 1 << 16, 1L << 40),
+                section.count("max-recipients", 1000, 100, 100_000), // RFC 5321 section 4.5.3.1.8: at least 100
+                section.count("max-connections", 20_000, 1, 1_000_000),
+                section.count("max-connections-per-address", 100, 1, 1_000_000),
+                section.prefixes("networks", List.of()),
+                section.duration("command-timeout", Duration.ofMinutes(5), SECOND, Duration.ofHours(1)),
+                section.duration("data-timeout", Duration.ofMinutes(5), SECOND, Duration.ofHours(1)),
+                section.flag("require-tls", false));
+        for (Prefix network : receive.networks()) {
+            if (network.length() == 0) {
+                section.fault(
+                        "networks",
+                        "\"receive.networks\" with " + network + " would let everybody relay through this server");
+            }
+        }
+        section.done();
+        return receive;
+    }
+
+    private static RelayConfig.Submission submission(Section section) {
+        RelayConfig.Submission submission = new RelayConfig.Submission(
+                section.secret("users", "a file with users"),
+                section.existing("certificates", "a file with fingerprints of client certificates"),
+                section.flag("require-client-certificate", false));
+        section.done();
+        return submission;
+    }
+
+    private static RelayConfig.Local local(Section section, Path data) {
+        RelayConfig.Local.Store store = section.choice("store", RelayConfig.Local.Store.MAILDIR);
+        Path maildirs =
+                section.file("maildirs", "a folder", data.resolve("mail").toString());
+        Optional<Path> recipients = section.existing("recipients", "a file with mail addresses");
+        Optional<Path> aliases = section.existing("aliases", "a file with aliases");
+        Map<String, Mailbox> catchAll = catchAll(section);
+        String separator = section.text("subaddress", "one character, or none", "+");
+        if (separator.length() != 1 && !separator.equals("none")) {
+            section.fault("subaddress", "\"local.subaddress\" must be one character, or none");
+        }
+        Section lmtp = section.section("lmtp");
+        List<InetSocketAddress> address = lmtp.addresses("address", List.of("127.0.0.1:24"));
+        RelayConfig.Local.Lmtp where = new RelayConfig.Local.Lmtp(
+                address.isEmpty() ? new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 24) : address.getFirst(),
+                lmtp.duration("timeout", Duration.ofMinutes(5), SECOND, Duration.ofHours(1)));
+        lmtp.done();
+        section.done();
+        return new RelayConfig.Local(
+                store,
+                maildirs,
+                recipients,
+                aliases,
+                catchAll,
+                separator.length() == 1 ? Optional.of(separator.charAt(0)) : Optional.empty(),
+                where);
+    }
+
+    private static Map<String, Mailbox> catchAll(Section section) {
+        Map<String, Mailbox> all = new LinkedHashMap<>();
+        for (Section one : section.sections("catch-all")) {
+            String domain = domain(one, "domain", one.required("domain", "an own domain", "example.org"));
+            String to = one.required("to", "a mail address", "somebody@example.org");
+            mailbox(one, "to", to).ifPresent(m -> all.put(domain, m));
+            one.done();
+        }
+        return all;
+    }
+
+    private static RelayConfig.Queue queue(Section section, Path data) {
+        RelayConfig.Queue queue = new RelayConfig.Queue(
+                section.file("directory", "a folder", data.resolve("queue").toString()),
+                section.bytes("max-size", 100L << 30, 16 * MIB, 1L << 50),
+                section.bytes("keep-free", 512 * MIB, MIB, 1L << 50));
+        section.done();
+        return queue;
+    }
+
+    private static RelayConfig.Retry retry(Section section) {
+        RelayConfig.Retry retry = new RelayConfig.Retry(
+                section.durations(
+                        "intervals",
+                        List.of(
+                                Duration.ofMinutes(5),
+                                Duration.ofMinutes(10),
+                                Duration.ofMinutes(20),
+                                Duration.ofMinutes(40),
+                                Duration.ofMinutes(80),
+                                Duration.ofHours(2),
+                                Duration.ofHours(4)),
+                        SECOND,
+                        DAY),
+                section.count("jitter", 20, 0, 90),
+                section.duration("give-up-after", Duration.ofDays(5), SECOND, Duration.ofDays(100)));
+        section.done();
+        return retry;
+    }
+
+    private static RelayConfig.Notices notices(Section section) {
+        boolean delay = section.flag("delay", true);
+        Duration after = section.duration("delay-after", Duration.ofHours(4), SECOND, Duration.ofDays(100));
+        RelayConfig.Notices notices = new RelayConfig.Notices(
+                delay ? Optional.of(after) : Optional.empty(),
+                section.flag("require-tls", true),
+                section.bytes("max-returned", 50_000, 1000, 100 * MIB));
+        section.done();
+        return notices;
+    }
+
+    private static RelayConfig.Deliver deliver(Section top) {
+        Section section = top.section("deliver");
+        RelayConfig.Deliver.Level level = section.choice("level", RelayConfig.Deliver.Level.AUTO);
+        int concurrency = section.count("concurrency", 500, 1, 100_000);
+        int perDestination = section.count("concurrency-per-destination", 20, 1, 10_000);
+        Optional<InetAddress> source4 = literal(section, "source-ipv4", 4);
+        Optional<InetAddress> source6 = literal(section, "source-ipv6", 16);
+        List<RelayConfig.Destination> destinations = new ArrayList<>();
+        for (Section one : section.sections("destinations")) {
+            destinations.add(destination(one));
+        }
+        section.done();
+        return new RelayConfig.Deliver(level, concurrency, perDestination, source4, source6, destinations);
+    }
+
+    private static Optional<InetAddress> literal(Section section, String key, int length) {
+        Optional<String> text = section.text(key, "an IP address");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            InetAddress address = InetAddress.ofLiteral(text.get());
+            if (address.getAddress().length == length) {
+                return Optional.of(address);
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        section.fault(
+                key, "\"deliver." + key + "\" must be an IPv" + (length == 4 ? "4" : "6") + " address of this machine");
+        return Optional.empty();
+    }
+
+    private static RelayConfig.Destination destination(Section section) {
+        List<String> patterns = section.texts("domains", "domains", List.of());
+        if (patterns.isEmpty()) {
+            section.fault(
+                    "domains", "\"domains\" is missing: for which recipient domains this holds, or \"*\" for all");
+        }
+        Optional<RelayConfig.Destination.Route> route =
+                section.text("route", "HOST:PORT, smtps:HOST:PORT or mx:DOMAIN").flatMap(t -> route(section, t));
+        Optional<String> user = section.text("user", "a user name");
+        Optional<Path> password = section.secret("password", "a file whose first line is the password");
+        if (user.isPresent() != password.isPresent() && section.has("user") != section.has("password")) {
+            section.fault(
+                    user.isPresent() ? "user" : "password", "a login needs both \"user\" and \"password\" (a file)");
+        }
+        Optional<Path> certificate = section.existing("certificate", "a PEM file with certificates");
+        Optional<Path> key = section.secret("key", "a PEM file with the private key");
+        RelayConfig.Destination destination = new RelayConfig.Destination(
+                patterns.stream().map(p -> pattern(section, p)).toList(),
+                section.choice("level", RelayConfig.Deliver.Level.class),
+                route,
+                section.text("concurrency", "a number").isPresent()
+                        ? Optional.of(section.count("concurrency", 20, 1, 10_000))
+                        : Optional.empty(),
+                user,
+                password,
+                certificate,
+                key,
+                section.existing("ca-file", "a PEM file with certificates"),
+                section.texts("names", "host names", List.of()));
+        section.done();
+        return destination;
+    }
+
+    private static Optional<RelayConfig.Destination.Route> route(Section section, String text) {
+        String rest = text;
+        boolean implicit = rest.startsWith("smtps:");
+        boolean byMx = rest.startsWith("mx:");
+        if (implicit) {
+            rest = rest.substring("smtps:".length());
+        } else if (byMx) {
+            rest = rest.substring("mx:".length());
+        }
+        int colon = rest.lastIndexOf(':');
+        boolean port = colon > 0 && !rest.endsWith("]");
+        String host = port ? rest.substring(0, colon) : rest;
+        String digits = port ? rest.substring(colon + 1) : implicit ? "465" : "25";
+        boolean good = !host.isEmpty()
+                && host.indexOf(' ') < 0
+                && (host.startsWith("[") == host.endsWith("]"))
+                && (host.startsWith("[") || host.indexOf(':') < 0)
+                && !digits.isEmpty()
+                && digits.length() <= 5
+                && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+                && Integer.parseInt(digits) >= 1
+                && Integer.parseInt(digits) <= 65_535;
+        if (!good) {
+            section.fault(
+                    "route",
+                    "a route is HOST:PORT, [ADDRESS]:PORT, smtps:HOST:PORT or mx:DOMAIN, not \"" + text + "\"");
+            return Optional.empty();
+        }
+        return Optional.of(new RelayConfig.Destination.Route(host, Integer.parseInt(digits), implicit, byMx));
+    }
+
+    private static String pattern(Section section, String text) {
+        if (text.equals("*")) {
+            return text;
+        }
+        boolean below = text.startsWith(".");
+        String bare = below ? text.substring(1) : text;
+        return (below ? "." : "") + domain(section, "domains", bare);
+    }
+
+    private static RelayConfig.Dns dns(Section section) {
+        RelayConfig.Dns dns = new RelayConfig.Dns(
+                section.addresses("resolvers", List.of()),
+                section.existing("trust-anchor", "a file with DS or DNSKEY records"),
+                section.existing("ca-file", "a PEM file with certificates"));
+        section.done();
+        return dns;
+    }
+
+    private static RelayConfig.Log log(Section section) {
+        RelayConfig.Log log = new RelayConfig.Log(
+                section.choice("format", RelayConfig.Log.Format.TEXT), section.file("file", "a file"));
+        section.done();
+        return log;
+    }
+
+    private static RelayConfig.Metrics metrics(Section section) {
+        RelayConfig.Metrics metrics = new RelayConfig.Metrics(
+                section.addresses("listen", List.of()).stream().findFirst());
+        section.done();
+        return metrics;
+    }
+
+    private static RelayConfig.Reports reports(Section section) {
+        RelayConfig.Reports reports = new RelayConfig.Reports(
+                section.flag("count", true), mailbox(section, "contact"), section.text("organization", "a name"));
+        section.done();
+        return reports;
+    }
+
+    private static List<String> domains(Section section, String key) {
+        return section.texts(key, "domains", List.of()).stream()
+                .map(text -> domain(section, key, text))
+                .toList();
+    }
+
+    /** Lower case, in A-labels. */
+    private static String domain(Section section, String key, String text) {
+        String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        try {
+            String ascii = IDN.toASCII(bare, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+            if (!ascii.isEmpty() && ascii.length() <= 253 && !ascii.startsWith(".") && !ascii.endsWith(".")) {
+                return ascii;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        section.fault(key, "\"" + text + "\" is no domain name");
+        return "invalid.example";
+    }
+
+    private static Optional<Mailbox> mailbox(Section section, String key) {
+        return section.text(key, "a mail address").flatMap(t -> mailbox(section, key, t));
+    }
+
+    private static Optional<Mailbox> mailbox(Section section, String key, String text) {
+        try {
+            return Optional.of(Mailbox.parse(text));
+        } catch (IllegalArgumentException e) {
+            section.fault(key, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay.config;
+
+import org.jspecify.annotations.NullMarked;
