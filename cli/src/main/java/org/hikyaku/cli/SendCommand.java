@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
+import org.hikyaku.mail.MailComposer;
 import org.hikyaku.net.Limit;
 import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.Envelope;
@@ -57,6 +58,8 @@ import picocli.CommandLine.Option;
             "The JSON is described in docs/send.md."
         })
 final class SendCommand implements Callable<Integer> {
+    private static final String TEST_TEXT =
+            "This is a test mail that 'hikyaku send' has composed. Nothing hangs on it.\n";
     static final Limit SIZE = new Limit("bytes in a mail to send", 50L * 1024 * 1024);
 
     private final Environment environment;
@@ -234,8 +237,25 @@ final class SendCommand implements Callable<Integer> {
                 });
     }
 
+    private static MailComposer.Attachment attachment(Path file) {
+        try {
+            if (Files.size(file) > SIZE.value()) {
+                throw new UsageException(file + " has more than the limit of " + SIZE.value() + " " + SIZE.name());
+            }
+            return new MailComposer.Attachment(
+                    String.valueOf(file.getFileName()),
+                    Optional.ofNullable(Files.probeContentType(file)).orElse("application/octet-stream"),
+                    MailContent.of(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            throw new UsageException(FileTrouble.unreadable(file, e), e);
+        }
+    }
+
     private byte[] content(Envelope envelope, Dialogue dialogue) {
         if (mail == null) {
+            if (subject.indexOf('\r') >= 0 || subject.indexOf('\n') >= 0) {
+                throw new UsageException("a subject is one line");
+            }
             return new MailComposer(environment.clock(), new SecureRandom())
                     .compose(
                             envelope.sender(),
@@ -243,8 +263,8 @@ final class SendCommand implements Callable<Integer> {
                                     .map(Recipient::address)
                                     .toList(),
                             subject,
-                            body == null ? MailComposer.TEST_TEXT : body,
-                            attachments);
+                            body == null ? TEST_TEXT : body,
+                            attachments.stream().map(SendCommand::attachment).toList());
         }
         if (body != null || !attachments.isEmpty()) {
             throw new UsageException("--body and --attach are for a mail that is composed, and --mail names one");

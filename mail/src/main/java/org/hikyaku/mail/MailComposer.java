@@ -1,11 +1,10 @@
-package org.hikyaku.cli;
+package org.hikyaku.mail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Date;
@@ -23,24 +22,34 @@ import org.apache.james.mime4j.message.MultipartBuilder;
 import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.RawFieldParser;
 import org.apache.james.mime4j.util.ContentUtil;
+import org.hikyaku.smtp.MailContent;
 import org.hikyaku.smtp.Mailbox;
 
 /** Composes a mail: text in UTF-8 that goes through any server, and files beside it. */
-final class MailComposer {
-    static final String TEST_TEXT = "This is a test mail that 'hikyaku send' has composed. Nothing hangs on it.\n";
-
+public final class MailComposer {
     private final InstantSource clock;
     private final SecureRandom random;
 
-    MailComposer(InstantSource clock, SecureRandom random) {
+    /** @param random makes the Message-ID */
+    public MailComposer(InstantSource clock, SecureRandom random) {
         this.clock = clock;
         this.random = random;
     }
 
-    byte[] compose(Optional<Mailbox> from, List<Mailbox> to, String subject, String body, List<Path> attachments) {
+    /** A file that goes with a mail. */
+    public record Attachment(String name, String type, MailContent content) {}
+
+    /**
+     * A whole mail with lines that end with CR LF.
+     *
+     * @param subject one line
+     * @param body text with any line ends
+     */
+    public byte[] compose(
+            Optional<Mailbox> from, List<Mailbox> to, String subject, String body, List<Attachment> attachments) {
         String text = body.replace("\r\n", "\n").replace('\r', '\n').replace("\n", "\r\n");
         if (subject.indexOf('\r') >= 0 || subject.indexOf('\n') >= 0) {
-            throw new UsageException("a subject is one line");
+            throw new IllegalArgumentException("a subject is one line");
         }
         try {
             Message.Builder message = Message.Builder.of()
@@ -61,7 +70,7 @@ final class MailComposer {
                                 .setBody(text, "plain", StandardCharsets.UTF_8)
                                 .setContentTransferEncoding("quoted-printable")
                                 .build());
-                for (Path file : attachments) {
+                for (Attachment file : attachments) {
                     parts.addBodyPart(attachment(file));
                 }
                 message.setBody(parts.build());
@@ -81,22 +90,15 @@ final class MailComposer {
         return RawFieldParser.DEFAULT.parseField(ContentUtil.encode(StandardCharsets.UTF_8, name + ": " + value));
     }
 
-    private static BodyPart attachment(Path file) throws IOException {
+    private static BodyPart attachment(Attachment file) throws IOException {
         byte[] bytes;
-        try {
-            if (Files.size(file) > SendCommand.SIZE.value()) {
-                throw new UsageException(file + " has more than the limit of " + SendCommand.SIZE.value() + " "
-                        + SendCommand.SIZE.name());
-            }
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new UsageException(FileTrouble.unreadable(file, e), e);
+        try (InputStream in = file.content().open()) {
+            bytes = in.readAllBytes();
         }
-        String type = Optional.ofNullable(Files.probeContentType(file)).orElse("application/octet-stream");
         return BodyPartBuilder.create()
-                .setBody(bytes, type)
+                .setBody(bytes, file.type())
                 .setContentTransferEncoding("base64")
-                .setContentDisposition("attachment", String.valueOf(file.getFileName()))
+                .setContentDisposition("attachment", file.name())
                 .build();
     }
 
