@@ -278,7 +278,8 @@ final class CertificateExamination implements Examination {
             return switch (host.requirement()) {
                 case Requirement.Dane _ -> Severity.NOTICE; // D11: the record decides, not the certificate's contents
                 case Requirement.Opportunistic _, Requirement.Encrypt _, Requirement.DoNotUse _ -> Severity.WARNING;
-                case Requirement.StsPkix _, Requirement.Both _, Requirement.VerifiedName _ -> Severity.ERROR;
+                case Requirement.StsPkix _, Requirement.Both _, Requirement.VerifiedName _, Requirement.Configured _ ->
+                    Severity.ERROR;
             };
         }
 

@@ -52,6 +52,7 @@ final class RenewalExamination implements Examination {
                     Requirement.Encrypt _,
                     Requirement.StsPkix _,
                     Requirement.VerifiedName _,
+                    Requirement.Configured _,
                     Requirement.DoNotUse _ -> Optional.empty();
         };
     }

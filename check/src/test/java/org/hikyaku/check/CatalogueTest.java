@@ -429,7 +429,7 @@ class CatalogueTest {
             case Requirement.StsPkix _ -> Expectation.Requirement.STS;
             case Requirement.Both _ -> Expectation.Requirement.BOTH;
             case Requirement.DoNotUse _ -> Expectation.Requirement.REFUSE;
-            case Requirement.VerifiedName _ ->
+            case Requirement.VerifiedName _, Requirement.Configured _ ->
                 throw new AssertionError("only REQUIRETLS asks for this: "
                         + requirement.toString().toLowerCase(Locale.ROOT));
         };

@@ -15,6 +15,7 @@ import org.xbill.DNS.Name;
  * @param testing a policy in mode {@code testing} that binds nothing but is evaluated and reported (S12)
  * @param sni the server name to send (D17, S9, D31)
  * @param demand what the message demands
+ * @param terms what is wanted of the handshake itself
  * @param why how this came about, a sentence
  */
 public record DeliveryPlan(
@@ -24,7 +25,20 @@ public record DeliveryPlan(
         Optional<StsPolicy> testing,
         Name sni,
         Demand demand,
+        HandshakeTerms terms,
         String why) {
+
+    /** With nothing special wanted of the handshake. */
+    public DeliveryPlan(
+            Name host,
+            int port,
+            Requirement requirement,
+            Optional<StsPolicy> testing,
+            Name sni,
+            Demand demand,
+            String why) {
+        this(host, port, requirement, testing, sni, demand, HandshakeTerms.usual(), why);
+    }
 
     /** What must be shown. */
     public sealed interface Requirement {
@@ -69,6 +83,20 @@ public record DeliveryPlan(
          * nor an enforced policy says how to authenticate (Q3).
          */
         record VerifiedName() implements Requirement {}
+
+        /**
+         * What the destination is configured to want, where neither DNS nor a policy says anything.
+         *
+         * @param level {@code NONE}, {@code ENCRYPT}, {@code VERIFY} or {@code SECURE}
+         * @param match for the last two: the names that the certificate may carry, in A-labels without final dots; one that
+         *     begins with a dot means every name below
+         * @param confirmed whether these names are the domain's own, whatever DNS says
+         */
+        record Configured(TlsLevel level, List<String> match, boolean confirmed) implements Requirement {
+            public Configured {
+                match = List.copyOf(match);
+            }
+        }
 
         /**
          * No connection at all.

@@ -214,15 +214,63 @@ final class HostPlanner {
                                     + " names this host: its certificate must be good for its name (S8)."));
         }
         if (demand == Demand.REQUIRE_TLS) {
-            return mx.secure()
-                    ? plan(
-                            host,
-                            new Requirement.VerifiedName(),
-                            Optional.empty(),
-                            host,
-                            "REQUIRETLS: the MX records are signed; the certificate must be good for the host's name (Q3).")
-                    : unconfirmed(host);
+            return requireTls(host);
         }
+        return switch (options.level()) {
+            case NONE, ENCRYPT, VERIFY, SECURE -> configured(host, options.level());
+            case MAY, DANE, DANE_ONLY, AUTO ->
+                // Q12: where TLS comes first there is no clear text to fall back to
+                options.mustEncrypt() ? configured(host, TlsLevel.ENCRYPT) : opportunistic(host, why);
+        };
+    }
+
+    /** Q3: what REQUIRETLS comes to where neither DANE nor an enforced policy says how to authenticate. */
+    private DeliveryPlan requireTls(Name host) {
+        return switch (options.level()) {
+            case NONE ->
+                doNotUse(
+                        host,
+                        Cause.UNCONFIRMED,
+                        new Refusal(
+                                "Q7",
+                                Optional.empty(),
+                                Optional.empty(),
+                                "The message demands REQUIRETLS, and the destination is configured to get no TLS."));
+            case SECURE -> configured(host, TlsLevel.SECURE);
+            case VERIFY -> mx.secure() ? configured(host, TlsLevel.VERIFY) : unconfirmed(host);
+            case MAY, ENCRYPT, DANE, DANE_ONLY, AUTO ->
+                mx.secure()
+                        ? plan(
+                                host,
+                                new Requirement.VerifiedName(),
+                                Optional.empty(),
+                                host,
+                                "REQUIRETLS: the MX records are signed; the certificate must be good for the host's name (Q3).")
+                        : unconfirmed(host);
+        };
+    }
+
+    /** L1, L2: what the destination is configured to want. */
+    private DeliveryPlan configured(Name host, TlsLevel level) {
+        String own = observation.domain().toString(true);
+        List<String> names = switch (level) {
+            case SECURE -> List.of(own, "." + own);
+            case VERIFY -> List.of(host.toString(true));
+            case NONE, MAY, ENCRYPT, DANE, DANE_ONLY, AUTO -> List.of();
+        };
+        boolean named = !names.isEmpty() && !options.match().isEmpty();
+        return plan(
+                host,
+                new Requirement.Configured(
+                        level,
+                        named ? options.match() : names,
+                        named || level == TlsLevel.SECURE || (level == TlsLevel.VERIFY && mx.secure())),
+                in(StsPolicy.Mode.TESTING),
+                host,
+                "The destination is configured for the level " + level.token() + ".");
+    }
+
+    private DeliveryPlan opportunistic(Name host, String why) {
         return plan(
                 host,
                 new Requirement.Opportunistic(),
@@ -283,7 +331,7 @@ final class HostPlanner {
     }
 
     private DeliveryPlan plan(Name host, Requirement requirement, Optional<StsPolicy> testing, Name sni, String why) {
-        return new DeliveryPlan(host, observation.port(), requirement, testing, sni, demand, why);
+        return new DeliveryPlan(host, observation.port(), requirement, testing, sni, demand, options.terms(), why);
     }
 
     private DeliveryPlan doNotUse(Name host, Cause cause, Refusal refusal) {

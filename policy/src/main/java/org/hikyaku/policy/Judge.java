@@ -101,6 +101,18 @@ public final class Judge {
             case Requirement.StsPkix _, Requirement.Both _ ->
                 new Refused(refusal(
                         tooOld ? "S21" : "S19", type, code, seen + "; the enforced MTA-STS policy demands TLS"));
+            case Requirement.Configured configured ->
+                configured.level() == TlsLevel.NONE
+                        ? new Unauthenticated(
+                                false,
+                                Optional.empty(),
+                                "The destination is configured to get no TLS, so mail goes in clear (L1).")
+                        : new Refused(refusal(
+                                "L1",
+                                type,
+                                code,
+                                seen + "; the destination is configured for the level "
+                                        + configured.level().token()));
             case Requirement.VerifiedName _ ->
                 // Q7: no fallback to clear text, ever
                 new Refused(refusal("Q7", type, code, seen + "; the message demands TLS (REQUIRETLS)"));
@@ -126,8 +138,9 @@ public final class Judge {
                         testing(plan, facts),
                         "The session with " + AnswerText.name(plan.host())
                                 + " is encrypted; nothing demands that the server be authenticated.");
+            case Requirement.Configured configured -> configured(plan, configured, facts);
             case Requirement.Encrypt encrypt ->
-                tooOld(facts, "D30")
+                tooOld(plan, facts, "D30")
                         .<Verdict>map(Refused::new)
                         .orElseGet(() -> new Unauthenticated(
                                 true,
@@ -136,7 +149,7 @@ public final class Judge {
                                         + " demand; none of them can be used to authenticate the server (D9)."));
             case Requirement.Dane dane -> dane(plan, dane, facts);
             case Requirement.StsPkix sts ->
-                pkix(plan.host(), facts, "S21")
+                pkix(plan, facts, "S21")
                         .<Verdict>map(Refused::new)
                         .orElseGet(() -> new Authenticated(
                                 new By.MtaSts(sts.policy()),
@@ -145,7 +158,7 @@ public final class Judge {
                                 certified(plan.host()) + ", as the enforced MTA-STS policy demands (S8)."));
             case Requirement.Both both -> both(plan, both, facts);
             case Requirement.VerifiedName _ ->
-                pkix(plan.host(), facts, "Q3")
+                pkix(plan, facts, "Q3")
                         .<Verdict>map(Refused::new)
                         .orElseGet(() -> new Authenticated(
                                 new By.Pkix(),
@@ -156,8 +169,32 @@ public final class Judge {
         };
     }
 
+    /** L1, L2: what the destination is configured to want. */
+    private Verdict configured(DeliveryPlan plan, Requirement.Configured configured, SessionFacts facts) {
+        return switch (configured.level()) {
+            case VERIFY, SECURE ->
+                pkix(plan, configured.match(), facts, "L2", "L2")
+                        .<Verdict>map(Refused::new)
+                        .orElseGet(() -> new Authenticated(
+                                new By.Pkix(),
+                                configured.confirmed(),
+                                testing(plan, facts),
+                                "The certificate of " + AnswerText.name(plan.host()) + " is good for "
+                                        + String.join(" or ", configured.match())
+                                        + ", as the level " + configured.level().token() + " demands (L2)."));
+            case NONE, MAY, ENCRYPT, DANE, DANE_ONLY, AUTO ->
+                tooOld(plan, facts, "L1")
+                        .<Verdict>map(Refused::new)
+                        .orElseGet(() -> new Unauthenticated(
+                                true,
+                                testing(plan, facts),
+                                "The session with " + AnswerText.name(plan.host())
+                                        + " is encrypted, as the destination is configured (L1)."));
+        };
+    }
+
     private Verdict dane(DeliveryPlan plan, Requirement.Dane dane, SessionFacts facts) {
-        Optional<Refusal> early = unusableSession(facts, "D30");
+        Optional<Refusal> early = unusableSession(plan, facts, "D30");
         if (early.isPresent()) {
             return new Refused(early.get());
         }
@@ -179,7 +216,7 @@ public final class Judge {
             return dane;
         }
         StsPolicy policy = both.sts().policy();
-        return pkix(plan.host(), facts, "S21")
+        return pkix(plan, facts, "S21")
                 .<Verdict>map(Refused::new)
                 .orElseGet(() -> new Authenticated(
                         new By.Both(by, new By.MtaSts(policy)),
@@ -225,50 +262,68 @@ public final class Judge {
     /** S12: what enforce would have said. */
     private Optional<Refusal> testing(DeliveryPlan plan, SessionFacts facts) {
         return plan.testing()
-                .flatMap(policy ->
-                        HostPlanner.notInPolicy(plan.host(), policy).or(() -> pkix(plan.host(), facts, "S21")));
+                .flatMap(policy -> HostPlanner.notInPolicy(plan.host(), policy).or(() -> pkix(plan, facts, "S21")));
     }
 
     /** S8, S10: a path to a public CA and a DNS-ID that is the MX host's name; empty when all is well. */
-    private Optional<Refusal> pkix(Name host, SessionFacts facts, String versionRule) {
-        Optional<Refusal> early = unusableSession(facts, versionRule);
+    private Optional<Refusal> pkix(DeliveryPlan plan, SessionFacts facts, String versionRule) {
+        return pkix(plan, List.of(plan.host().toString(true)), facts, versionRule, "S8");
+    }
+
+    /**
+     * The same for one of several names; one that begins with a dot means every name below.
+     *
+     * @param pathRule the rule that wants the certificate
+     */
+    private Optional<Refusal> pkix(
+            DeliveryPlan plan, List<String> names, SessionFacts facts, String versionRule, String pathRule) {
+        Optional<Refusal> early = unusableSession(plan, facts, versionRule);
         if (early.isPresent()) {
             return early;
         }
         Instant now = clock.instant();
         List<Certificate> chain = facts.chain();
         if (paths.find(chain, now) instanceof PathResult.Untrusted untrusted) {
-            return Optional.of(untrusted(untrusted));
+            return Optional.of(untrusted(untrusted, pathRule));
         }
-        String name = host.toString(true);
         Certificate leaf = chain.getFirst();
-        if (NameMatch.matches(leaf, name, CommonName.NEVER)) {
+        if (names.stream().anyMatch(name -> carries(leaf, name))) {
             return Optional.empty();
         }
+        String wanted = String.join(" or ", names);
         // S10: a common name alone does not count
-        boolean commonNameOnly = NameMatch.matches(leaf, name, CommonName.WHEN_NO_DNS_ID);
+        boolean commonNameOnly =
+                names.stream().anyMatch(name -> NameMatch.matches(leaf, name, CommonName.WHEN_NO_DNS_ID));
         return Optional.of(
                 commonNameOnly
                         ? refusal(
-                                "S10",
+                                pathRule.equals("S8") ? "S10" : pathRule,
                                 ResultType.CERTIFICATE_HOST_MISMATCH,
                                 Optional.empty(),
-                                "the certificate carries the name " + name
+                                "the certificate carries the name " + wanted
                                         + " only as common name; a subjectAltName with that DNS name is needed")
                         : refusal(
-                                "S8",
+                                pathRule,
                                 ResultType.CERTIFICATE_HOST_MISMATCH,
                                 Optional.empty(),
-                                "the certificate is for " + TlsaMatcher.namesOf(leaf) + " and not for the MX host "
-                                        + name));
+                                "the certificate is for " + TlsaMatcher.namesOf(leaf) + " and not for "
+                                        + (pathRule.equals("S8") ? "the MX host " : "") + wanted));
     }
 
-    private static Refusal untrusted(PathResult.Untrusted untrusted) {
+    private static boolean carries(Certificate leaf, String name) {
+        return name.startsWith(".")
+                ? leaf.dnsNames().stream()
+                        .map(n -> n.toLowerCase(Locale.ROOT))
+                        .anyMatch(n -> n.length() > name.length() && n.endsWith(name.toLowerCase(Locale.ROOT)))
+                : NameMatch.matches(leaf, name, CommonName.NEVER);
+    }
+
+    private static Refusal untrusted(PathResult.Untrusted untrusted, String rule) {
         return switch (untrusted.fault()) {
-            case EXPIRED -> refusal("S8", ResultType.CERTIFICATE_EXPIRED, Optional.empty(), untrusted.sentence());
+            case EXPIRED -> refusal(rule, ResultType.CERTIFICATE_EXPIRED, Optional.empty(), untrusted.sentence());
             case NOT_YET_VALID ->
                 refusal(
-                        "S8",
+                        rule,
                         ResultType.CERTIFICATE_EXPIRED,
                         Optional.of("certificate-not-yet-valid"),
                         untrusted.sentence());
@@ -283,7 +338,7 @@ public final class Judge {
                     TOO_LONG,
                     EXTENSION ->
                 refusal(
-                        "S8",
+                        rule,
                         ResultType.CERTIFICATE_NOT_TRUSTED,
                         Optional.of(untrusted
                                 .fault()
@@ -295,8 +350,8 @@ public final class Judge {
     }
 
     /** A session under which no promise counts: too old (D30, S21), or without a certificate (D30). */
-    private Optional<Refusal> unusableSession(SessionFacts facts, String versionRule) {
-        Optional<Refusal> old = tooOld(facts, versionRule);
+    private Optional<Refusal> unusableSession(DeliveryPlan plan, SessionFacts facts, String versionRule) {
+        Optional<Refusal> old = tooOld(plan, facts, versionRule);
         if (old.isPresent()) {
             return old;
         }
@@ -312,14 +367,15 @@ public final class Judge {
         return Optional.empty();
     }
 
-    private Optional<Refusal> tooOld(SessionFacts facts, String rule) {
-        return facts.version().atLeast(minimum)
+    private Optional<Refusal> tooOld(DeliveryPlan plan, SessionFacts facts, String rule) {
+        TlsVersion oldest = plan.terms().minimum().orElse(minimum);
+        return facts.version().atLeast(oldest)
                 ? Optional.empty()
                 : Optional.of(refusal(
                         rule,
                         ResultType.VALIDATION_FAILURE,
                         Optional.of("protocol_version"),
-                        "the session uses " + facts.version().title() + ", older than the minimum " + minimum.title()));
+                        "the session uses " + facts.version().title() + ", older than the minimum " + oldest.title()));
     }
 
     private static Refusal refusal(String rule, ResultType type, Optional<String> code, String sentence) {

@@ -77,6 +77,21 @@ public final class Observer {
         };
     }
 
+    /**
+     * Looks up a host that mail is configured to go to instead of the domain's own. What is configured is nobody's to
+     * forge: the host stands there as under a signed answer, and its own policies are the ones that count (S14).
+     */
+    public DomainObservation observeRoute(Name host, int port) {
+        try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<StsObservation> policy = tasks.submit(() -> sts.observe(host));
+            HostObservation seen = observeHost(host, port);
+            Answer configured = new Answer.Secure(
+                    new Question(host, Type.MX), new Content.NoData(List.of(), Duration.ZERO), Proof.NONE);
+            return new DomainObservation(
+                    host, port, configured, Map.of(host, seen), Futures.result(policy), clock.instant());
+        }
+    }
+
     /** Looks up one host that mail goes to: an MX host, or the host of a configured route. */
     public HostObservation observeHost(Name host, int port) {
         HostObservation seen;

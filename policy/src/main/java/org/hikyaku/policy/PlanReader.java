@@ -29,6 +29,7 @@ final class PlanReader {
     static final String MTA_STS = "mta-sts";
     static final String BOTH = "dane-and-mta-sts";
     static final String VERIFIED_NAME = "verified-name";
+    static final String CONFIGURED = "configured";
     static final String DO_NOT_USE = "do-not-use";
 
     private final JsonNode node;
@@ -102,6 +103,11 @@ final class PlanReader {
             case MTA_STS -> new Requirement.StsPkix(policy("policy"));
             case BOTH -> new Requirement.Both(dane(), new Requirement.StsPkix(policy("policy")));
             case VERIFIED_NAME -> new Requirement.VerifiedName();
+            case CONFIGURED ->
+                new Requirement.Configured(
+                        TlsLevel.of(text("level")).orElseThrow(() -> wrong("level", "is no level of TLS")),
+                        texts("match"),
+                        flag("confirmed"));
             case DO_NOT_USE ->
                 new Requirement.DoNotUse(
                         constant("cause", Cause.values()),

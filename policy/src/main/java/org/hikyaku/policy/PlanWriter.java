@@ -62,6 +62,12 @@ final class PlanWriter {
                 policy(json.putArray("policy"), both.sts().policy());
             }
             case Requirement.VerifiedName _ -> json.put("kind", PlanReader.VERIFIED_NAME);
+            case Requirement.Configured configured -> {
+                json.put("kind", PlanReader.CONFIGURED)
+                        .put("level", configured.level().token())
+                        .put("confirmed", configured.confirmed());
+                configured.match().forEach(json.putArray("match")::add);
+            }
             case Requirement.DoNotUse not -> {
                 json.put("kind", PlanReader.DO_NOT_USE)
                         .put("cause", token(not.cause()))

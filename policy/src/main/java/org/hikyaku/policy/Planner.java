@@ -1,5 +1,6 @@
 package org.hikyaku.policy;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,6 +25,17 @@ public final class Planner {
 
     /** The route for mail to the observed domain. */
     public Route plan(DomainObservation observation, Demand demand) {
+        return new Planner(options.under(demand)).planned(observation, binding(demand));
+    }
+
+    /** Q14: a demand that is relaxed here is none any more; the keyword is passed on where it can be. */
+    private Demand binding(Demand demand) {
+        return demand == Demand.REQUIRE_TLS && options.requireTls() != RequireTlsPolicy.ENFORCE
+                ? Demand.ORDINARY
+                : demand;
+    }
+
+    private Route planned(DomainObservation observation, Demand demand) {
         return switch (observation.mx()) {
             // D1, D2: an MX set that cannot be known delays everything
             case Answer.Bogus bogus -> new Route.Unknown(bogus, AnswerText.sentence(bogus));
@@ -120,6 +132,16 @@ public final class Planner {
             names.add(mx.content().canonicalName(mx.question()));
         }
         return new MxSet(secure, implicit, names);
+    }
+
+    /**
+     * The route to an address that stands in place of a domain (RFC 5321 section 4.1.3): it has neither DANE (D22) nor
+     * MTA-STS (S14), and no name to hold a certificate against but one that is configured.
+     */
+    public Route.Hosts planAddress(InetAddress address, int port, Demand demand) {
+        PlannerOptions effective = options.under(demand);
+        DeliveryPlan plan = AddressPlan.of(effective, address, port, binding(demand));
+        return new Route.Hosts(List.of(new Route.Host(0, plan.ruledOut() ? List.of() : List.of(address), plan)));
     }
 
     /** Whether an observation covers this host. */

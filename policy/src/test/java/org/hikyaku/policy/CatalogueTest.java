@@ -234,7 +234,8 @@ class CatalogueTest {
             case Requirement.StsPkix _ -> Expectation.Requirement.STS;
             case Requirement.Both _ -> Expectation.Requirement.BOTH;
             case Requirement.DoNotUse _ -> Expectation.Requirement.REFUSE;
-            case Requirement.VerifiedName _ -> throw new IllegalStateException("only for REQUIRETLS: " + plan);
+            case Requirement.VerifiedName _, Requirement.Configured _ ->
+                throw new IllegalStateException("only for REQUIRETLS: " + plan);
         };
     }
 }

@@ -99,6 +99,7 @@ public final class Observed {
             case Requirement.StsPkix _ -> "sts";
             case Requirement.Both _ -> "both";
             case Requirement.VerifiedName _ -> "name";
+            case Requirement.Configured configured -> configured.level().token();
             case Requirement.DoNotUse not -> "refuse " + not.refusal().rule();
         };
     }

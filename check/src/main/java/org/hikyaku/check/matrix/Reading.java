@@ -154,6 +154,7 @@ final class Reading {
             case Requirement.StsPkix _ -> "MTA-STS";
             case Requirement.Both _ -> refusal.rule().startsWith("S") ? "MTA-STS" : "DANE";
             case Requirement.VerifiedName _ -> "REQUIRETLS";
+            case Requirement.Configured configured -> configured.level().token();
             case Requirement.Opportunistic _, Requirement.DoNotUse _ -> refusal.rule();
         };
     }
@@ -169,7 +170,7 @@ final class Reading {
             case Requirement.Dane dane -> dane.secureMx() ? "public CA in TLSA" : lackAfter(trial, "public CA in TLSA");
             case Requirement.StsPkix _ -> "any CA will do";
             case Requirement.Both _ -> "public CA in TLSA";
-            case Requirement.VerifiedName _ -> "any CA will do";
+            case Requirement.VerifiedName _, Requirement.Configured _ -> "any CA will do";
             case Requirement.DoNotUse not -> not.refusal().rule();
         };
     }

@@ -129,6 +129,7 @@ final class WireAttacks {
                     Requirement.Encrypt _,
                     Requirement.StsPkix _,
                     Requirement.VerifiedName _,
+                    Requirement.Configured _,
                     Requirement.DoNotUse _ -> plan.requirement();
         };
         return new DeliveryPlan(
@@ -168,6 +169,7 @@ final class WireAttacks {
                     Requirement.Encrypt _,
                     Requirement.StsPkix _,
                     Requirement.VerifiedName _,
+                    Requirement.Configured _,
                     Requirement.DoNotUse _ -> {
                 // known by the host's name alone
             }

@@ -132,6 +132,7 @@ public final class JsonReport {
             case Requirement.StsPkix _ -> "mta-sts";
             case Requirement.Both _ -> "dane-and-mta-sts";
             case Requirement.VerifiedName _ -> "verified-name";
+            case Requirement.Configured _ -> "configured";
             case Requirement.DoNotUse _ -> "do-not-use";
         };
     }
