@@ -48,7 +48,10 @@ public record HostRole(Name host, Role role, String why) {
         return switch (requirement) {
             case Requirement.Dane _, Requirement.Both _ -> Role.DANE;
             case Requirement.Encrypt _ -> Role.DANE_UNUSABLE;
-            case Requirement.Opportunistic _, Requirement.StsPkix _, Requirement.VerifiedName _ -> Role.NO_DANE;
+            case Requirement.Opportunistic _,
+                    Requirement.StsPkix _,
+                    Requirement.VerifiedName _,
+                    Requirement.Configured _ -> Role.NO_DANE;
             case Requirement.DoNotUse not ->
                 switch (not.cause()) {
                     case UNDECIDABLE -> Role.UNDECIDABLE;
