@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tlsrpt.count;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tlsrpt;
+
+import org.jspecify.annotations.NullMarked;
