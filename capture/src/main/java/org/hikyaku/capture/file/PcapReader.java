@@ -62,7 +62,7 @@ final class PcapReader implements CaptureReader {
             default ->
                 throw new CaptureFormatException("not a pcap file: it begins with " + Integer.toHexString(magic));
         }
-        linkType = i32(20) & 0x0fffffff; // the upper bits tell of a frame check sequence
+        linkType = i32(20) & 0x03ffffff; // the six upper bits tell of a frame check sequence
         in.advance(24);
     }
 

@@ -12,8 +12,10 @@ final class LinkLayer {
     private static final int PPP_HDLC = 50;
     private static final int PPP_ETHER = 51;
     private static final int RAW = 101;
+    private static final int CISCO_HDLC = 104;
     private static final int LOOP = 108;
     private static final int SLL = 113;
+    private static final int PPP_WITH_DIRECTION = 204;
     private static final int IPV4 = 228;
     private static final int IPV6 = 229;
     private static final int SLL2 = 276;
@@ -40,7 +42,8 @@ final class LinkLayer {
             case RAW, RAW_OPENBSD, RAW_OTHER, IPV4, IPV6 -> at;
             case NULL, LOOP -> at + 4; // the family's number differs by system and byte order; the IP version tells
             case PPP -> ppp(p.data, at, end);
-            case PPP_HDLC -> at + 4 <= end ? ppp(p.data, at, end) : NOT_IP;
+            case PPP_HDLC, CISCO_HDLC -> at + 4 <= end ? ppp(p.data, at, end) : NOT_IP;
+            case PPP_WITH_DIRECTION -> at + 1 <= end ? ppp(p.data, at + 1, end) : NOT_IP;
             case PPP_ETHER -> at + 6 <= end ? ppp(p.data, at + 6, end) : NOT_IP;
             default -> UNKNOWN;
         };
@@ -61,11 +64,8 @@ final class LinkLayer {
                     type = u16(d, at + 2);
                     at += 4;
                 }
-                case 0x8847, 0x8848 -> { // MPLS: labels up to the bottom of the stack; the IP version follows
-                    while (at + 4 <= end && (d[at + 2] & 1) == 0) {
-                        at += 4;
-                    }
-                    return at + 4 < end ? at + 4 : NOT_IP;
+                case 0x8847, 0x8848 -> { // MPLS; the version of IP stands in its first byte
+                    return mpls(d, at, end);
                 }
                 case 0x8864 -> { // PPPoE session
                     return at + 8 <= end ? ppp(d, at + 6, end) : NOT_IP;
@@ -76,6 +76,15 @@ final class LinkLayer {
             }
         }
         return NOT_IP;
+    }
+
+    /** RFC 3032 section 2.1: labels up to the one that is the bottom of the stack. */
+    private static int mpls(byte[] d, int from, int end) {
+        int at = from;
+        while (at + 4 <= end && (d[at + 2] & 1) == 0) {
+            at += 4;
+        }
+        return at + 4 < end ? at + 4 : NOT_IP;
     }
 
     /** RFC 1661 and RFC 1662: perhaps address and control bytes, then a protocol number of one or two bytes. */
@@ -93,8 +102,11 @@ final class LinkLayer {
             int protocol = d[at] & 0xff;
             return protocol == 0x21 || protocol == 0x57 ? at + 1 : NOT_IP;
         }
-        int protocol = u16(d, at);
-        return protocol == 0x0021 || protocol == 0x0057 ? at + 2 : NOT_IP;
+        return switch (u16(d, at)) {
+            case 0x0021, 0x0057 -> at + 2;
+            case 0x0281, 0x0283 -> mpls(d, at + 2, end);
+            default -> NOT_IP;
+        };
     }
 
     static int u16(byte[] d, int at) {

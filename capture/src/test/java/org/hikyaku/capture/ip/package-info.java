@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.capture.ip;
+
+import org.jspecify.annotations.NullMarked;
