@@ -1,7 +1,9 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.hikyaku.capture.CaptureDecoder;
 import org.hikyaku.capture.file.CaptureReader;
+import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.SecretStore;
 import org.jspecify.annotations.Nullable;
@@ -183,8 +186,10 @@ final class DecodeCommand implements Callable<Integer> {
                 }
                 code = output.finish(decoder.packets(), remarks);
                 if (targets.page().isPresent() && html != null) {
-                    Files.writeString(
-                            html, targets.page().get().text(decoder.packets(), output.darkReasons(), remarks));
+                    String page = targets.page().get().text(decoder.packets(), output.darkReasons(), remarks);
+                    try (OutputStream out = OwnerOnlyFile.create(html)) {
+                        out.write(page.getBytes(StandardCharsets.UTF_8));
+                    }
                 }
             }
             return code.code();

@@ -39,7 +39,8 @@ final class DecodeKeyOptions {
     @Option(
             names = "--key-password-file",
             paramLabel = "FILE",
-            description = "First line: the password of PKCS#12 files (else HIKYAKU_KEY_PASSWORD, else asked for).")
+            description = "First line: the password of RSA keys that are encrypted, PEM or PKCS#12 (else"
+                    + " HIKYAKU_KEY_PASSWORD, else asked for).")
     private @Nullable Path passwordFile;
 
     @Option(
@@ -99,7 +100,8 @@ final class DecodeKeyOptions {
 
     private void readRsaKey(RsaKeys keys, RsaKeyPlace place, Environment environment) throws IOException {
         Path file = place.file();
-        if (!CredentialFiles.binary(file)) {
+        boolean pkcs12 = CredentialFiles.binary(file);
+        if (!pkcs12 && !Pem.isPrivateKeyEncrypted(file)) {
             keys.add(file, Pem.privateKey(file), place.server());
             return;
         }
@@ -112,7 +114,7 @@ final class DecodeKeyOptions {
                 environment)) {
             char[] chars = password.chars();
             try {
-                all = Pkcs12.privateKeys(file, chars);
+                all = pkcs12 ? Pkcs12.privateKeys(file, chars) : List.of(Pem.encryptedPrivateKey(file, chars));
             } finally {
                 Arrays.fill(chars, '\0');
             }

@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
+import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.file.PcapNgWriter;
 import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.tcp.Side;
@@ -43,7 +43,7 @@ record DecodeTargets(
             throws IOException {
         Optional<OutputStream> stream = bytes.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new BufferedOutputStream(Files.newOutputStream(bytes.get()), 1 << 16));
+                : Optional.of(new BufferedOutputStream(OwnerOnlyFile.create(bytes.get()), 1 << 16));
         Optional<PcapNgWriter> writer = Optional.empty();
         if (plain.isPresent()) {
             // What was encrypted is no less secret when it is decrypted.

@@ -2,10 +2,11 @@ package org.hikyaku.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.hikyaku.capture.Connection;
+import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.talk.Mail;
 
 /** Where mails are written to: the message byte by byte as {@code .eml}, its envelope beside it. */
@@ -31,12 +32,19 @@ final class MailFolder {
         line(envelope, "complete: " + (mail.complete() ? "yes" : "no, bytes of it are missing"));
         line(envelope, "frame: " + mail.frame());
         try {
-            Files.write(message, mail.message());
-            Files.write(directory.resolve(name + ".envelope"), envelope.toByteArray());
+            write(message, mail.message());
+            write(directory.resolve(name + ".envelope"), envelope.toByteArray());
         } catch (IOException e) {
             throw new UsageException("the mail " + message + " cannot be written: " + e.getMessage(), e);
         }
         return message;
+    }
+
+    /** What was encrypted is no less secret when it is decrypted. */
+    private static void write(Path file, byte[] content) throws IOException {
+        try (OutputStream out = OwnerOnlyFile.create(file)) {
+            out.write(content);
+        }
     }
 
     private static void line(ByteArrayOutputStream out, String text) {

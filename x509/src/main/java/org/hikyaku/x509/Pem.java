@@ -88,10 +88,32 @@ public final class Pem {
         return privateKey(text, "the PEM text");
     }
 
+    /** Whether the first private key of a file is under a password. */
+    public static boolean isPrivateKeyEncrypted(Path file) throws IOException {
+        return blocks(read(file), file.toString()).stream()
+                .filter(block -> block.label().endsWith("PRIVATE KEY"))
+                .findFirst()
+                .filter(Pem::encrypted)
+                .isPresent();
+    }
+
+    /** The first private key of a file in which it is under a password. */
+    public static PrivateKey encryptedPrivateKey(Path file, char[] password) throws IOException {
+        try {
+            return convert(EncryptedPem.privateKey(read(file), file.toString(), password));
+        } catch (PEMException e) {
+            throw new CertificateFormatException(file + ": the key in it is of a kind that is not known");
+        }
+    }
+
+    private static boolean encrypted(Block block) {
+        return block.label().equals("ENCRYPTED PRIVATE KEY") || block.encrypted();
+    }
+
     private static PrivateKey privateKey(String text, String source) throws CertificateFormatException {
         for (Block block : blocks(text, source)) {
             String where = source + ", the block at line " + block.line() + ": ";
-            if (block.label().equals("ENCRYPTED PRIVATE KEY") || block.encrypted()) {
+            if (encrypted(block)) {
                 throw new CertificateFormatException(
                         where + "the private key is encrypted; decrypt it first, for instance with: openssl pkey");
             }

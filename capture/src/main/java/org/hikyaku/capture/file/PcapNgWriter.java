@@ -6,18 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -38,7 +29,6 @@ public final class PcapNgWriter implements Closeable {
     private static final int OPTION_APPLICATION = 4;
     private static final int OPTION_RESOLUTION = 9;
     private static final byte NANOSECONDS = 9;
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final OutputStream out;
     private final ReentrantLock lock = new ReentrantLock(); // blocks of several threads must not mix
@@ -69,18 +59,7 @@ public final class PcapNgWriter implements Closeable {
      *     permissions
      */
     public static PcapNgWriter create(Path file, String application, boolean secrets) throws IOException {
-        Set<StandardOpenOption> how =
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-        Optional<PosixFileAttributeView> present =
-                Optional.ofNullable(Files.getFileAttributeView(file, PosixFileAttributeView.class));
-        boolean guard = secrets && present.isPresent();
-        if (guard && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            present.get().setPermissions(OWNER_ONLY);
-        }
-        FileAttribute<?>[] attributes = guard
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
-        OutputStream stream = Channels.newOutputStream(Files.newByteChannel(file, how, attributes));
+        OutputStream stream = secrets ? OwnerOnlyFile.create(file) : Files.newOutputStream(file);
         return new PcapNgWriter(new BufferedOutputStream(stream, 1 << 16), application);
     }
 
