@@ -1,6 +1,7 @@
 package org.hikyaku.capture;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.TlsReport;
@@ -18,6 +19,7 @@ public final class Connection {
     long serverPlain;
     long lostInClear;
     boolean cut;
+    long longestCut;
 
     @Nullable
     TlsReport tls;
@@ -66,6 +68,11 @@ public final class Connection {
     /** Bytes missing from what was sent in clear. */
     public long lostInClear() {
         return lostInClear;
+    }
+
+    /** The snapshot length that would have held all packets of it; empty when none was cut. */
+    public OptionalLong neededSnapshotLength() {
+        return longestCut > 0 ? OptionalLong.of(longestCut) : OptionalLong.empty();
     }
 
     /** Present when TLS was found. */

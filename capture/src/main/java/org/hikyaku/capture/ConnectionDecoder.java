@@ -40,6 +40,15 @@ final class ConnectionDecoder implements ConnectionSink {
         return fromServer;
     }
 
+    @Override
+    public void cut(long wire) {
+        connection.longestCut = Math.max(connection.longestCut, wire);
+        TlsConversation conversation = tls;
+        if (conversation != null) {
+            conversation.cut(connection.longestCut);
+        }
+    }
+
     private Clear of(Side side) {
         return side == Side.CLIENT ? fromClient : fromServer;
     }
@@ -53,6 +62,7 @@ final class ConnectionDecoder implements ConnectionSink {
                 new TlsConversation(finder, connection.server(), new Decrypted(), scratch, nanos);
         tls = conversation;
         connection.tls = conversation.report();
+        conversation.cut(connection.longestCut);
         view.tlsBegins(frame);
         if (side == Side.SERVER) {
             // Nobody answers a ClientHello that was not sent: it is missing.
@@ -189,6 +199,10 @@ final class ConnectionDecoder implements ConnectionSink {
                 connection.clientPlain += to - from;
             } else {
                 connection.serverPlain += to - from;
+            }
+            TlsConversation conversation = tls;
+            if (conversation != null && missing == 0) {
+                conversation.clear(side, d, from, to - from, frame);
             }
             view.data(side, false, d, from, to - from, frame, nanos);
         }

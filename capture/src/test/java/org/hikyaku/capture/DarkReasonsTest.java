@@ -89,7 +89,10 @@ class DarkReasonsTest {
         Dark dark = dark(edited("tls12-ecdhe.pcap", 0, 200), Captures.keys("tls12-ecdhe.keys"));
         assertThat(dark.reason()).isEqualTo(Dark.Reason.SNAPLEN);
         // The packet has 221 bytes.
-        assertThat(dark.sentence()).contains("frame 4 lacks 21 bytes").contains("tcpdump -s 0");
+        assertThat(dark.sentence())
+                .contains("frame 4 lacks 21 bytes")
+                .contains("tcpdump -s 0")
+                .endsWith("; 1299 bytes would have been enough for this connection");
         // The longest packet has 1299: that snapshot length would have done.
         assertThat(Captures.decode(edited("tls12-ecdhe.pcap", 0, 200), new SecretStore()).warnings)
                 .anySatisfy(warning ->
@@ -130,6 +133,10 @@ class DarkReasonsTest {
             at += 16 + in.getInt(at + 8);
         }
         System.arraycopy(new byte[] {'H', 'T', 'T', 'P', '/'}, 0, pcap, at + 16 + 66, 5);
-        assertThat(dark(pcap, new SecretStore()).reason()).isEqualTo(Dark.Reason.SERVER_HELLO_MISSING);
+        Dark dark = dark(pcap, new SecretStore());
+        assertThat(dark.reason()).isEqualTo(Dark.Reason.NOT_TLS);
+        assertThat(dark.sentence())
+                .startsWith("the server answers the ClientHello with something that is not TLS: 'HTTP/")
+                .endsWith("' (frame 6)");
     }
 }

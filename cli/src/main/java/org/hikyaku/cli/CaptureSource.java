@@ -47,6 +47,11 @@ final class CaptureSource implements Closeable {
         }
     }
 
+    /** Whether it is read as it is made. */
+    boolean live() {
+        return name.equals(STANDARD_INPUT);
+    }
+
     CaptureReader open(SecretsListener secrets) throws IOException {
         CaptureReader opened = name.equals(STANDARD_INPUT)
                 ? CaptureFiles.open(System.in, "standard input", secrets)

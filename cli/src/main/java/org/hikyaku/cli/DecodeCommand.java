@@ -154,6 +154,9 @@ final class DecodeCommand implements Callable<Integer> {
         Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
         try (CaptureSource source = CaptureSource.of(capture, write)) {
             ExitCode code;
+            if (source.live()) {
+                store.expectMore();
+            }
             try (DecodeTargets targets = DecodeTargets.open(
                     Optional.ofNullable(mails),
                     Optional.ofNullable(bytes),
@@ -161,12 +164,7 @@ final class DecodeCommand implements Callable<Integer> {
                     secrets,
                     Optional.ofNullable(html).map(_ -> new DecodePage(capture)))) {
                 DecodeOutput output = new DecodeOutput(
-                        environment.terminal(),
-                        views,
-                        filter,
-                        targets,
-                        source::began,
-                        judging.judge(environment, remarks));
+                        environment.terminal(), views, filter, targets, source, judging.judge(environment, remarks));
                 CaptureDecoder decoder = new CaptureDecoder(finder, output);
                 try (CaptureReader reader = source.open(text -> store.addText(text, "the capture's secrets"))) {
                     decoder.decode(reader);

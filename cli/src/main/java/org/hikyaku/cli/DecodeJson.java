@@ -62,6 +62,7 @@ final class DecodeJson {
                 }
             }
         }
+        c.neededSnapshotLength().ifPresent(n -> node.put("neededSnapshotLength", n));
         return node.toString();
     }
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.DecodeListener;
@@ -32,7 +31,7 @@ final class DecodeOutput implements DecodeListener {
     private final DecodeViews views;
     private final DecodeFilter filter;
     private final DecodeTargets targets;
-    private final LongSupplier began;
+    private final CaptureSource source;
     private final Optional<DecodeJudge> judge;
     private final ReentrantLock lock = new ReentrantLock(); // connections may end on several threads
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
@@ -49,13 +48,13 @@ final class DecodeOutput implements DecodeListener {
     private long refused;
     private boolean headed;
 
-    /** @param began when the capture's first packet was, in nanoseconds since 1970; asked once connections open */
+    /** @param source asked, once connections open, when the capture's first packet was */
     DecodeOutput(
             Terminal terminal,
             DecodeViews views,
             DecodeFilter filter,
             DecodeTargets targets,
-            LongSupplier began,
+            CaptureSource source,
             Optional<DecodeJudge> judge) {
         this.terminal = terminal;
         this.out = terminal.out();
@@ -63,7 +62,7 @@ final class DecodeOutput implements DecodeListener {
         this.conscrypt = views.sha256() ? SignatureVerifier.conscrypt() : Optional.empty();
         this.filter = filter;
         this.targets = targets;
-        this.began = began;
+        this.source = source;
         this.judge = judge;
     }
 
@@ -97,7 +96,7 @@ final class DecodeOutput implements DecodeListener {
 
     /** Whether the connection is asked for. */
     DecodeFilter.Fit fit(Connection connection, Protocol protocol, boolean over) {
-        return filter.fit(connection, protocol, began.getAsLong(), over);
+        return filter.fit(connection, protocol, source.began(), over);
     }
 
     /** Judges a connection that is asked for. */
@@ -137,7 +136,9 @@ final class DecodeOutput implements DecodeListener {
                 shown++;
             }
             waiting.put(connection.number(), text.orElse(""));
-            while (!waiting.isEmpty() && (waiting.firstKey() == next || waiting.size() > MOST_WAITING)) {
+            // Whoever watches packets as they pass does not wait for connections that stay open.
+            while (!waiting.isEmpty()
+                    && (waiting.firstKey() == next || source.live() || waiting.size() > MOST_WAITING)) {
                 next = waiting.firstKey() + 1;
                 print(waiting.pollFirstEntry().getValue());
             }

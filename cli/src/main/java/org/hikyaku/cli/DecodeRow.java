@@ -40,14 +40,20 @@ final class DecodeRow {
                 tls(connection, names));
         StringBuilder row = new StringBuilder(first.stripTrailing()).append('\n');
         connection.tls().ifPresent(report -> {
-            for (String line : Wrapped.lines(outcome(report), Math.max(40, width - 8))) {
+            for (String line : Wrapped.lines(outcome(connection, report), Math.max(40, width - 8))) {
                 row.append("        ").append(line).append('\n');
             }
         });
         if (connection.tls().isEmpty() && connection.lostInClear() > 0) {
             row.append("        ")
                     .append(count(connection.lostInClear(), "byte"))
-                    .append(" missing from the capture\n");
+                    .append(" missing from the capture")
+                    .append(
+                            connection.neededSnapshotLength().isPresent()
+                                    ? ", cut by the snapshot length: "
+                                            + connection.neededSnapshotLength().getAsLong()
+                                            + " would have been enough\n"
+                                    : "\n");
         }
         for (DecodeJudge.Judged one : judged) {
             for (String line : Wrapped.lines(one.sentence(), Math.max(40, width - 8))) {
@@ -104,7 +110,7 @@ final class DecodeRow {
         return new CertificateNames().of(chain);
     }
 
-    private static String outcome(TlsReport tls) {
+    private static String outcome(Connection connection, TlsReport tls) {
         StringBuilder text = new StringBuilder();
         if (tls.decrypted()) {
             text.append("decrypted ")
@@ -115,6 +121,11 @@ final class DecodeRow {
             tls.keyOrigin().ifPresent(origin -> text.append(", by ").append(origin));
             if (tls.lostBytes() > 0) {
                 text.append("; ").append(count(tls.lostBytes(), "byte")).append(" missing from the capture");
+                connection
+                        .neededSnapshotLength()
+                        .ifPresent(n -> text.append(", cut by the snapshot length: ")
+                                .append(n)
+                                .append(" would have been enough"));
             }
             tls.dark().ifPresent(dark -> text.append("; not all: ").append(dark.sentence()));
             if (tls.dark().isEmpty() && tls.unopenedRecords() > 0) {

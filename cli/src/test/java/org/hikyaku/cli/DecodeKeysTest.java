@@ -52,6 +52,33 @@ class DecodeKeysTest {
         assertThat(result.out()).contains(SAID);
     }
 
+    /** By {@code openssl pkcs8 -topk8} and {@code openssl rsa -traditional}: what has been usual at one time or another. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pbes2-aes",
+                "pbes2-des3",
+                "scrypt",
+                "pbes1-3des",
+                "traditional-aes128",
+                "traditional-des3",
+                "traditional-des"
+            })
+    void keyUnderAPasswordOpensIt(String kind) {
+        String key = file("encrypted-" + kind + ".key");
+        CommandRunner.Result result =
+                decode(new CommandRunner().variable("HIKYAKU_KEY_PASSWORD", "courier"), "--rsa-key", key);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains(SAID);
+        CommandRunner.Result wrong =
+                decode(new CommandRunner().variable("HIKYAKU_KEY_PASSWORD", "s3same"), "--rsa-key", key);
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("the password is wrong").doesNotContain("s3same", "Exception");
+        CommandRunner.Result missing = decode(new CommandRunner(), "--rsa-key", key);
+        assertThat(missing.exit()).isEqualTo(2);
+        assertThat(missing.err()).contains("password of " + key).contains("--key-password-file");
+    }
+
     @Test
     void pkcs12OpensItWithThePasswordOfAFile(@TempDir Path dir) throws IOException {
         Path password = Files.writeString(dir.resolve("password"), "courier\n");

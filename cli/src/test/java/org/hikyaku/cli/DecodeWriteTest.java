@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.hikyaku.capture.file.CaptureFiles;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.file.Packet;
@@ -117,6 +118,22 @@ class DecodeWriteTest {
             assertThat(result.err()).contains("cannot be written").doesNotContain("Exception");
             assertThat(result.exit()).isEqualTo(2);
         }
+    }
+
+    /** What was encrypted on the wire is nobody else's business when it is decrypted. */
+    @Test
+    void whatWasDecryptedIsForItsOwnerOnly() throws IOException {
+        Path page = Files.writeString(dir.resolve("page.html"), "an older one");
+        Files.setPosixFilePermissions(page, PosixFilePermissions.fromString("rw-rw-r--"));
+        decode("--write-plain", "--html", page.toString(), "--mails", dir + "/mails", "--bytes", dir + "/bytes");
+        List<Path> written = new ArrayList<>(List.of(page, dir.resolve("out.pcapng"), dir.resolve("bytes")));
+        try (Stream<Path> mails = Files.list(dir.resolve("mails"))) {
+            mails.forEach(written::add);
+        }
+        assertThat(written)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------"));
     }
 
     @Test

@@ -2,17 +2,15 @@ package org.hikyaku.x509;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.security.PrivateKey;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.openssl.EncryptionException;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 
 /**
  * Private keys in PEM under a password: PKCS#8 (RFC 7468 section 11, with the schemes of RFC 8018 and scrypt), and the older
@@ -31,7 +29,7 @@ final class EncryptedPem {
         try (PEMParser parser = new PEMParser(new StringReader(text))) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
                 if (object instanceof PKCS8EncryptedPrivateKeyInfo key) {
-                    return key.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
+                    return key.decryptPrivateKeyInfo(new JcePKCSPBEInputDecryptorProviderBuilder()
                             .setProvider(provider)
                             .build(password));
                 }
@@ -42,11 +40,13 @@ final class EncryptedPem {
                             .getPrivateKeyInfo();
                 }
             }
-        } catch (EncryptionException | PKCSException e) {
+        } catch (PKCSException e) {
             // The causes are left out on purpose, here and below: they may quote bytes of the key.
+            if (e.getCause() instanceof OperatorCreationException) {
+                throw new CertificateFormatException(
+                        source + ": the private key is encrypted in a way that is not known");
+            }
             throw wrong(source);
-        } catch (OperatorCreationException e) {
-            throw new CertificateFormatException(source + ": the private key is encrypted in a way that is not known");
         } catch (IOException | RuntimeException | StackOverflowError e) {
             throw wrong(source); // under a wrong password the rest is noise that may look like a key at first
         }

@@ -38,7 +38,24 @@ public final class CaptureFiles {
                 return reader(CaptureInput.ofFile(file, LONGEST_PACKET), magic, file.toString(), later);
             }
         }
-        return open(Files.newInputStream(file), file.toString(), secrets);
+        CaptureReader reader = open(Files.newInputStream(file), file.toString(), secrets);
+        if (reader instanceof PcapNgReader && Files.isRegularFile(file)) {
+            passThrough(reader); // for the secrets that stand behind the packets they open
+            return open(Files.newInputStream(file), file.toString(), known -> {});
+        }
+        return reader;
+    }
+
+    private static void passThrough(CaptureReader reader) throws IOException {
+        try (reader) {
+            Packet packet = new Packet();
+            boolean more = true;
+            while (more) {
+                more = reader.next(packet);
+            }
+        } catch (IOException e) {
+            return; // what is damaged is told when the packets are read
+        }
     }
 
     /**

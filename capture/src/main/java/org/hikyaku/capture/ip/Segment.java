@@ -35,6 +35,9 @@ public final class Segment {
     /** Bytes of payload behind these that the snapshot length cut away. */
     public int cut;
 
+    /** Bytes that its packet had on the wire; meaningful when {@link #cut} is not 0. */
+    public long wire;
+
     /** Which of several threads takes it. */
     public int worker;
 

@@ -43,6 +43,7 @@ public final class SegmentReader {
         }
         s.frame = p.frame;
         s.nanos = p.nanos;
+        s.wire = p.original;
         int version = p.data[at] >>> 4 & 0xf;
         return switch (version) {
             case 4 -> ipv4(p, s, at, end);

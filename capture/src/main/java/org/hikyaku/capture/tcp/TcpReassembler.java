@@ -150,6 +150,9 @@ public final class TcpReassembler {
             boolean byClient = sentByClient(s);
             HalfStream sender = byClient ? up : down;
             HalfStream receiver = byClient ? down : up;
+            if (s.cut > 0 && !sender.ended()) {
+                sinks().cut(s.wire);
+            }
             sender.accept(s);
             if (s.has(Segment.ACK)) {
                 receiver.acknowledge(s.acknowledgement);

@@ -24,6 +24,7 @@ public record Dark(Reason reason, String sentence) {
         SNAPLEN("segments cut by the snapshot length"),
         BYTES_LOST("bytes lost"),
         UNSUPPORTED("cipher suite not supported"),
+        NOT_TLS("answered by something that is not TLS"),
         MALFORMED("malformed"),
         ENDED_EARLY("ended before anything was encrypted");
 
@@ -31,6 +32,23 @@ public record Dark(Reason reason, String sentence) {
 
         Reason(String title) {
             this.title = title;
+        }
+
+        /** Whether lines in a key log would have opened it. */
+        boolean mendedByAKeyLog() {
+            return switch (this) {
+                case EPHEMERAL, TLS13, NO_KEY, NO_LINE, INCOMPLETE_LINES, PARENT_MISSING, WRONG_RSA_KEY -> true;
+                case WRONG_SECRET,
+                        CLIENT_HELLO_MISSING,
+                        SERVER_HELLO_MISSING,
+                        KEY_EXCHANGE_MISSING,
+                        SNAPLEN,
+                        BYTES_LOST,
+                        UNSUPPORTED,
+                        NOT_TLS,
+                        MALFORMED,
+                        ENDED_EARLY -> false;
+            };
         }
 
         /** In a few words. */

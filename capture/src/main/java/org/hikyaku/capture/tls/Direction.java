@@ -27,6 +27,9 @@ final class Direction {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Waiting(int type, byte[] fragment, long frame, long nanos, Optional<RecordSink.Loss> damage) {}
 
+    /** A secret that is missing, and the phase that it is for. */
+    record Awaited(Phase phase, SecretLabel label) {}
+
     final Side side;
     final RecordAssembler assembler;
     final Deque<Waiting> queue = new ArrayDeque<>(0);
@@ -46,6 +49,11 @@ final class Direction {
 
     @Nullable
     Inflater inflater;
+
+    /** TLS 1.3: what it was sealed for want of. */
+    @Nullable
+    Awaited awaited;
+
     /** Records opened since the keys last changed. */
     long opened;
 

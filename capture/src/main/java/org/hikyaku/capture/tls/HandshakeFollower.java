@@ -1,14 +1,12 @@
 package org.hikyaku.capture.tls;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.TlsVersion;
-import org.hikyaku.tls.wire.BulkCipher;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.ContentType;
 import org.hikyaku.tls.wire.Extension;
@@ -31,6 +29,7 @@ final class HandshakeFollower {
     private Handshake handshake;
     private final Tls12Keys keys12;
     private final Tls13Keys keys13;
+    private final HandshakeGaps gaps;
 
     HandshakeFollower(KeyFinder finder, TlsReport report, Endpoint address, Direction client, Direction server) {
         this.handshake = new Handshake(address);
@@ -40,6 +39,7 @@ final class HandshakeFollower {
         this.server = server;
         this.keys12 = new Tls12Keys(finder, report);
         this.keys13 = new Tls13Keys(finder, report);
+        this.gaps = new HandshakeGaps(report, client, server);
     }
 
     boolean tls13() {
@@ -112,7 +112,7 @@ final class HandshakeFollower {
         }
         report.step(new Step(frame, nanos, d.side, message, encrypted));
         if (type == HandshakeType.FINISHED) {
-            checkFinished(d, ((HandshakeMessage.Finished) message).verifyData());
+            finishedCheck(d, ((HandshakeMessage.Finished) message).verifyData());
         }
         boolean postHandshake = handshake.complete();
         switch (message) {
@@ -292,41 +292,38 @@ final class HandshakeFollower {
         return Tls12Keys.chained(handshake, d);
     }
 
-    /** RFC 8446 section 4.4.4, RFC 5246 section 7.4.9: called before the message is appended. */
-    private void checkFinished(Direction d, byte[] verifyData) {
-        Optional<byte[]> transcript = handshake.transcript();
-        CipherSuite suite = handshake.suite;
-        TlsVersion version = handshake.version;
-        if (transcript.isEmpty() || suite == null || version == null || handshake.complete() && tls13()) {
-            return;
-        }
-        byte[] expected;
-        if (handshake.tls13()) {
-            byte[] secret = d.secret;
-            if (secret == null || d.phase != Direction.Phase.HANDSHAKE) {
-                return;
-            }
-            Tls13KeySchedule schedule = keys13.schedule(suite);
-            expected = schedule.finished(secret, schedule.hash(transcript.get()));
-        } else {
-            Secret master = handshake.master;
-            if (master == null) {
-                return;
-            }
-            expected =
-                    new Tls12KeySchedule(version, suite.prf()).finished(master.value(), d == client, transcript.get());
-        }
-        TlsReport.FinishedCheck check =
-                Arrays.equals(expected, verifyData) ? TlsReport.FinishedCheck.GOOD : TlsReport.FinishedCheck.BAD;
-        if (d == client) {
-            report.clientFinished = check;
-        } else {
-            report.serverFinished = check;
+    /** To be called before the message is appended to the transcript. */
+    private void finishedCheck(Direction d, byte[] verifyData) {
+        TlsReport.FinishedCheck check = FinishedVerifier.check(handshake, d, verifyData);
+        if (check != TlsReport.FinishedCheck.UNKNOWN) {
+            report.finished(d.side, check);
         }
     }
 
-    void sealedRecord(Direction d, int length) {
+    void sealedRecord() {
         report.unopened++;
+    }
+
+    /** Messages are read before others that are kept until their keys come: no hash over them all will be right. */
+    void outOfOrder() {
+        handshake.loseTranscript();
+    }
+
+    /** Looks once more for the keys of what was sealed for want of them; true when it can be opened now. */
+    boolean unseal() {
+        Dark before = report.dark;
+        if (before == null || !before.reason().mendedByAKeyLog()) {
+            return false;
+        }
+        report.dark = null;
+        // Of both directions, whatever comes of the first.
+        boolean opened = handshake.tls13()
+                ? keys13.unseal(handshake, server) | keys13.unseal(handshake, client)
+                : keys12.unseal(handshake, client, server);
+        if (report.dark == null && !opened) {
+            report.dark = before;
+        }
+        return opened;
     }
 
     /**
@@ -353,74 +350,22 @@ final class HandshakeFollower {
         return false;
     }
 
+    /** Bytes of this direction are missing. */
     void lost(Direction d, RecordSink.Loss loss) {
-        report.lostBytes += loss.bytes();
-        d.broken = true;
-        if (!handshake.complete()) {
-            handshake.loseTranscript();
-        }
-        boolean running = handshake.suite != null && handshake.suite.cipher().mode() == BulkCipher.Mode.STREAM
-                || d.inflater != null;
-        if (d.protection != null && running && d.assembler.searching()) {
-            report.darken(
-                    Dark.Reason.BYTES_LOST,
-                    missing(d, loss) + ", and this cipher's state runs on over what was lost: what the "
-                            + TlsConversation.word(d.side) + " sent behind them stays dark");
-            d.seal();
-        }
-        if (loss.bytes() > 0) {
-            report.note(missing(d, loss));
-        }
-        if (handshake.clientHello == null && d == client || !handshake.settled() && d == server) {
-            boolean hello = d == client;
-            String what = hello ? "ClientHello" : "ServerHello";
-            if (loss.cut()) {
-                report.darken(
-                        Dark.Reason.SNAPLEN,
-                        "the snapshot length cut the " + what + " (frame " + loss.frame() + " lacks " + loss.bytes()
-                                + " bytes): capture whole packets (tcpdump -s 0)");
-            } else {
-                report.darken(
-                        hello ? Dark.Reason.CLIENT_HELLO_MISSING : Dark.Reason.SERVER_HELLO_MISSING,
-                        "the " + what + " is not in the capture"
-                                + (loss.bytes() > 0 ? ": " + loss.bytes() + " bytes are missing" : "")
-                                + " before frame " + loss.frame());
-            }
-        }
+        gaps.lost(handshake, d, loss);
     }
 
-    private static String missing(Direction d, RecordSink.Loss loss) {
-        return loss.bytes() + " bytes of the " + TlsConversation.word(d.side) + " are missing at offset "
-                + loss.offset() + " of its TLS, before frame " + loss.frame();
+    /** The other direction began TLS, and this one says something that is none. */
+    void clear(Direction d, byte[] data, int offset, int length, long frame) {
+        gaps.clear(d, data, offset, length, frame);
     }
 
     void notTls(Direction d, byte[] header, long frame) {
-        report.darken(
-                Dark.Reason.MALFORMED,
-                "in frame " + frame + " the " + TlsConversation.word(d.side) + " sent bytes that are no TLS record ("
-                        + HexFormat.of().formatHex(header) + ")");
-        d.broken = true;
+        gaps.notTls(d, header, frame);
     }
 
     /** Both directions have ended. */
     void finish() {
-        if (report.dark != null || report.keyOrigin != null) {
-            return;
-        }
-        if (handshake.clientHello == null) {
-            report.darken(Dark.Reason.CLIENT_HELLO_MISSING, "the ClientHello is not in the capture");
-        } else if (!handshake.settled()) {
-            report.darken(
-                    report.alerts.isEmpty() ? Dark.Reason.SERVER_HELLO_MISSING : Dark.Reason.ENDED_EARLY,
-                    report.alerts.isEmpty()
-                            ? "no ServerHello came: the connection ended, or the capture lacks it"
-                            : "the handshake was given up: " + report.alerts.getFirst());
-        } else {
-            report.darken(
-                    Dark.Reason.ENDED_EARLY,
-                    report.alerts.isEmpty()
-                            ? "the connection ended within the handshake, before anything was encrypted"
-                            : "the handshake was given up: " + report.alerts.getFirst());
-        }
+        gaps.finish(handshake);
     }
 }

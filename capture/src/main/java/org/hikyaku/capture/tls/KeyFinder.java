@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
@@ -23,10 +24,11 @@ public final class KeyFinder {
     private final RsaKeys rsaKeys;
     private final ServerKeys serverKeys;
     private final TrialBudget trials;
+    private final AtomicLong sealedBytes;
     private final Runnable untilEarlierIsKnown;
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
-        this(store, rsaKeys, new ServerKeys(), new TrialBudget(), () -> {});
+        this(store, rsaKeys, new ServerKeys(), new TrialBudget(), new AtomicLong(), () -> {});
     }
 
     private KeyFinder(
@@ -34,8 +36,10 @@ public final class KeyFinder {
             RsaKeys rsaKeys,
             ServerKeys serverKeys,
             TrialBudget trials,
+            AtomicLong sealedBytes,
             Runnable untilEarlierIsKnown) {
         this.trials = trials;
+        this.sealedBytes = sealedBytes;
         this.serverKeys = serverKeys;
         this.store = store;
         this.rsaKeys = rsaKeys;
@@ -49,7 +53,7 @@ public final class KeyFinder {
      *     when a session resumes another one that is not known (yet)
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
-        return new KeyFinder(store, rsaKeys, serverKeys, trials, untilEarlierIsKnown);
+        return new KeyFinder(store, rsaKeys, serverKeys, trials, sealedBytes, untilEarlierIsKnown);
     }
 
     TrialBudget trials() {
@@ -59,6 +63,11 @@ public final class KeyFinder {
     /** Searches behind holes that were given up because there were too many. */
     public long trialsRefused() {
         return trials.refused();
+    }
+
+    /** For the records of one connection whose keys may come late. */
+    SealedRecords sealedRecords() {
+        return new SealedRecords(sealedBytes, store.mayGrow());
     }
 
     ServerKeys serverKeys() {

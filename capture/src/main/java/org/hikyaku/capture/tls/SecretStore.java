@@ -33,6 +33,9 @@ public final class SecretStore {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong sources = new AtomicLong();
 
+    /** Set before threads begin to read. */
+    private volatile boolean expecting;
+
     /** Takes a key log as text: a pcapng secrets block. */
     public void addText(byte[] text, String source) {
         sources.incrementAndGet();
@@ -77,6 +80,21 @@ public final class SecretStore {
     /** Takes a pre-shared key. */
     public void putPsk(String identity, byte[] key, String source) {
         byPskIdentity.put(identity, new Secret(key, source, 0));
+    }
+
+    /** Says that secrets may come while the capture is read, in the capture itself. */
+    public void expectMore() {
+        expecting = true;
+    }
+
+    /** Whether secrets may still come: a key log may grow, and so may a capture that is read as it is made. */
+    boolean mayGrow() {
+        return expecting || !files.isEmpty();
+    }
+
+    /** Counts the secrets that came. */
+    long taken() {
+        return count.get();
     }
 
     private boolean room() {

@@ -79,6 +79,20 @@ final class Tls12Keys {
         }
     }
 
+    /** Looks for keys that may have come since; true when a direction that was sealed can be opened. */
+    boolean unseal(Handshake handshake, Direction... directions) {
+        boolean opened = false;
+        for (Direction d : directions) {
+            if (d.phase == Direction.Phase.SEALED) {
+                d.phase = Direction.Phase.CLEAR;
+                handshake.keysSought = handshake.keys != null;
+                changeCipherSpec(handshake, d, d.broken);
+                opened |= d.phase != Direction.Phase.SEALED;
+            }
+        }
+        return opened;
+    }
+
     private void findKeys(Handshake handshake, CipherSuite suite, TlsVersion version) {
         HandshakeMessage.ClientHello hello = handshake.clientHello;
         HandshakeMessage.ServerHello chosen = handshake.serverHello;

@@ -35,7 +35,7 @@ final class Tls13Keys {
         }
         if (secrets.isEmpty()) {
             if (external.isEmpty()) {
-                external = finder.externalPsk(handshake).filter(ExternalPsk::opens);
+                external = finder.externalPsk(handshake).filter(ExternalPsk::fits);
             }
             secrets = external.map(ExternalPsk::secrets);
         }
@@ -49,6 +49,12 @@ final class Tls13Keys {
                 && !handshake.retry
                 && secrets.flatMap(s -> s.get(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET))
                         .isPresent();
+        if (!early && external.isPresent() && !external.get().opens()) {
+            report.darken(finder.whyNot(
+                    handshake, report.nanos())); // RFC 8446 section 7.1: early data alone hang on the key alone
+            d.seal();
+            return;
+        }
         SecretLabel first = d.side == Side.SERVER
                 ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
                 : early ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
@@ -64,6 +70,22 @@ final class Tls13Keys {
         }
     }
 
+    /** Looks for secrets that may have come since; true when the direction was sealed and can be opened. */
+    boolean unseal(Handshake handshake, Direction d) {
+        if (d.phase != Direction.Phase.SEALED) {
+            return false;
+        }
+        d.phase = Direction.Phase.CLEAR;
+        Direction.Awaited awaited = d.awaited;
+        d.awaited = null;
+        if (awaited == null) {
+            protect(handshake, d);
+        } else {
+            phase(handshake, d, awaited.phase(), awaited.label());
+        }
+        return d.phase != Direction.Phase.SEALED;
+    }
+
     private void phase(Handshake handshake, Direction d, Direction.Phase phase, SecretLabel label) {
         CipherSuite suite = handshake.suite;
         Optional<Secret> secret = secrets.flatMap(s -> s.get(label));
@@ -73,12 +95,17 @@ final class Tls13Keys {
         }
         if (secret.isEmpty() && external.isPresent()) {
             report.darken(
-                    Dark.Reason.BYTES_LOST,
-                    "handshake messages are missing, and from a pre-shared key the secrets are made over all of them");
+                    external.get().opens()
+                            ? new Dark(
+                                    Dark.Reason.BYTES_LOST,
+                                    "handshake messages are missing, and from a pre-shared key the secrets are made over"
+                                            + " all of them")
+                            : finder.whyNot(handshake, report.nanos()));
             d.seal();
             return;
         }
         if (suite == null || secret.isEmpty()) {
+            d.awaited = new Direction.Awaited(phase, label);
             report.darken(
                     Dark.Reason.INCOMPLETE_LINES,
                     "the key log has lines for this session but not " + label.name() + ": what the "

@@ -1,6 +1,7 @@
 package org.hikyaku.capture.tls;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -29,6 +30,8 @@ public final class TlsConversation {
     private final HandshakeFollower follower;
     private final Direction client;
     private final Direction server;
+    private final SecretStore store;
+    private final SealedRecords sealed;
     private byte[] inflated = new byte[0];
 
     /**
@@ -39,6 +42,8 @@ public final class TlsConversation {
     public TlsConversation(KeyFinder finder, Endpoint address, TlsListener listener, byte[] scratch, long nanos) {
         this.listener = listener;
         this.report = new TlsReport(nanos);
+        this.store = finder.store();
+        this.sealed = finder.sealedRecords();
         this.opener = new RecordOpener(scratch, finder.trials());
         this.client = new Direction(Side.CLIENT, new Records(Side.CLIENT));
         this.server = new Direction(Side.SERVER, new Records(Side.SERVER));
@@ -60,6 +65,16 @@ public final class TlsConversation {
         direction(side).assembler.data(data, offset, length, frame, nanos);
     }
 
+    /** A snapshot length cut packets; the longest had so many bytes on the wire. */
+    public void cut(long wire) {
+        report.longestCut = wire;
+    }
+
+    /** The other side began TLS, and this one says something that is none. */
+    public void clear(Side side, byte[] data, int offset, int length, long frame) {
+        follower.clear(direction(side), data, offset, length, frame);
+    }
+
     public void gap(Side side, long length, boolean cut, long frame) {
         direction(side).assembler.gap(length, cut, frame);
     }
@@ -69,6 +84,7 @@ public final class TlsConversation {
         if (d.ended) {
             return;
         }
+        unseal();
         d.ended = true;
         drain(d);
         drain(other(d));
@@ -76,6 +92,28 @@ public final class TlsConversation {
             follower.finish();
             client.seal();
             server.seal();
+            sealed.giveUp();
+        }
+    }
+
+    /** Opens what was sealed, when its keys have come since. */
+    private void unseal() {
+        if (!sealed.waiting() || !sealed.worthATry(store) || !follower.unseal()) {
+            return;
+        }
+        List<SealedRecords.Kept> kept = sealed.take();
+        report.unopened -= kept.size();
+        for (SealedRecords.Kept one : kept) {
+            byte[] fragment = one.fragment();
+            arrived(
+                    direction(one.side()),
+                    one.type(),
+                    fragment,
+                    0,
+                    fragment.length,
+                    one.frame(),
+                    one.nanos(),
+                    Optional.empty());
         }
     }
 
@@ -96,6 +134,9 @@ public final class TlsConversation {
             long frame,
             long nanos,
             Optional<RecordSink.Loss> damage) {
+        if (sealed.waiting()) {
+            unseal();
+        }
         if (!d.queue.isEmpty() || !follower.ready(d, type)) {
             byte[] copy = new byte[length];
             System.arraycopy(data, offset, copy, 0, length);
@@ -140,7 +181,7 @@ public final class TlsConversation {
             return;
         }
         if (follower.refusedEarlyData(d, type)) {
-            follower.sealedRecord(d, length);
+            follower.sealedRecord();
             return;
         }
         boolean clearIn13 = follower.tls13() && type != ContentType.APPLICATION_DATA.code();
@@ -149,7 +190,8 @@ public final class TlsConversation {
             return;
         }
         if (d.phase == Direction.Phase.SEALED) {
-            follower.sealedRecord(d, length);
+            sealed.keep(d.side, type, data, offset, length, frame, nanos);
+            follower.sealedRecord();
             return;
         }
         int n = opener.open(d, type, data, offset, length);
@@ -231,6 +273,9 @@ public final class TlsConversation {
     }
 
     private void messages(Direction d, byte[] data, int offset, int length, long frame, long nanos, boolean encrypted) {
+        if (sealed.waiting()) {
+            follower.outOfOrder();
+        }
         d.messages.add(data, offset, length);
         try {
             while (true) {
@@ -260,6 +305,7 @@ public final class TlsConversation {
 
     private void damagedRecord(Direction d, int type, byte[] data, int offset, int length, RecordSink.Loss loss) {
         follower.lost(d, loss);
+        sealed.giveUp();
         if (d.protection != null) {
             d.protection.skip(data, offset, length);
         }
@@ -307,6 +353,7 @@ public final class TlsConversation {
         public void lost(Loss loss) {
             Direction d = direction(side);
             follower.lost(d, loss);
+            sealed.giveUp();
             d.messages = new HandshakeReassembler();
             listener.hole(side, loss.bytes(), loss.frame());
             drain(other(d));

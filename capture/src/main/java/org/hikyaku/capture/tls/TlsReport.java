@@ -73,6 +73,7 @@ public final class TlsReport {
     final List<Step> steps = new ArrayList<>();
     final List<String> alerts = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
+    long longestCut;
     private final List<UsedSecret> used = new ArrayList<>();
     private final long nanos;
 
@@ -200,7 +201,12 @@ public final class TlsReport {
 
     /** Why it, or part of it, stayed dark. */
     public Optional<Dark> dark() {
-        return Optional.ofNullable(dark);
+        Dark present = dark;
+        return present == null || present.reason() != Dark.Reason.SNAPLEN || longestCut == 0
+                ? Optional.ofNullable(present)
+                : Optional.of(new Dark(
+                        present.reason(),
+                        present.sentence() + "; " + longestCut + " bytes would have been enough for this connection"));
     }
 
     /** Whether there were keys that opened at least one record. */
@@ -239,6 +245,14 @@ public final class TlsReport {
     /** Whether the handshake came to its end. */
     public boolean established() {
         return CapturedFacts.established(this);
+    }
+
+    void finished(Side side, FinishedCheck check) {
+        if (side == Side.CLIENT) {
+            clientFinished = check;
+        } else {
+            serverFinished = check;
+        }
     }
 
     void use(SecretLabel label, byte[] clientRandom, Secret secret) {

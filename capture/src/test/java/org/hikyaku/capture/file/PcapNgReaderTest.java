@@ -222,9 +222,9 @@ class PcapNgReaderTest {
                 "06000000 24000000 00000000 00000000 40420f00 01000000 01000000 ff000000 24000000");
         for (int length = whole.length - 35; length < whole.length; length++) {
             assertThat(read(Arrays.copyOf(whole, length))).hasSize(1);
-            assertThat(warnings).hasSize(1).allSatisfy(w -> assertThat(w)
-                    .contains("behind packet 1")
-                    .contains("it was cut"));
+            assertThat(warnings)
+                    .hasSize(1)
+                    .allSatisfy(w -> assertThat(w).contains("behind packet 1").contains("it was cut"));
         }
     }
 }

@@ -71,7 +71,9 @@ class PcapReaderTest {
     @ValueSource(strings = {"44000001", "40000001", "04000001"})
     void frameCheckSequenceIsNoPartOfTheLinkType(String linkType) throws IOException {
         try (CaptureReader reader = open(Hex.bytes(
-                "a1b2c3d4 0002 0004 00000000 00000000 00040000 " + linkType, "00000000 00000000 00000001 00000001", "01"))) {
+                "a1b2c3d4 0002 0004 00000000 00000000 00040000 " + linkType,
+                "00000000 00000000 00000001 00000001",
+                "01"))) {
             Packet packet = new Packet();
             assertThat(reader.next(packet)).isTrue();
             assertThat(packet.linkType).isEqualTo(1);

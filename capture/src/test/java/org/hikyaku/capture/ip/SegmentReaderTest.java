@@ -15,8 +15,7 @@ class SegmentReaderTest {
     private static final int RAW = 101;
 
     private static final String ADDRESSES_4 = "c0000201 c0000219";
-    private static final String ADDRESSES_6 =
-            "20010db8000000000000000000000001 20010db8000000000000000000000019";
+    private static final String ADDRESSES_6 = "20010db8000000000000000000000001 20010db8000000000000000000000019";
 
     /** 20 bytes, then 16 of payload: fragments are of 8. */
     private static final String TCP = "9c40 0019 00000064 000000c8 5018 ffff 0000 0000";
@@ -101,9 +100,7 @@ class SegmentReaderTest {
         assertThat(segment.cut).isEqualTo(12);
         // Cut inside TCP's options: all of the payload is missing.
         assertThat(read(24, new String[] {
-                    "4500 0044 0000 4000 4006 0000",
-                    ADDRESSES_4,
-                    "9c40 0019 00000064 000000c8 8018 ffff 0000 0000 0101"
+                    "4500 0044 0000 4000 4006 0000", ADDRESSES_4, "9c40 0019 00000064 000000c8 8018 ffff 0000 0000 0101"
                 }))
                 .isEqualTo(Found.SEGMENT);
         assertThat(segment.length).isZero();
@@ -114,7 +111,8 @@ class SegmentReaderTest {
     void whatIsNotTcpIsOther() {
         assertThat(read("4500 0020 0000 0000 4011 0000", ADDRESSES_4, "0035 0035 000c 0000 00000000"))
                 .isEqualTo(Found.OTHER);
-        assertThat(read("60000000 0008 11 40", ADDRESSES_6, "0035 0035 0008 0000")).isEqualTo(Found.OTHER);
+        assertThat(read("60000000 0008 11 40", ADDRESSES_6, "0035 0035 0008 0000"))
+                .isEqualTo(Found.OTHER);
         assertThat(read("60000000 0000 3b 40", ADDRESSES_6)).isEqualTo(Found.OTHER); // no next header
         assertThat(read("60000000 0010 32 40", ADDRESSES_6, "00000001 00000001 00112233 44556677")) // ESP
                 .isEqualTo(Found.OTHER);
@@ -226,8 +224,7 @@ class SegmentReaderTest {
     @Test
     void fragmentsThatOverlapWithOtherContentDropTheDatagram() {
         fragment(false, 0);
-        assertThat(read(
-                        "4500 0024 abcd 2001 4006 0000", ADDRESSES_4, "ffffffff ffffffff 00000000 4d41494c"))
+        assertThat(read("4500 0024 abcd 2001 4006 0000", ADDRESSES_4, "ffffffff ffffffff 00000000 4d41494c"))
                 .isEqualTo(Found.FRAGMENT);
         assertThat(reader.fragmentsDropped()).isEqualTo(1);
         assertThat(fragment(false, 1)).isEqualTo(Found.FRAGMENT);
@@ -239,8 +236,10 @@ class SegmentReaderTest {
         fragment(false, 0);
         fragment(false, 1);
         // Other identification, other protocol, other address: none of them is the missing end.
-        assertThat(read("4500 0018 abce 0004 4006 0000", ADDRESSES_4, "4062633e")).isEqualTo(Found.FRAGMENT);
-        assertThat(read("4500 0018 abcd 0004 4011 0000", ADDRESSES_4, "4062633e")).isEqualTo(Found.FRAGMENT);
+        assertThat(read("4500 0018 abce 0004 4006 0000", ADDRESSES_4, "4062633e"))
+                .isEqualTo(Found.FRAGMENT);
+        assertThat(read("4500 0018 abcd 0004 4011 0000", ADDRESSES_4, "4062633e"))
+                .isEqualTo(Found.FRAGMENT);
         assertThat(read("4500 0018 abcd 0004 4006 0000", "c0000201 c000021a", "4062633e"))
                 .isEqualTo(Found.FRAGMENT);
         holdsTheMail(fragment(false, 2));
@@ -249,7 +248,8 @@ class SegmentReaderTest {
     @Test
     void fragmentsThatLieAreDropped() {
         // Not a multiple of 8 although more come.
-        assertThat(read("4500 0019 0001 2000 4006 0000", ADDRESSES_4, "0102030405")).isEqualTo(Found.FRAGMENT);
+        assertThat(read("4500 0019 0001 2000 4006 0000", ADDRESSES_4, "0102030405"))
+                .isEqualTo(Found.FRAGMENT);
         // Beyond 65,535 bytes: the ping of death.
         assertThat(read("4500 001c 0002 1fff 4006 0000", ADDRESSES_4, "0102030405060708"))
                 .isEqualTo(Found.FRAGMENT);
