@@ -1,8 +1,6 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -263,18 +261,7 @@ final class CheckCommand implements Callable<Integer> {
         if (metricsListen == null) {
             return Optional.empty();
         }
-        HostAndPort place = HostAndPort.parse(metricsListen, METRICS_PORT);
-        if (!place.literal()) {
-            throw new UsageException(
-                    "--metrics-listen takes an IP address and a port, such as 127.0.0.1:9797, not " + metricsListen);
-        }
-        try {
-            return Optional.of(
-                    MetricsServer.start(new InetSocketAddress(InetAddress.ofLiteral(place.host()), place.port())));
-        } catch (IOException e) {
-            throw new UsageException(
-                    "--metrics-listen: nothing can listen at " + metricsListen + ": " + e.getMessage(), e);
-        }
+        return Optional.of(MetricsServer.listen(metricsListen, METRICS_PORT));
     }
 
     private void write(GatedReport report) {

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             CertCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,
+            PolicyCommand.class,
             TlsrptCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -21,6 +21,13 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         }
     }
 
+    /** Has a service say what a command would report by itself: policies that cannot be fetched. */
+    static void showForService() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger("org.hikyaku.policy.StsCache").setLevel(Level.WARN);
+        }
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();

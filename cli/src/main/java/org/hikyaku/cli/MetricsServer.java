@@ -3,13 +3,15 @@ package org.hikyaku.cli;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.hikyaku.check.render.Metrics;
 
-/** Serves the metrics of the last round at {@code /metrics}, for Prometheus to fetch. */
+/** Serves metrics at {@code /metrics}, for Prometheus to fetch: those of the last round, or of the moment. */
 final class MetricsServer implements AutoCloseable {
     private static final String MOST_SECONDS = "10";
     private static final String MOST_CONNECTIONS = "64";
@@ -18,7 +20,7 @@ final class MetricsServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** Read by the threads of requests, written by the one that checks. */
-    private volatile String text = "";
+    private volatile Supplier<String> source = () -> "";
 
     private MetricsServer(HttpServer server) {
         this.server = server;
@@ -42,13 +44,36 @@ final class MetricsServer implements AutoCloseable {
         return metrics;
     }
 
+    /**
+     * Listens where {@code --metrics-listen} says.
+     *
+     * @throws UsageException when that does not work
+     */
+    static MetricsServer listen(String text, int port) {
+        HostAndPort place = HostAndPort.parse(text, port);
+        if (!place.literal()) {
+            throw new UsageException(
+                    "--metrics-listen takes an IP address and a port, such as 127.0.0.1:" + port + ", not " + text);
+        }
+        try {
+            return start(new InetSocketAddress(InetAddress.ofLiteral(place.host()), place.port()));
+        } catch (IOException e) {
+            throw new UsageException("--metrics-listen: nothing can listen at " + text + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Where it listens. */
     InetSocketAddress address() {
         return server.getAddress();
     }
 
     void show(String metrics) {
-        text = metrics;
+        source = () -> metrics;
+    }
+
+    /** From now on, what this gives at each request. */
+    void show(Supplier<String> metrics) {
+        source = metrics;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -56,6 +81,7 @@ final class MetricsServer implements AutoCloseable {
             boolean known = exchange.getRequestURI().getPath().equals("/metrics");
             boolean get = exchange.getRequestMethod().equals("GET")
                     || exchange.getRequestMethod().equals("HEAD");
+            String text = known ? source.get() : "";
             byte[] body = (known ? text : "See /metrics\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", known ? Metrics.CONTENT_TYPE : "text/plain");
             int status = !get ? 405 : !known ? 404 : text.isEmpty() ? 503 : 200;

@@ -1,14 +1,14 @@
 package org.hikyaku.net;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.Socket;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Bounds writes. Sockets have a time-out for reads only, so a peer that stops reading would hold a writer for ever; the
+ * Bounds writes, and reads of Unix sockets. Internet sockets have a time-out for reads only, so a peer that stops reading would hold a writer for ever; the
  * watch closes the socket of a write that is late, which makes the write fail. The connection is of no use then anyway:
  * nobody knows how much of the data went out.
  */
@@ -29,7 +29,7 @@ final class WriteWatch {
         boolean done();
     }
 
-    Watched start(Socket socket, int millis) {
+    Watched start(Closeable socket, int millis) {
         AtomicBoolean settled = new AtomicBoolean();
         Future<?> alarm = timer.schedule(
                 () -> {
@@ -45,7 +45,7 @@ final class WriteWatch {
         };
     }
 
-    private static void closeQuietly(Socket socket) {
+    private static void closeQuietly(Closeable socket) {
         try {
             socket.close();
         } catch (IOException e) {

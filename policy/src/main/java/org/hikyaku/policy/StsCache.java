@@ -5,13 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Failure;
@@ -49,6 +57,9 @@ public final class StsCache implements StsSource {
 
     /** Failed fetches remembered; past it the oldest is forgotten, and may be tried early. */
     static final Limit MAX_FAILURES = new Limit("failed MTA-STS fetches remembered", 10_000);
+
+    /** Policies fetched again at once. */
+    static final Limit MAX_RENEWALS = new Limit("MTA-STS policies renewed at once", 32);
 
     private static final Logger LOG = LoggerFactory.getLogger(StsCache.class);
 
@@ -187,13 +198,8 @@ public final class StsCache implements StsSource {
                 .filter(p -> now.isBefore(p.fetched().plus(p.policy().maxAge())));
     }
 
-    /** S15: daily, and for short lives at half of it, so that they do not run out between two mails. */
     private boolean refreshDue(StoredPolicy held) {
-        Duration half = held.policy().maxAge().dividedBy(2);
-        Duration after = half.compareTo(REFRESH) < 0 ? half : REFRESH;
-        Instant fetched = held.fetched();
-        Instant now = clock.instant();
-        return !now.isBefore(fetched.plus(after)) || now.isBefore(fetched); // a clock set back proves nothing
+        return isDue(held.fetched().getEpochSecond(), held.policy().maxAge().toSeconds(), clock.instant());
     }
 
     /**
@@ -306,14 +312,73 @@ public final class StsCache implements StsSource {
     }
 
     /**
+     * What a renewal came to.
+     *
+     * @param due policies that were due
+     * @param renewed those of them that were fetched again
+     * @param failing those that could not be, and are held on to until they expire; none of mode {@code none} (S13)
+     */
+    public record Renewal(int due, int renewed, List<Failing> failing) {
+        public Renewal {
+            failing = List.copyOf(failing);
+        }
+    }
+
+    /** A policy that could not be fetched again, and when it runs out. */
+    public record Failing(Name domain, Instant expires, StsProblem problem) {}
+
+    /**
      * Fetches again what is due, so that policies of domains that seldom get mail do not run out (S15). To be called
      * every hour or so.
      */
-    public void refreshAll() {
-        for (Name domain : store.domains()) {
-            if (held(domain).filter(this::refreshDue).isPresent()) {
-                observe(domain);
+    public Renewal refreshAll() {
+        Instant now = clock.instant();
+        List<Name> due =
+                store.domains((fetched, maxAge) -> isLive(fetched, maxAge, now) && isDue(fetched, maxAge, now));
+        AtomicInteger renewed = new AtomicInteger();
+        Queue<Failing> failing = new ConcurrentLinkedQueue<>();
+        Semaphore places = new Semaphore((int) MAX_RENEWALS.value());
+        try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Name domain : due) {
+                places.acquire();
+                tasks.execute(() -> {
+                    try {
+                        renew(domain, renewed, failing);
+                    } finally {
+                        places.release();
+                    }
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the service stops; what is left is due at the next start
+        }
+        return new Renewal(
+                due.size(),
+                renewed.get(),
+                failing.stream().sorted(Comparator.comparing(Failing::expires)).toList());
+    }
+
+    private void renew(Name domain, AtomicInteger renewed, Queue<Failing> failing) {
+        if (observe(domain) instanceof InForce f) {
+            if (f.problem().isPresent()) {
+                failing.add(new Failing(domain, f.expires(), f.problem().get()));
+            } else if (f.fetch()
+                    .filter(r -> r.result() instanceof PolicyFetch.Result.Served)
+                    .isPresent()) {
+                renewed.incrementAndGet();
             }
         }
+    }
+
+    private static boolean isLive(long fetched, long maxAge, Instant now) {
+        return now.isBefore(Instant.ofEpochSecond(fetched).plusSeconds(maxAge));
+    }
+
+    /** S15: daily, and for short lives at half of it, so that they do not run out between two mails. */
+    private static boolean isDue(long fetched, long maxAge, Instant now) {
+        Duration half = Duration.ofSeconds(maxAge).dividedBy(2);
+        Duration after = half.compareTo(REFRESH) < 0 ? half : REFRESH;
+        Instant then = Instant.ofEpochSecond(fetched);
+        return !now.isBefore(then.plus(after)) || now.isBefore(then); // a clock set back proves nothing
     }
 }

@@ -12,16 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
@@ -35,6 +35,9 @@ import org.xbill.DNS.Name;
  * When the file has grown to twice what was of use in it, what still is (no policy that is outdated or expired) is
  * written anew beside the old one and moved into its place. One process at a time: the file is locked. Its mode is
  * 0600.
+ *
+ * <p>In memory there is only where each domain's policy stands ({@link StsIndex}), so that a million domains take some
+ * tens of megabytes; a policy is read from the file when it is asked for.
  */
 public final class StsLog implements StsStore, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(StsLog.class);
@@ -45,7 +48,7 @@ public final class StsLog implements StsStore, Closeable {
     private final Path file;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Name, StoredPolicy> policies = new LinkedHashMap<>(); // guarded by lock
+    private StsIndex index = new StsIndex(); // guarded by lock
     private FileChannel channel; // guarded by lock
     private long compactAt; // guarded by lock: the size past which the file is written anew
     private boolean nameNotDurable; // guarded by lock: the file was moved into place, and the directory not forced
@@ -125,9 +128,7 @@ public final class StsLog implements StsStore, Closeable {
                 channel.force(true);
             }
             channel.position(position);
-            compactAt = Math.max(
-                    COMPACTION_FLOOR,
-                    2 * live().stream().mapToLong(StsLogFormat::length).sum());
+            compactAt = Math.max(COMPACTION_FLOOR, 2 * liveBytes());
         } finally {
             lock.unlock();
         }
@@ -144,8 +145,7 @@ public final class StsLog implements StsStore, Closeable {
             if (entry.isPresent()) {
                 int length = entry.get().length();
                 if (entry.get().policy().isPresent()) {
-                    StoredPolicy policy = entry.get().policy().get();
-                    policies.put(policy.domain(), policy);
+                    enter(index, channel, entry.get().policy().get(), position, length);
                 } else {
                     passedOver(position, length);
                 }
@@ -175,19 +175,44 @@ public final class StsLog implements StsStore, Closeable {
         return buffer.flip();
     }
 
-    /** What is of use: S15, not past its max_age. */
-    private List<StoredPolicy> live() {
-        Instant now = clock.instant();
-        return policies.values().stream()
-                .filter(p -> now.isBefore(p.fetched().plus(p.policy().maxAge())))
-                .toList();
+    private static void enter(StsIndex index, FileChannel channel, StoredPolicy policy, long position, int length)
+            throws IOException {
+        index.put(
+                StsIndex.hash(policy.domain()),
+                new StsIndex.Place(
+                        position,
+                        length,
+                        policy.fetched().getEpochSecond(),
+                        policy.policy().maxAge().toSeconds()),
+                there -> read(channel, there).domain().equals(policy.domain()));
+    }
+
+    private static StoredPolicy read(FileChannel channel, long position) throws IOException {
+        return StsLogFormat.readEntry(channel, position)
+                .flatMap(StsLogFormat.Entry::policy)
+                .orElseThrow(() -> new IOException("the entry at " + position + " is not what was written there"));
+    }
+
+    /** How much of the file is of use: S15, not past its max_age. */
+    private long liveBytes() {
+        long now = clock.instant().getEpochSecond();
+        long[] bytes = {0};
+        index.forEach(place -> bytes[0] += place.isLive(now) ? place.length() : 0);
+        return bytes[0];
     }
 
     @Override
     public Optional<StoredPolicy> find(Name domain) {
         lock.lock();
         try {
-            return Optional.ofNullable(policies.get(domain));
+            StoredPolicy[] found = new StoredPolicy[1];
+            boolean there = index.find(StsIndex.hash(domain), position -> {
+                found[0] = read(channel, position);
+                return found[0].domain().equals(domain);
+            });
+            return there ? Optional.of(found[0]) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The MTA-STS store " + file + " cannot be read.", e);
         } finally {
             lock.unlock();
         }
@@ -195,12 +220,34 @@ public final class StsLog implements StsStore, Closeable {
 
     @Override
     public List<Name> domains() {
+        return domains((_, _) -> true);
+    }
+
+    @Override
+    public List<Name> domains(Age wanted) {
         lock.lock();
         try {
-            return List.copyOf(policies.keySet());
+            List<Name> domains = new ArrayList<>();
+            for (long position : places(place -> wanted.test(place.fetched(), place.maxAge()))) {
+                domains.add(read(channel, position).domain());
+            }
+            return domains;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The MTA-STS store " + file + " cannot be read.", e);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** In the order of the file. */
+    private long[] places(Predicate<StsIndex.Place> wanted) {
+        LongStream.Builder positions = LongStream.builder();
+        index.forEach(place -> {
+            if (wanted.test(place)) {
+                positions.add(place.position());
+            }
+        });
+        return positions.build().sorted().toArray();
     }
 
     /** Durable when it returns; throws {@link UncheckedIOException} when the disk fails. */
@@ -219,11 +266,11 @@ public final class StsLog implements StsStore, Closeable {
                     syncDirectory();
                     nameNotDurable = false;
                 }
-                policies.put(policy.domain(), policy);
             } catch (IOException e) {
                 undo(end, e);
                 throw e;
             }
+            enter(index, channel, policy, end, StsLogFormat.length(policy));
             compactWhenDue(channel.position());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -265,11 +312,15 @@ public final class StsLog implements StsStore, Closeable {
             Path fresh = file.resolveSibling(file.getFileName() + ".new");
             Files.deleteIfExists(fresh); // left by a process that died while compacting
             FileChannel next = openChannel(fresh, StandardOpenOption.CREATE_NEW);
-            List<StoredPolicy> live = live();
+            StsIndex moved = new StsIndex();
+            long now = clock.instant().getEpochSecond();
             try {
                 write(next, StsLogFormat.header());
-                for (StoredPolicy policy : live) {
+                for (long position : places(place -> place.isLive(now))) {
+                    StoredPolicy policy = read(channel, position);
+                    long end = next.position();
                     write(next, StsLogFormat.entry(policy));
+                    enter(moved, next, policy, end, StsLogFormat.length(policy));
                 }
                 next.force(true);
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -281,8 +332,7 @@ public final class StsLog implements StsStore, Closeable {
             FileChannel old = channel;
             channel = next;
             nameNotDurable = true;
-            policies.clear();
-            live.forEach(p -> policies.put(p.domain(), p));
+            index = moved;
             compactAt = Math.max(COMPACTION_FLOOR, 2 * channel.position());
             old.close();
             syncDirectory();

@@ -354,4 +354,35 @@ class StsCacheRulesTest {
         cache.refreshAll();
         assertThat(fetches).hasValue(2);
     }
+
+    /** S15: whoever runs the service is told what could not be renewed; S13: a policy of mode none is not missed. */
+    @Test
+    void refreshAllTellsWhatCouldNotBeRenewed() {
+        inForce();
+        clock.advance(Duration.ofHours(24));
+        served = Optional.empty();
+        StsCache.Renewal renewal = cache.refreshAll();
+        assertThat(renewal.due()).isEqualTo(1);
+        assertThat(renewal.renewed()).isZero();
+        assertThat(renewal.failing())
+                .containsExactly(new StsCache.Failing(
+                        DOMAIN,
+                        Observed.NOW.plus(WEEK),
+                        new StsProblem(ResultType.STS_POLICY_FETCH_ERROR, "Port 443 is closed.")));
+        served = Optional.of(text("none", WEEK));
+        clock.advance(StsCache.RETRY);
+        assertThat(cache.refreshAll()).isEqualTo(new StsCache.Renewal(1, 1, List.of()));
+        clock.advance(Duration.ofHours(24));
+        served = Optional.empty();
+        assertThat(cache.refreshAll()).isEqualTo(new StsCache.Renewal(1, 0, List.of()));
+    }
+
+    /** What has run out is gone: it is not asked for again until mail goes there. */
+    @Test
+    void refreshAllLeavesWhatHasExpired() {
+        inForce();
+        clock.advance(WEEK);
+        assertThat(cache.refreshAll()).isEqualTo(new StsCache.Renewal(0, 0, List.of()));
+        assertThat(fetches).hasValue(1);
+    }
 }

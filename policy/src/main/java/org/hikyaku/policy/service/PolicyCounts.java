@@ -19,7 +19,6 @@ public final class PolicyCounts {
         NOT_FOUND("decisions_notfound_total", "Look-ups that came to NOTFOUND."),
         TEMP("decisions_temp_total", "Look-ups that came to TEMP."),
         TIMEOUT("timeouts_total", "Queries whose look-up took too long."),
-        STRIPPED("dnssec_stripped_total", "Look-ups that failed because the resolver leaves DNSSEC records out."),
         REFUSED("bad_requests_total", "Requests that break the protocol."),
         CONNECTION("connections_total", "Connections taken.");
 
