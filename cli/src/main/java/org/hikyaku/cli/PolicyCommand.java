@@ -77,6 +77,15 @@ final class PolicyCommand implements Callable<Integer> {
     private @Nullable Path store;
 
     @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "25",
+            converter = CheckCommand.Port.class,
+            description = "Where mail goes when the key names no port: smtp_tcp_port of Postfix (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int port = 25;
+
+    @Option(
             names = "--metrics-listen",
             paramLabel = "ADDRESS[:PORT]",
             description = "Serve metrics for Prometheus at http://ADDRESS:PORT/metrics (port 9798 when none is given).")
@@ -95,7 +104,8 @@ final class PolicyCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal();
                 NetworkAccess access = environment.internet().open(network);
                 PolicyStore policies = PolicyStore.open(Optional.ofNullable(store), environment)) {
-            PolicyParts parts = PolicyParts.over(access, network.timeout(), policies.store(), environment.clock());
+            PolicyParts parts =
+                    PolicyParts.over(access, network.timeout(), policies.store(), environment.clock(), port);
             checkResolver(parts);
             serve(parts, stop);
             return ExitCode.OK.code();

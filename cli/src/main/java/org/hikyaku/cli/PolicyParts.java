@@ -40,7 +40,8 @@ record PolicyParts(Lookup lookup, StsCache policies, Decider decider) {
     private static final ValidatorOptions.CacheSize CACHE = new ValidatorOptions.CacheSize(
             new Limit("answers in the cache", 50_000), new Limit("bytes in the answer cache", 64L << 20));
 
-    static PolicyParts over(NetworkAccess access, Duration timeout, StsStore store, InstantSource clock) {
+    /** @param port where Postfix sends to when the key names no port */
+    static PolicyParts over(NetworkAccess access, Duration timeout, StsStore store, InstantSource clock, int port) {
         Lookup lookup = new ValidatingResolver(
                 access.resolver(),
                 access.anchors(),
@@ -49,7 +50,8 @@ record PolicyParts(Lookup lookup, StsCache policies, Decider decider) {
         StsFetcher fetcher = new StsFetcher(
                 access.network(), new ValidatedAddresses(lookup), access.authorities(), clock, LONGEST_FETCH);
         StsCache policies = new StsCache(lookup, fetcher, store, clock);
-        return new PolicyParts(lookup, policies, new Decider(new Observer(lookup, policies, clock), policies, clock));
+        return new PolicyParts(
+                lookup, policies, new Decider(new Observer(lookup, policies, clock), policies, clock, port));
     }
 
     /** The store in this folder, which is made when it is not there. */

@@ -8,7 +8,6 @@ import org.hikyaku.policy.StsLog;
 import org.hikyaku.policy.StsStore;
 import org.hikyaku.policy.service.Decider;
 import org.hikyaku.policy.service.HostRole;
-import org.hikyaku.policy.service.NextHop;
 import org.hikyaku.policy.service.PolicyAnswer;
 import org.hikyaku.policy.service.PolicyAnswers;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,15 @@ final class PolicyQueryCommand implements Callable<Integer> {
             description = "A next hop as Postfix writes it: domain, domain:port, [host], [host]:port.")
     private String key = "";
 
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "25",
+            converter = CheckCommand.Port.class,
+            description = "Where mail goes when the key names no port: smtp_tcp_port of Postfix (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int port = 25;
+
     @Option(names = "--store", paramLabel = "FOLDER", description = "Use the MTA-STS policies that are kept here.")
     private @Nullable Path store;
 
@@ -56,7 +64,7 @@ final class PolicyQueryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Decider.Decided decided = decide(NextHop.parse(key));
+        Decider.Decided decided = decide();
         if (json.wanted()) {
             JsonOption.print(environment.terminal().out(), document(decided));
         } else {
@@ -65,7 +73,7 @@ final class PolicyQueryCommand implements Callable<Integer> {
         return (decided.decision().answer() instanceof PolicyAnswer.Temp ? ExitCode.UNKNOWN : ExitCode.OK).code();
     }
 
-    private Decider.Decided decide(NextHop nextHop) {
+    private Decider.Decided decide() {
         Optional<StsLog> log = Optional.ofNullable(store).map(f -> PolicyParts.open(f, environment.clock()));
         try (NetworkAccess access = environment.internet().open(network);
                 Progress _ = environment.terminal().progress("looking up " + key)) {
@@ -73,9 +81,10 @@ final class PolicyQueryCommand implements Callable<Integer> {
                             access,
                             network.timeout(),
                             log.<StsStore>map(l -> l).orElseGet(StsStore::inMemory),
-                            environment.clock())
+                            environment.clock(),
+                            port)
                     .decider()
-                    .decide(nextHop);
+                    .decide(key);
         } finally {
             log.ifPresent(PolicyQueryCommand::close);
         }

@@ -22,11 +22,14 @@ public final class Decider {
     private final Observer observer;
     private final StsSource sts;
     private final InstantSource clock;
+    private final int port;
 
-    public Decider(Observer observer, StsSource sts, InstantSource clock) {
+    /** @param port where mail goes when the key names none: 25, or what {@code smtp_tcp_port} says (D8) */
+    public Decider(Observer observer, StsSource sts, InstantSource clock, int port) {
         this.observer = observer;
         this.sts = sts;
         this.clock = clock;
+        this.port = port;
     }
 
     /**
@@ -36,9 +39,13 @@ public final class Decider {
      */
     public record Decided(PolicyDecision decision, Duration life) {}
 
-    /** Decides; asks nobody for what cannot have a policy. Never throws for anything that the network does. */
-    public Decided decide(NextHop nextHop) {
-        return switch (nextHop) {
+    /**
+     * Decides; asks nobody for what cannot have a policy. Never throws for anything that the network does.
+     *
+     * @param key as Postfix writes it
+     */
+    public Decided decide(String key) {
+        return switch (NextHop.parse(key, port)) {
             case NextHop.Other other ->
                 new Decided(
                         new PolicyDecision(new PolicyAnswer.NotFound(other.rule(), other.why()), List.of()), ALWAYS);

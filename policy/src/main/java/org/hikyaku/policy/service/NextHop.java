@@ -12,7 +12,7 @@ import org.xbill.DNS.Name;
  * hosts in brackets, ports, addresses, path names of LMTP sockets, and, while nothing is found, parents with a dot
  * before them.
  */
-public sealed interface NextHop {
+sealed interface NextHop {
 
     int SMTP = 25;
 
@@ -28,7 +28,12 @@ public sealed interface NextHop {
     /** Nothing that could have a policy; nothing is looked up. */
     record Other(String rule, String why) implements NextHop {}
 
-    static NextHop parse(String key) {
+    /**
+     * Reads a key.
+     *
+     * @param smtp the port where none is named ({@code smtp_tcp_port})
+     */
+    static NextHop parse(String key, int smtp) {
         if (key.isEmpty()) {
             return new Other("S14", "The key is empty.");
         }
@@ -54,11 +59,10 @@ public sealed interface NextHop {
             host = key.substring(0, key.indexOf(':'));
             port = key.substring(key.indexOf(':') + 1);
         }
-        return parse(host, port, bracket);
+        return parse(host, port.isEmpty() ? smtp : port(port), bracket);
     }
 
-    private static NextHop parse(String host, String port, boolean bracket) {
-        int number = port(port);
+    private static NextHop parse(String host, int number, boolean bracket) {
         if (number < 0) {
             return new Other("D8", "The port is not known.");
         }
@@ -82,9 +86,6 @@ public sealed interface NextHop {
     }
 
     private static int port(String text) {
-        if (text.isEmpty()) {
-            return SMTP;
-        }
         if (text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int number = Integer.parseInt(text);
             return number >= 1 && number <= 65_535 ? number : -1;

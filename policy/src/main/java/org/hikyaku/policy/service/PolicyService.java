@@ -1,8 +1,6 @@
 package org.hikyaku.policy.service;
 
 import java.io.Closeable;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -50,13 +48,17 @@ public final class PolicyService implements Closeable {
     private final Semaphore places = new Semaphore((int) MAX_LOOKS.value());
     private final ExecutorService looks = Executors.newVirtualThreadPerTaskExecutor();
 
-    /**
-     * A reply that may be given again.
-     *
-     * @param expiresAt milliseconds since 1970
-     */
-    private record Kept(byte[] reply, long expiresAt) {
+    /** A reply that may be given again. */
+    private static final class Kept {
         private static final long FIXED_BYTES = 150;
+
+        private final byte[] reply;
+        private final long expiresAt; // milliseconds since 1970
+
+        Kept(byte[] reply, long expiresAt) {
+            this.reply = reply;
+            this.expiresAt = expiresAt;
+        }
 
         long bytes() {
             return FIXED_BYTES + reply.length;
@@ -90,9 +92,9 @@ public final class PolicyService implements Closeable {
         counts.count(Event.QUERY);
         String request = new String(payload, StandardCharsets.ISO_8859_1); // the bytes, one letter each
         Optional<Kept> kept = cache.get(request);
-        if (kept.isPresent() && clock.millis() < kept.get().expiresAt()) {
+        if (kept.isPresent() && clock.millis() < kept.get().expiresAt) {
             counts.count(Event.CACHED);
-            return kept.get().reply();
+            return kept.get().reply;
         }
         int space = request.indexOf(' ');
         String map = space < 0 ? request : request.substring(0, space);
@@ -123,12 +125,12 @@ public final class PolicyService implements Closeable {
         }
     }
 
-    private void look(String request, boolean tlsRpt, NextHop nextHop, CompletableFuture<byte[]> result) {
+    private void look(String request, boolean tlsRpt, String key, CompletableFuture<byte[]> result) {
         try {
             places.acquire();
             try {
                 counts.count(Event.LOOK);
-                Decider.Decided decided = decider.decide(nextHop);
+                Decider.Decided decided = decider.decide(key);
                 byte[] reply = SocketmapReply.of(decided.decision().answer(), tlsRpt);
                 count(decided.decision().answer());
                 if (!decided.life().isZero()) {
@@ -144,7 +146,7 @@ public final class PolicyService implements Closeable {
             result.completeExceptionally(e);
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.atError().setCause(e).log("the look-up of {} failed", nextHop);
+            LOG.atError().setCause(e).log("the look-up of {} failed", key);
             result.completeExceptionally(e);
         } finally {
             underWay.remove(request, result);
@@ -162,16 +164,9 @@ public final class PolicyService implements Closeable {
                 });
     }
 
-    /** With SMTPUTF8 the key may hold letters of any script, in UTF-8. */
-    private static NextHop key(byte[] payload, int from) {
-        try {
-            return NextHop.parse(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(payload, from, payload.length - from))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return new NextHop.Other("S14", "The key is no text in UTF-8.");
-        }
+    /** With SMTPUTF8 the key may hold letters of any script, in UTF-8; bytes that are none make a key that no name has. */
+    private static String key(byte[] payload, int from) {
+        return new String(payload, from, payload.length - from, StandardCharsets.UTF_8);
     }
 
     /** Replies held now. */

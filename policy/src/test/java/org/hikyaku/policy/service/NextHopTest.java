@@ -49,7 +49,7 @@ class NextHopTest {
     })
     void keys(String key, String expected) {
         assertThat(
-                        switch (NextHop.parse(key)) {
+                        switch (NextHop.parse(key, 25)) {
                             case NextHop.Domain d -> "domain " + d.domain().toString(true) + " " + d.port();
                             case NextHop.Host h -> "host " + h.host().toString(true) + " " + h.port();
                             case NextHop.Other o -> "other " + o.rule();

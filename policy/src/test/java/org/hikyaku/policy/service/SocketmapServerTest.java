@@ -55,7 +55,7 @@ class SocketmapServerTest {
 
     private PolicyService service(Lookup lookup, Duration patience) {
         PolicyService service = new PolicyService(
-                new Decider(new Observer(lookup, d -> Observed.noPolicy(), clock), d -> Observed.noPolicy(), clock),
+                new Decider(new Observer(lookup, d -> Observed.noPolicy(), clock), d -> Observed.noPolicy(), clock, 25),
                 clock,
                 counts,
                 PolicyService.CacheSize.defaults(),
