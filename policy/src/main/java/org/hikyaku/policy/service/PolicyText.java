@@ -14,11 +14,7 @@ import org.xbill.DNS.Name;
 final class PolicyText {
     private PolicyText() {}
 
-    /**
-     * The policy for Postfix up to 3.9, which takes an attribute that it does not know for a mistake and keeps the mail.
-     *
-     * @param most bytes at most
-     */
+    /** The policy for Postfix up to 3.9, which takes an attribute that it does not know for a mistake and keeps the mail. */
     static String plain(PolicyAnswer.Secure secure) {
         // S9: the MX host's name for SNI. Patterns "*.name" are ".name" here.
         return "secure match="
@@ -28,7 +24,11 @@ final class PolicyText {
                 + " servername=hostname";
     }
 
-    /** The same with the attributes of Postfix 3.10 and later, as many as fit; reports need them (T3). */
+    /**
+     * The same with the attributes of Postfix 3.10 and later, as many as fit; reports need them (T3).
+     *
+     * @param most bytes at most
+     */
     static String withTlsRpt(PolicyAnswer.Secure secure, int most) {
         String plain = plain(secure);
         StringBuilder text = new StringBuilder(plain)
