@@ -28,6 +28,11 @@ final class CryptoChoice extends DefaultJcaJceHelper {
     private final Provider bouncyCastle = new BouncyCastleProvider();
     private final Optional<Provider> conscrypt = SignatureVerifier.conscrypt();
 
+    /** Who computes in native code, where that loads. */
+    Optional<Provider> nativeProvider() {
+        return conscrypt;
+    }
+
     @Override
     public Signature createSignature(String algorithm) throws NoSuchAlgorithmException {
         String name = algorithm.toUpperCase(Locale.ROOT);

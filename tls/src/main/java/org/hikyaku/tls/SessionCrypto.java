@@ -43,6 +43,7 @@ final class SessionCrypto extends JcaTlsCrypto {
         private final Map<Integer, Boolean> schemes = new ConcurrentHashMap<>();
     }
 
+    private final CryptoChoice choice;
     private final Abilities abilities;
     private final List<Certificate> chain = new ArrayList<>();
     private Optional<String> signatureScheme = Optional.empty();
@@ -50,6 +51,7 @@ final class SessionCrypto extends JcaTlsCrypto {
 
     SessionCrypto(CryptoChoice choice, Abilities abilities, SecureRandom random) {
         super(choice, random, random);
+        this.choice = choice;
         this.abilities = abilities;
     }
 
@@ -121,7 +123,10 @@ final class SessionCrypto extends JcaTlsCrypto {
     @Override
     public TlsECDomain createECDomain(TlsECConfig config) {
         lastGroup = Optional.of(NamedGroup.registry().name(config.getNamedGroup()));
-        return super.createECDomain(config);
+        return choice.nativeProvider()
+                .filter(_ -> NativeAgreement.computes(config.getNamedGroup()))
+                .<TlsECDomain>map(p -> () -> NativeAgreement.in(config.getNamedGroup(), p, this::createSecret))
+                .orElseGet(() -> super.createECDomain(config));
     }
 
     @Override
