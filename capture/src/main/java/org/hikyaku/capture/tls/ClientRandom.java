@@ -1,16 +1,19 @@
 package org.hikyaku.capture.tls;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** The 32 bytes by which key logs name a session, as a key of maps. */
 record ClientRandom(long a, long b, long c, long d) {
     static final int LENGTH = 32;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** @param bytes 32 of them */
     static ClientRandom of(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes, 0, LENGTH);
-        return new ClientRandom(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        return new ClientRandom((long) LONG.get(bytes, 0), (long) LONG.get(bytes, 8), (long) LONG.get(bytes, 16), (long)
+                LONG.get(bytes, 24));
     }
 
     /** Random bytes are a hash already. */

@@ -1,6 +1,5 @@
 package org.hikyaku.capture.tls;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -68,7 +67,7 @@ final class Handshake {
     @Nullable
     KeyBlock keys;
 
-    private @Nullable ByteArrayOutputStream transcript = new ByteArrayOutputStream(1024);
+    private @Nullable Transcript transcript = new Transcript();
 
     Handshake(Endpoint server) {
         this.server = server;
@@ -111,19 +110,24 @@ final class Handshake {
             if (transcript.size() + message.length > TRANSCRIPT.value()) {
                 transcript = null;
             } else {
-                transcript.writeBytes(message);
+                transcript.append(message);
             }
         }
     }
 
     void replaceTranscript(byte[] by) {
         if (transcript != null) {
-            transcript = new ByteArrayOutputStream(1024);
-            transcript.writeBytes(by);
+            transcript = new Transcript();
+            transcript.append(by);
         }
     }
 
     Optional<byte[]> transcript() {
-        return Optional.ofNullable(transcript).map(ByteArrayOutputStream::toByteArray);
+        return messages().map(all -> all.first(all.size()));
+    }
+
+    /** All messages so far, unless some are missing. */
+    Optional<Transcript> messages() {
+        return Optional.ofNullable(transcript);
     }
 }

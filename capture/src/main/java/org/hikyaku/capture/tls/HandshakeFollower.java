@@ -1,6 +1,5 @@
 package org.hikyaku.capture.tls;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -17,11 +16,12 @@ import org.hikyaku.tls.wire.RawHandshake;
 import org.hikyaku.tls.wire.ServerKeyExchangeParameters;
 import org.hikyaku.tls.wire.Sslv2;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
-import org.hikyaku.tls.wire.Tls13KeySchedule;
 import org.hikyaku.tls.wire.TlsFormatException;
 
 /** Reads the handshake as it passes and changes the keys of both directions when it says so. */
 final class HandshakeFollower {
+    private static final List<TlsVersion> VERSIONS = List.of(TlsVersion.values());
+
     private final KeyFinder finder;
     private final TlsReport report;
     private final Direction client;
@@ -146,7 +146,7 @@ final class HandshakeFollower {
             case HandshakeMessage.ClientKeyExchange m -> {
                 handshake.clientKeyExchange = m.exchange();
                 if (handshake.extendedMasterSecret && handshake.version != null && handshake.suite != null) {
-                    Tls12KeySchedule schedule = new Tls12KeySchedule(handshake.version, handshake.suite.prf());
+                    Tls12KeySchedule schedule = finder.schedules().tls12(handshake.version, handshake.suite.prf());
                     handshake.sessionHash =
                             handshake.transcript().map(schedule::handshakeHash).orElse(null);
                 }
@@ -201,9 +201,7 @@ final class HandshakeFollower {
     }
 
     private void serverHello(HandshakeMessage.ServerHello hello, RawHandshake raw) {
-        Optional<TlsVersion> version = Arrays.stream(TlsVersion.values())
-                .filter(v -> v.code() == hello.version())
-                .findFirst();
+        Optional<TlsVersion> version = version(hello.version());
         report.suiteCode = hello.suite();
         Optional<CipherSuite> suite = CipherSuite.registry().find(hello.suite());
         report.serverHello = hello;
@@ -216,7 +214,7 @@ final class HandshakeFollower {
             report.retried = true;
             suite.filter(CipherSuite::tls13)
                     .ifPresent(s -> handshake.transcript().ifPresent(t -> {
-                        byte[] hash = new Tls13KeySchedule(s.prf()).hash(t);
+                        byte[] hash = finder.schedules().tls13(s.prf()).hash(t);
                         handshake.replaceTranscript(new RawHandshake(HandshakeType.MESSAGE_HASH, hash).encoded());
                     }));
             handshake.append(raw.encoded());
@@ -245,6 +243,15 @@ final class HandshakeFollower {
             keys13.protect(handshake, server);
             keys13.protect(handshake, client);
         }
+    }
+
+    private static Optional<TlsVersion> version(int code) {
+        for (TlsVersion version : VERSIONS) {
+            if (version.code() == code) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
     }
 
     private void group(ServerKeyExchangeParameters parameters) {
@@ -294,10 +301,7 @@ final class HandshakeFollower {
 
     /** To be called before the message is appended to the transcript. */
     private void finishedCheck(Direction d, byte[] verifyData) {
-        TlsReport.FinishedCheck check = FinishedVerifier.check(handshake, d, verifyData);
-        if (check != TlsReport.FinishedCheck.UNKNOWN) {
-            report.finished(d.side, check);
-        }
+        FinishedClaim.of(handshake, d, verifyData).ifPresent(claim -> report.finished(d.side, claim));
     }
 
     void sealedRecord() {

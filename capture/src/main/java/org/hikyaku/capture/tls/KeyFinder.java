@@ -26,6 +26,7 @@ public final class KeyFinder {
     private final TrialBudget trials;
     private final AtomicLong sealedBytes;
     private final Runnable untilEarlierIsKnown;
+    private final KeySchedules schedules = new KeySchedules();
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
         this(store, rsaKeys, new ServerKeys(), new TrialBudget(), new AtomicLong(), () -> {});
@@ -54,6 +55,11 @@ public final class KeyFinder {
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
         return new KeyFinder(store, rsaKeys, serverKeys, trials, sealedBytes, untilEarlierIsKnown);
+    }
+
+    /** This thread's. */
+    KeySchedules schedules() {
+        return schedules;
     }
 
     TrialBudget trials() {
@@ -93,7 +99,7 @@ public final class KeyFinder {
         if (server == null || version == null || suite == null) {
             return Optional.empty();
         }
-        Tls12KeySchedule schedule = new Tls12KeySchedule(version, suite.prf());
+        Tls12KeySchedule schedule = schedules.tls12(version, suite.prf());
         Optional<SessionSecrets> logged = client == null ? Optional.empty() : secrets(client);
         return logged.flatMap(s -> s.get(SecretLabel.CLIENT_RANDOM))
                 .or(() -> logged.flatMap(s -> s.get(SecretLabel.PMS_CLIENT_RANDOM))

@@ -15,7 +15,16 @@ import org.hikyaku.net.Limit;
 final class KeyLogParser {
     static final Limit LINE = new Limit("bytes in a line of a key log", 64 << 10);
 
+    /** Each with the space behind it. */
+    private static final byte[][] LABELS = Arrays.stream(SecretLabel.values())
+            .map(label -> (label.name() + " ").getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+
+    /** Of hexadecimal digits; negative for all else. */
+    private static final byte[] DIGITS = digits();
+
     private final SecretStore store;
+    private final byte[] name = new byte[ClientRandom.LENGTH];
     private final String source;
     private byte[] line = new byte[256];
     private int length;
@@ -40,45 +49,107 @@ final class KeyLogParser {
 
     /** Takes more of the log, which may end in the middle of a line. */
     void take(byte[] text, int offset, int count, boolean last) {
-        for (int i = offset; i < offset + count; i++) {
-            byte b = text[i];
-            if (b == '\n' || b == '\r') {
-                endLine(b == '\n');
-            } else if (length < LINE.value()) {
-                if (length == line.length) {
-                    line = Arrays.copyOf(line, line.length * 2);
-                }
-                line[length++] = b;
-            } else {
-                tooLong = true;
+        int end = offset + count;
+        for (int at = offset; at < end; ) {
+            int stop = at;
+            while (stop < end && text[stop] != '\n' && text[stop] != '\r') {
+                stop++;
             }
+            if (stop == end || length > 0 || tooLong || stop - at > LINE.value()) {
+                keep(text, at, stop);
+                if (stop < end) {
+                    endLine(line, 0, length, text[stop] == '\n');
+                }
+            } else {
+                endLine(text, at, stop, text[stop] == '\n');
+            }
+            at = stop + 1;
         }
         if (last && length > 0) {
-            endLine(true);
+            endLine(line, 0, length, true);
         }
+    }
+
+    /** Part of a line whose end is still to come. */
+    private void keep(byte[] text, int from, int to) {
+        int more = (int) Math.min(to - from, LINE.value() - length);
+        tooLong |= more < to - from;
+        if (length + more > line.length) {
+            line = Arrays.copyOf(line, Math.max(line.length * 2, length + more));
+        }
+        System.arraycopy(text, from, line, length, more);
+        length += more;
     }
 
     /** Reads a last line that has no line end, when it is one already; it is read again if it grows. */
     void endIfWhole() {
         if (length > 0 && !tooLong) {
             int before = strange;
-            parse(new String(line, 0, length, StandardCharsets.ISO_8859_1).strip(), number + 1);
+            parse(line, 0, length, number + 1);
             strange = before;
         }
     }
 
-    private void endLine(boolean counts) {
+    private void endLine(byte[] text, int from, int to, boolean counts) {
         if (counts) {
             number++;
         }
         if (tooLong) {
             strange++;
-        } else if (length > 0) {
+        } else if (to > from) {
             // A carriage return before the line feed: the line has not been counted yet.
-            parse(new String(line, 0, length, StandardCharsets.ISO_8859_1).strip(), counts ? number : number + 1);
+            parse(text, from, to, counts ? number : number + 1);
         }
         length = 0;
         tooLong = false;
+    }
+
+    private void parse(byte[] text, int from, int to, int at) {
+        if (!plain(text, from, to, at)) {
+            parse(new String(text, from, to - from, StandardCharsets.ISO_8859_1).strip(), at);
+        }
+    }
+
+    /**
+     * Reads a line as nearly all are: label, random and secret in hexadecimal, one space between them and nothing else. Logs of busy
+     * servers have millions of these.
+     *
+     * @return false when it is another, which has yet to be read
+     */
+    private boolean plain(byte[] text, int from, int to, int at) {
+        for (int i = 0; i < LABELS.length; i++) {
+            byte[] word = LABELS[i];
+            int random = from + word.length;
+            int secret = random + 2 * ClientRandom.LENGTH + 1;
+            if (secret < to
+                    && Arrays.equals(word, 0, word.length, text, from, random)
+                    && text[secret - 1] == ' '
+                    && hex(text, random, secret - 1, name)
+                    && (to - secret) % 2 == 0) {
+                SecretLabel label = SecretLabel.of(i);
+                byte[] value = new byte[(to - secret) / 2];
+                if (!hex(text, secret, to, value)) {
+                    return false;
+                }
+                if (label.decrypts()) {
+                    store.put(label, name, new Secret(value, source, at));
+                    secrets++;
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** False when something is no hexadecimal digit. */
+    private static boolean hex(byte[] text, int from, int to, byte[] out) {
+        int wrong = 0;
+        for (int i = from, o = 0; i < to; i += 2, o++) {
+            int value = DIGITS[text[i] & 0xff] << 4 | DIGITS[text[i + 1] & 0xff];
+            wrong |= value;
+            out[o] = (byte) value;
+        }
+        return wrong >= 0;
     }
 
     private void parse(String text, int at) {
@@ -132,6 +203,14 @@ final class KeyLogParser {
         }
         store.putSession(id.get(), new Secret(master.get(), source, at));
         secrets++;
+    }
+
+    private static byte[] digits() {
+        byte[] digits = new byte[256];
+        for (int c = 0; c < digits.length; c++) {
+            digits[c] = (byte) Character.digit(c, 16);
+        }
+        return digits;
     }
 
     private static Optional<byte[]> hex(String text) {

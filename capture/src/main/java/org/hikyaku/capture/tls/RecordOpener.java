@@ -8,7 +8,7 @@ import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.BadRecordException;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.RecordProtection;
-import org.hikyaku.tls.wire.Tls13KeySchedule;
+import org.hikyaku.tls.wire.TrafficKeys;
 
 /**
  * Opens records, and finds out by trial what a hole has hidden: how many records were lost, whether the handshake went
@@ -107,27 +107,31 @@ final class RecordOpener {
 
     /** The keys of TLS 1.3 that come after those in use: of later phases, then one KeyUpdate on. */
     static IntFunction<Optional<Next>> later(
-            Direction d, CipherSuite suite, Optional<SessionSecrets> secrets, boolean updates) {
+            Direction d, CipherSuite suite, Optional<SessionSecrets> secrets, boolean updates, KeySchedules schedules) {
         List<Next> candidates = new ArrayList<>();
-        Tls13KeySchedule schedule = new Tls13KeySchedule(suite.prf());
         boolean client = d.side == Side.CLIENT;
         if (d.phase == Direction.Phase.EARLY) {
             secrets.flatMap(s -> s.get(SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET))
-                    .ifPresent(s -> candidates.add(next(schedule, suite, Direction.Phase.HANDSHAKE, s.value())));
+                    .ifPresent(s -> candidates.add(next(schedules, suite, Direction.Phase.HANDSHAKE, s.value())));
         }
         if (d.phase == Direction.Phase.EARLY || d.phase == Direction.Phase.HANDSHAKE) {
             secrets.flatMap(s ->
                             s.get(client ? SecretLabel.CLIENT_TRAFFIC_SECRET_0 : SecretLabel.SERVER_TRAFFIC_SECRET_0))
-                    .ifPresent(s -> candidates.add(next(schedule, suite, Direction.Phase.APPLICATION, s.value())));
+                    .ifPresent(s -> candidates.add(next(schedules, suite, Direction.Phase.APPLICATION, s.value())));
         }
         byte[] secret = d.secret;
         if (updates && d.phase == Direction.Phase.APPLICATION && secret != null) {
-            candidates.add(next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret)));
+            candidates.add(next(
+                    schedules,
+                    suite,
+                    Direction.Phase.APPLICATION,
+                    schedules.tls13(suite.prf()).next(secret)));
         }
         return i -> i < candidates.size() ? Optional.of(candidates.get(i)) : Optional.empty();
     }
 
-    static Next next(Tls13KeySchedule schedule, CipherSuite suite, Direction.Phase phase, byte[] secret) {
-        return new Next(phase, secret, RecordProtection.tls13(suite, schedule.trafficKeys(secret, suite.cipher())));
+    static Next next(KeySchedules schedules, CipherSuite suite, Direction.Phase phase, byte[] secret) {
+        TrafficKeys keys = schedules.tls13(suite.prf()).trafficKeys(secret, suite.cipher());
+        return new Next(phase, secret, RecordProtection.tls13(suite, keys, schedules.ciphers()));
     }
 }

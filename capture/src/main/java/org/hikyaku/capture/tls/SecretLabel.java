@@ -18,6 +18,11 @@ public enum SecretLabel {
     ECH_SECRET(false),
     ECH_CONFIG(false);
 
+    private static final SecretLabel[] ALL = values();
+
+    /** Those that protect records stand first. */
+    static final int DECRYPTING = EARLY_EXPORTER_SECRET.ordinal();
+
     private final boolean decrypts;
 
     SecretLabel(boolean decrypts) {
@@ -29,8 +34,13 @@ public enum SecretLabel {
         return decrypts;
     }
 
+    /** By its place. */
+    static SecretLabel of(int ordinal) {
+        return ALL[ordinal];
+    }
+
     static Optional<SecretLabel> of(String word) {
-        for (SecretLabel label : values()) {
+        for (SecretLabel label : ALL) {
             if (label.name().equals(word)) {
                 return Optional.of(label);
             }

@@ -59,8 +59,12 @@ public final class SecretStore {
 
     void put(SecretLabel label, byte[] random, Secret secret) {
         if (room()) {
-            byRandom.computeIfAbsent(ClientRandom.of(random), r -> new SessionSecrets())
-                    .put(label, secret);
+            ClientRandom name = ClientRandom.of(random);
+            SessionSecrets known = byRandom.get(name);
+            if (known == null) {
+                known = byRandom.computeIfAbsent(name, r -> new SessionSecrets());
+            }
+            known.put(label, secret);
         }
     }
 

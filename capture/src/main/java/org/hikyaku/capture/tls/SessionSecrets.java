@@ -1,31 +1,29 @@
 package org.hikyaku.capture.tls;
 
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 
 /** What is known of one session by its client random. Lines may still come while another thread reads. */
 final class SessionSecrets {
-    private final Map<SecretLabel, Secret> secrets = Collections.synchronizedMap(new EnumMap<>(SecretLabel.class));
+    /** By the label's place in its enum: there are millions of these. */
+    private final AtomicReferenceArray<Secret> secrets = new AtomicReferenceArray<>(SecretLabel.DECRYPTING);
 
+    /** Takes a secret that protects records. */
     void put(SecretLabel label, Secret secret) {
-        secrets.put(label, secret);
+        secrets.set(label.ordinal(), secret);
     }
 
-    /** Those that protect records. */
     void forEach(BiConsumer<SecretLabel, Secret> taker) {
-        synchronized (secrets) {
-            secrets.forEach((label, secret) -> {
-                if (label.decrypts()) {
-                    taker.accept(label, secret);
-                }
-            });
+        for (int i = 0; i < secrets.length(); i++) {
+            Secret secret = secrets.get(i);
+            if (secret != null) {
+                taker.accept(SecretLabel.of(i), secret);
+            }
         }
     }
 
     Optional<Secret> get(SecretLabel label) {
-        return Optional.ofNullable(secrets.get(label));
+        return Optional.ofNullable(secrets.get(label.ordinal()));
     }
 }

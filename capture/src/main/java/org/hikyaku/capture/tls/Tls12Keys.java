@@ -8,7 +8,6 @@ import org.hikyaku.tls.wire.BulkCipher;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.HandshakeMessage;
 import org.hikyaku.tls.wire.RecordProtection;
-import org.hikyaku.tls.wire.Tls12KeySchedule;
 
 /** Which keys protect a direction from SSL 3.0 to TLS 1.2: made from the master secret, in use behind a ChangeCipherSpec. */
 final class Tls12Keys {
@@ -73,7 +72,8 @@ final class Tls12Keys {
                         version,
                         suite,
                         d.side == Side.CLIENT ? handshake.keys.client() : handshake.keys.server(),
-                        handshake.encryptThenMac));
+                        handshake.encryptThenMac,
+                        finder.schedules().ciphers()));
         if (handshake.serverHello != null && handshake.serverHello.compression() == 1) {
             d.inflater = new Inflater();
         }
@@ -105,11 +105,14 @@ final class Tls12Keys {
         if (handshake.underServersKey() && !handshake.abbreviated()) {
             finder.misplacedKey(handshake).ifPresent(report::note);
         }
-        report.use(SecretLabel.CLIENT_RANDOM, hello.random(), master.get());
+        SessionSecrets used = new SessionSecrets();
+        used.put(SecretLabel.CLIENT_RANDOM, master.get());
+        report.use(hello.random(), used);
         if (report.keyOrigin == null) {
             report.keyOrigin = master.get().origin();
         }
-        handshake.keys = new Tls12KeySchedule(version, suite.prf())
+        handshake.keys = finder.schedules()
+                .tls12(version, suite.prf())
                 .keyBlock(master.get().value(), hello.random(), chosen.random(), suite);
         finder.remember(handshake, master.get());
     }

@@ -5,8 +5,6 @@ import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.RecordProtection;
-import org.hikyaku.tls.wire.Tls13KeySchedule;
-import org.jspecify.annotations.Nullable;
 
 /** Which keys of TLS 1.3 protect a direction, phase after phase (RFC 8446 section 7). */
 final class Tls13Keys {
@@ -14,8 +12,6 @@ final class Tls13Keys {
     private final TlsReport report;
     private Optional<SessionSecrets> secrets = Optional.empty();
     private Optional<ExternalPsk> external = Optional.empty();
-    private @Nullable Tls13KeySchedule schedule;
-    private CipherSuite.@Nullable Prf scheduleOf;
 
     Tls13Keys(KeyFinder finder, TlsReport report) {
         this.finder = finder;
@@ -113,7 +109,6 @@ final class Tls13Keys {
             d.seal();
             return;
         }
-        Tls13KeySchedule schedule = schedule(suite);
         if (secret.get().value().length != suite.prf().length()) {
             report.darken(
                     Dark.Reason.WRONG_SECRET,
@@ -124,28 +119,16 @@ final class Tls13Keys {
             return;
         }
         RecordOpener.Next next =
-                RecordOpener.next(schedule, suite, phase, secret.get().value());
+                RecordOpener.next(finder.schedules(), suite, phase, secret.get().value());
         d.protect(next.phase(), next.protection());
         d.secret = next.secret();
         if (handshake.clientHello != null) {
-            byte[] random = handshake.clientHello.random();
             // All of the session: behind a hole later ones may come into use unseen.
-            secrets.ifPresent(s -> s.forEach((l, each) -> report.use(l, random, each)));
+            report.use(handshake.clientHello.random(), secrets.orElseThrow());
         }
         if (report.keyOrigin == null) {
             report.keyOrigin = secret.get().origin();
         }
-    }
-
-    /** Of this suite; kept, since phase follows phase. */
-    Tls13KeySchedule schedule(CipherSuite suite) {
-        Tls13KeySchedule present = schedule;
-        if (present == null || scheduleOf != suite.prf()) {
-            present = new Tls13KeySchedule(suite.prf());
-            schedule = present;
-            scheduleOf = suite.prf();
-        }
-        return present;
     }
 
     /** The client's early data is over. */
@@ -174,9 +157,12 @@ final class Tls13Keys {
         byte[] secret = d.secret;
         if (suite != null && secret != null && handshake.tls13()) {
             report.keyUpdates++;
-            Tls13KeySchedule schedule = schedule(suite);
-            RecordOpener.Next next =
-                    RecordOpener.next(schedule, suite, Direction.Phase.APPLICATION, schedule.next(secret));
+            KeySchedules schedules = finder.schedules();
+            RecordOpener.Next next = RecordOpener.next(
+                    schedules,
+                    suite,
+                    Direction.Phase.APPLICATION,
+                    schedules.tls13(suite.prf()).next(secret));
             d.protect(next.phase(), next.protection());
             d.secret = next.secret();
         }
@@ -187,7 +173,7 @@ final class Tls13Keys {
         CipherSuite suite = handshake.suite;
         return suite == null || !handshake.tls13()
                 ? _ -> Optional.empty()
-                : RecordOpener.later(d, suite, secrets, d.broken);
+                : RecordOpener.later(d, suite, secrets, d.broken, finder.schedules());
     }
 
     /**

@@ -68,13 +68,17 @@ public final class TlsReport {
     @Nullable
     Dark dark;
 
-    FinishedCheck clientFinished = FinishedCheck.UNKNOWN;
-    FinishedCheck serverFinished = FinishedCheck.UNKNOWN;
+    @Nullable
+    FinishedClaim clientFinished;
+
+    @Nullable
+    FinishedClaim serverFinished;
+
     final List<Step> steps = new ArrayList<>();
     final List<String> alerts = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     long longestCut;
-    private final List<UsedSecret> used = new ArrayList<>();
+    private final List<UsedSecrets> used = new ArrayList<>(1);
     private final long nanos;
 
     TlsReport(long nanos) {
@@ -215,7 +219,8 @@ public final class TlsReport {
     }
 
     public FinishedCheck finished(Side side) {
-        return side == Side.CLIENT ? clientFinished : serverFinished;
+        FinishedClaim claim = side == Side.CLIENT ? clientFinished : serverFinished;
+        return claim == null ? FinishedCheck.UNKNOWN : claim.check();
     }
 
     public List<Step> steps() {
@@ -234,7 +239,7 @@ public final class TlsReport {
 
     /** The secrets that opened it, as lines of a key log (RFC 9850) without line ends: guard them. */
     public List<String> usedSecrets() {
-        return used.stream().map(UsedSecret::line).toList();
+        return used.stream().flatMap(one -> one.lines().stream()).distinct().toList();
     }
 
     /** What the handshake settled; empty while version or suite are not known. Without keys TLS 1.3 hides the chain. */
@@ -247,18 +252,22 @@ public final class TlsReport {
         return CapturedFacts.established(this);
     }
 
-    void finished(Side side, FinishedCheck check) {
+    void finished(Side side, FinishedClaim claim) {
         if (side == Side.CLIENT) {
-            clientFinished = check;
+            clientFinished = claim;
         } else {
-            serverFinished = check;
+            serverFinished = claim;
         }
     }
 
-    void use(SecretLabel label, byte[] clientRandom, Secret secret) {
-        UsedSecret one = new UsedSecret(label, clientRandom, secret);
-        if (used.size() < STEPS.value() && used.stream().noneMatch(one::isSame)) {
-            used.add(one);
+    void use(byte[] clientRandom, SessionSecrets secrets) {
+        for (UsedSecrets one : used) {
+            if (one.secrets() == secrets) { // of the phase before
+                return;
+            }
+        }
+        if (used.size() < STEPS.value()) {
+            used.add(new UsedSecrets(clientRandom, secrets));
         }
     }
 

@@ -21,6 +21,7 @@ final class AeadProtection implements RecordProtection {
         TLS12_IMPLICIT
     }
 
+    private final RecordCiphers ciphers;
     private final Cipher cipher;
     private final SecretKeySpec key;
     private final byte[] iv;
@@ -32,8 +33,9 @@ final class AeadProtection implements RecordProtection {
     private long sequence;
     private int openedType;
 
-    AeadProtection(BulkCipher bulk, TrafficKeys keys, Form form) {
-        this.cipher = Ciphers.of(bulk);
+    AeadProtection(BulkCipher bulk, TrafficKeys keys, Form form, RecordCiphers ciphers) {
+        this.ciphers = ciphers;
+        this.cipher = ciphers.of(bulk);
         this.key = new SecretKeySpec(keys.key(), Ciphers.keyAlgorithm(bulk));
         this.iv = keys.iv();
         this.form = form;
@@ -55,7 +57,7 @@ final class AeadProtection implements RecordProtection {
         try {
             cipher.init(Cipher.DECRYPT_MODE, key, parameters());
             cipher.updateAAD(additional);
-            cipher.doFinal(fragment, offset + explicit, length - explicit, out, outOffset);
+            ciphers.doFinal(cipher, fragment, offset + explicit, length - explicit, out, outOffset);
         } catch (GeneralSecurityException e) {
             throw new BadRecordException("record " + sequence + " does not verify", e);
         }

@@ -60,6 +60,18 @@ final class ByteCursor {
         return (long) u16(what) << 16 | u16(what);
     }
 
+    /** A length of so many bytes, before a vector. */
+    private int length(int bytesOfLength, String what) throws TlsFormatException {
+        if (bytesOfLength > remaining()) {
+            need(bytesOfLength, what + " length"); // says so
+        }
+        int length = 0;
+        for (int i = 0; i < bytesOfLength; i++) {
+            length = length << 8 | bytes[at++] & 0xff;
+        }
+        return length;
+    }
+
     byte[] bytes(int length, String what) throws TlsFormatException {
         need(length, what);
         byte[] copy = Arrays.copyOfRange(bytes, at, at + length);
@@ -74,27 +86,27 @@ final class ByteCursor {
     }
 
     ByteCursor vector8(String what) throws TlsFormatException {
-        return sub(u8(what + " length"), what);
+        return sub(length(1, what), what);
     }
 
     ByteCursor vector16(String what) throws TlsFormatException {
-        return sub(u16(what + " length"), what);
+        return sub(length(2, what), what);
     }
 
     ByteCursor vector24(String what) throws TlsFormatException {
-        return sub(u24(what + " length"), what);
+        return sub(length(3, what), what);
     }
 
     byte[] opaque8(String what) throws TlsFormatException {
-        return bytes(u8(what + " length"), what);
+        return bytes(length(1, what), what);
     }
 
     byte[] opaque16(String what) throws TlsFormatException {
-        return bytes(u16(what + " length"), what);
+        return bytes(length(2, what), what);
     }
 
     byte[] opaque24(String what) throws TlsFormatException {
-        return bytes(u24(what + " length"), what);
+        return bytes(length(3, what), what);
     }
 
     /** All that is left, as 16-bit numbers. */

@@ -11,6 +11,12 @@ public record RawHandshake(int type, byte[] body) {
 
     /** Header and body, as hashed into the transcript. */
     public byte[] encoded() {
-        return new WireWriter().u8(type).opaque24(body).toBytes();
+        byte[] all = new byte[4 + body.length];
+        all[0] = (byte) type;
+        all[1] = (byte) (body.length >>> 16);
+        all[2] = (byte) (body.length >>> 8);
+        all[3] = (byte) body.length;
+        System.arraycopy(body, 0, all, 4, body.length);
+        return all;
     }
 }

@@ -44,7 +44,12 @@ public interface RecordProtection {
 
     /** The protection of TLS 1.3. */
     static RecordProtection tls13(CipherSuite suite, TrafficKeys keys) {
-        return new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS13);
+        return tls13(suite, keys, new RecordCiphers());
+    }
+
+    /** The protection of TLS 1.3, with the ciphers of the thread that uses it. */
+    static RecordProtection tls13(CipherSuite suite, TrafficKeys keys, RecordCiphers ciphers) {
+        return new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS13, ciphers);
     }
 
     /**
@@ -54,9 +59,17 @@ public interface RecordProtection {
      * @throws UnsupportedOperationException when the cipher is not implemented: ask {@link #supported} first
      */
     static RecordProtection tls12(TlsVersion version, CipherSuite suite, TrafficKeys keys, boolean encryptThenMac) {
+        return tls12(version, suite, keys, encryptThenMac, new RecordCiphers());
+    }
+
+    /** The same, with the ciphers of the thread that uses it. */
+    static RecordProtection tls12(
+            TlsVersion version, CipherSuite suite, TrafficKeys keys, boolean encryptThenMac, RecordCiphers ciphers) {
         return switch (suite.cipher().mode()) {
-            case GCM, CCM, CCM_8 -> new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS12_EXPLICIT);
-            case CHACHA20_POLY1305 -> new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS12_IMPLICIT);
+            case GCM, CCM, CCM_8 ->
+                new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS12_EXPLICIT, ciphers);
+            case CHACHA20_POLY1305 ->
+                new AeadProtection(suite.cipher(), keys, AeadProtection.Form.TLS12_IMPLICIT, ciphers);
             case CBC -> new CbcProtection(version, suite, keys, encryptThenMac);
             case NULL, STREAM -> new StreamProtection(version, suite, keys);
             case OTHER_AEAD, OTHER ->

@@ -3,17 +3,18 @@ package org.hikyaku.tls.wire;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.Mac;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite.Prf;
+import org.jspecify.annotations.Nullable;
 
-/** The key schedule of SSLv3 (RFC 6101 section 6) and of TLS 1.0 to 1.2 (RFC 2246, RFC 5246 sections 5, 6.3 and 8.1). */
+/** The key schedule of SSLv3 (RFC 6101 section 6) and of TLS 1.0 to 1.2 (RFC 2246, RFC 5246 sections 5, 6.3 and 8.1). One thread at a time. */
 public final class Tls12KeySchedule {
     private static final byte[] SSL3_PAD1 = filled(0x36);
     private static final byte[] SSL3_PAD2 = filled(0x5c);
 
     private final TlsVersion version;
     private final Prf prf;
+    private @Nullable Hmac hmac;
 
     /** @param prf the digest of the suite; used from TLS 1.2 on */
     public Tls12KeySchedule(TlsVersion version, Prf prf) {
@@ -130,27 +131,39 @@ public final class Tls12KeySchedule {
     byte[] prf(byte[] secret, String label, byte[] seed, int length) {
         byte[] labelAndSeed = join(label.getBytes(StandardCharsets.US_ASCII), seed);
         if (version.atLeast(TlsVersion.TLSV1_2)) {
-            return pHash(prf.hmac(), secret, labelAndSeed, length);
+            return pHash(sha2(), secret, labelAndSeed, length);
         }
         int half = (secret.length + 1) / 2;
-        byte[] out = pHash("HmacMD5", Arrays.copyOf(secret, half), labelAndSeed, length);
+        byte[] out = pHash(new Hmac("MD5"), Arrays.copyOf(secret, half), labelAndSeed, length);
         byte[] sha = pHash(
-                "HmacSHA1", Arrays.copyOfRange(secret, secret.length - half, secret.length), labelAndSeed, length);
+                new Hmac("SHA-1"),
+                Arrays.copyOfRange(secret, secret.length - half, secret.length),
+                labelAndSeed,
+                length);
         for (int i = 0; i < length; i++) {
             out[i] ^= sha[i];
         }
         return out;
     }
 
+    /** The HMAC of TLS 1.2, kept: a session needs it three times. */
+    private Hmac sha2() {
+        Hmac present = hmac;
+        if (present == null) {
+            present = new Hmac(prf.digest());
+            hmac = present;
+        }
+        return present;
+    }
+
     /** P_hash of RFC 5246 section 5. */
-    private static byte[] pHash(String hmac, byte[] secret, byte[] seed, int length) {
-        Mac mac = Digests.hmac(hmac, secret);
+    private static byte[] pHash(Hmac mac, byte[] secret, byte[] seed, int length) {
+        mac.key(secret);
         byte[] out = new byte[length];
         byte[] a = seed;
         for (int done = 0; done < length; ) {
-            a = mac.doFinal(a);
-            mac.update(a);
-            byte[] block = mac.doFinal(seed);
+            a = mac.of(a);
+            byte[] block = mac.of(join(a, seed));
             int take = Math.min(block.length, length - done);
             System.arraycopy(block, 0, out, done, take);
             done += take;

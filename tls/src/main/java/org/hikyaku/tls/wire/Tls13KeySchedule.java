@@ -1,7 +1,7 @@
 package org.hikyaku.tls.wire;
 
-import java.nio.charset.StandardCharsets;
-import javax.crypto.Mac;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import org.hikyaku.tls.wire.CipherSuite.Prf;
 
 /**
@@ -17,9 +17,16 @@ import org.hikyaku.tls.wire.CipherSuite.Prf;
  * <p>One thread at a time.
  */
 public final class Tls13KeySchedule {
+    private static final String LABEL = "tls13 ";
+    private static final byte[] NO_CONTEXT = {};
+
     private final Prf prf;
     private final byte[] zeros;
-    private final Mac mac;
+    private final Hmac mac;
+    private final MessageDigest digest;
+
+    /** HkdfLabel and the number of the block: two bytes, the label and the context with a byte of length each, one byte. */
+    private final byte[] info = new byte[2 + 1 + 255 + 1 + 255 + 1];
 
     public Tls13KeySchedule(Prf prf) {
         if (prf == Prf.OTHER) {
@@ -27,7 +34,8 @@ public final class Tls13KeySchedule {
         }
         this.prf = prf;
         this.zeros = new byte[prf.length()];
-        this.mac = Digests.hmac(prf.hmac());
+        this.mac = new Hmac(prf.digest());
+        this.digest = Digests.digest(prf.digest());
     }
 
     /** The early secret without a pre-shared key. */
@@ -56,7 +64,7 @@ public final class Tls13KeySchedule {
 
     /** The hash of a transcript under this suite. */
     public byte[] hash(byte[] transcript) {
-        return Digests.digest(prf.digest()).digest(transcript);
+        return digest.digest(transcript);
     }
 
     /** The key over which a PSK of an earlier session binds a ClientHello (section 4.2.11.2). */
@@ -71,24 +79,24 @@ public final class Tls13KeySchedule {
 
     /** The contents of a Finished message or a PSK binder (section 4.4.4). */
     public byte[] finished(byte[] secret, byte[] transcriptHash) {
-        return hmac(expandLabel(secret, "finished", new byte[0], prf.length()), transcriptHash);
+        return hmac(expandLabel(secret, "finished", NO_CONTEXT, prf.length()), transcriptHash);
     }
 
     /** Section 7.3. */
     public TrafficKeys trafficKeys(byte[] trafficSecret, BulkCipher cipher) {
         return new TrafficKeys(
-                new byte[0],
-                expandLabel(trafficSecret, "key", new byte[0], cipher.keyLength()),
-                expandLabel(trafficSecret, "iv", new byte[0], 12));
+                NO_CONTEXT,
+                expandLabel(trafficSecret, "key", NO_CONTEXT, cipher.keyLength()),
+                expandLabel(trafficSecret, "iv", NO_CONTEXT, 12));
     }
 
     /** The traffic secret after a KeyUpdate (section 7.2). */
     public byte[] next(byte[] trafficSecret) {
-        return expandLabel(trafficSecret, "traffic upd", new byte[0], prf.length());
+        return expandLabel(trafficSecret, "traffic upd", NO_CONTEXT, prf.length());
     }
 
     private byte[] emptyHash() {
-        return hash(new byte[0]);
+        return hash(NO_CONTEXT);
     }
 
     private byte[] extract(byte[] salt, byte[] inputKeyingMaterial) {
@@ -97,28 +105,47 @@ public final class Tls13KeySchedule {
 
     /** HKDF-Expand-Label. */
     byte[] expandLabel(byte[] secret, String label, byte[] context, int length) {
-        byte[] info = new WireWriter()
-                .u16(length)
-                .opaque8(("tls13 " + label).getBytes(StandardCharsets.US_ASCII))
-                .opaque8(context)
-                .toBytes();
-        Digests.key(mac, secret);
-        byte[] out = new byte[length];
-        byte[] block = new byte[0];
-        for (int done = 0, i = 1; done < length; i++) {
-            mac.update(block);
-            mac.update(info);
-            mac.update((byte) i);
-            block = mac.doFinal();
-            int take = Math.min(block.length, length - done);
-            System.arraycopy(block, 0, out, done, take);
-            done += take;
+        if (LABEL.length() + label.length() > 255 || context.length > 255) {
+            throw new IllegalArgumentException("a label or a context of more than 255 bytes");
+        }
+        int at = 0;
+        info[at++] = (byte) (length >>> 8);
+        info[at++] = (byte) length;
+        info[at++] = (byte) (LABEL.length() + label.length());
+        at = ascii(LABEL, at);
+        at = ascii(label, at);
+        info[at++] = (byte) context.length;
+        System.arraycopy(context, 0, info, at, context.length);
+        at += context.length;
+        info[at++] = 1;
+        mac.key(secret);
+        byte[] block = mac.of(info, at);
+        return length <= block.length ? Arrays.copyOf(block, length) : more(block, at, length);
+    }
+
+    /** RFC 5869 section 2.3: the second block and those after it, each over the one before. */
+    private byte[] more(byte[] first, int end, int length) {
+        byte[] out = Arrays.copyOf(first, length);
+        byte[] message = new byte[first.length + end];
+        System.arraycopy(info, 0, message, first.length, end);
+        byte[] block = first;
+        for (int done = block.length, i = 2; done < length; done += block.length, i++) {
+            System.arraycopy(block, 0, message, 0, block.length);
+            message[message.length - 1] = (byte) i;
+            block = mac.of(message);
+            System.arraycopy(block, 0, out, done, Math.min(block.length, length - done));
         }
         return out;
     }
 
+    private int ascii(String text, int from) {
+        for (int i = 0; i < text.length(); i++) {
+            info[from + i] = (byte) text.charAt(i);
+        }
+        return from + text.length();
+    }
+
     private byte[] hmac(byte[] key, byte[] data) {
-        Digests.key(mac, key);
-        return mac.doFinal(data);
+        return mac.key(key).of(data);
     }
 }

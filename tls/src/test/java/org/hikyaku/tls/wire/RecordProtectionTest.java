@@ -108,6 +108,44 @@ class RecordProtectionTest {
         }
     }
 
+    /** Two directions whose records alternate in one window, with the ciphers of one thread, whatever the records' length. */
+    @Test
+    void directionsThatShareCiphersDoNotDisturbEachOther() throws Exception {
+        RecordCiphers ciphers = new RecordCiphers();
+        TrafficKeys[] keys = {
+            new TrafficKeys(new byte[0], value("c ap key"), value("c ap iv")),
+            new TrafficKeys(new byte[0], value("s ap key"), value("s ap iv"))
+        };
+        RecordProtection[] senders = new RecordProtection[2];
+        RecordProtection[] receivers = new RecordProtection[2];
+        for (int side = 0; side < 2; side++) {
+            senders[side] = RecordProtection.tls13(AES_128_GCM, keys[side], ciphers);
+            receivers[side] = RecordProtection.tls13(AES_128_GCM, keys[side], ciphers);
+        }
+        Random random = new Random(8446);
+        byte[] window = new byte[100_000];
+        byte[] out = new byte[50_000];
+        for (int length : new int[] {0, 1, 200, 238, 239, 255, 256, 1000, 1024, 4000, 4096, 5000, 16_384, 20_000}) {
+            for (int side = 0; side < 2; side++) {
+                byte[] plain = new byte[length];
+                random.nextBytes(plain);
+                byte[] sealed = senders[side].seal(23, plain);
+                random.nextBytes(window);
+                random.nextBytes(out);
+                byte[] before = out.clone();
+                int at = random.nextInt(window.length - sealed.length);
+                System.arraycopy(sealed, 0, window, at, sealed.length);
+
+                int opened = receivers[side].open(23, window, at, sealed.length, out, 7);
+
+                assertThat(Arrays.copyOfRange(out, 7, 7 + opened)).isEqualTo(plain);
+                assertThat(Arrays.copyOf(out, 7)).isEqualTo(Arrays.copyOf(before, 7));
+                assertThat(Arrays.copyOfRange(out, 7 + sealed.length, out.length))
+                        .isEqualTo(Arrays.copyOfRange(before, 7 + sealed.length, out.length));
+            }
+        }
+    }
+
     private static byte[] openInPlace(RecordProtection protection, byte[] record) throws Exception {
         int length = protection.open(23, record, 5, record.length - 5, record, 5);
         return Arrays.copyOfRange(record, 5, 5 + length);

@@ -1,0 +1,32 @@
+package org.hikyaku.capture.tls;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite.Prf;
+import org.hikyaku.tls.wire.RecordCiphers;
+import org.hikyaku.tls.wire.Tls12KeySchedule;
+import org.hikyaku.tls.wire.Tls13KeySchedule;
+
+/** Key schedules and ciphers of one thread, made once for all sessions that it follows. */
+final class KeySchedules {
+    private record Old(TlsVersion version, Prf prf) {}
+
+    private final Map<Prf, Tls13KeySchedule> tls13 = new EnumMap<>(Prf.class);
+    private final Map<Old, Tls12KeySchedule> tls12 = new HashMap<>();
+    private final RecordCiphers ciphers = new RecordCiphers();
+
+    Tls13KeySchedule tls13(Prf prf) {
+        return tls13.computeIfAbsent(prf, Tls13KeySchedule::new);
+    }
+
+    /** Of SSL 3.0 to TLS 1.2. */
+    Tls12KeySchedule tls12(TlsVersion version, Prf prf) {
+        return tls12.computeIfAbsent(new Old(version, prf), old -> new Tls12KeySchedule(old.version(), old.prf()));
+    }
+
+    RecordCiphers ciphers() {
+        return ciphers;
+    }
+}
