@@ -33,14 +33,14 @@ final class NativeAgreement implements TlsAgreement {
 
         private final int group;
         private final String algorithm;
-        private final byte[] head;
+        private final String head;
         private final int length;
 
-        /** @param head what stands before the wire's bytes in a SubjectPublicKeyInfo (RFC 8410 section 4, RFC 5480) */
+        /** @param head what stands before the wire's bytes in a SubjectPublicKeyInfo, in hexadecimal digits (RFC 8410 section 4, RFC 5480) */
         Curve(int group, String algorithm, String head, int length) {
             this.group = group;
             this.algorithm = algorithm;
-            this.head = HexFormat.of().parseHex(head);
+            this.head = head;
             this.length = length;
         }
     }
@@ -99,8 +99,9 @@ final class NativeAgreement implements TlsAgreement {
         if (value.length != curve.length || curve != Curve.X25519 && value[0] != 4) {
             throw new TlsFatalAlert(AlertDescription.illegal_parameter, "a key share of the wrong length or form");
         }
-        byte[] encoded = Arrays.copyOf(curve.head, curve.head.length + value.length);
-        System.arraycopy(value, 0, encoded, curve.head.length, value.length);
+        byte[] head = HexFormat.of().parseHex(curve.head);
+        byte[] encoded = Arrays.copyOf(head, head.length + value.length);
+        System.arraycopy(value, 0, encoded, head.length, value.length);
         try {
             peer = Optional.of(
                     KeyFactory.getInstance(curve.algorithm, provider).generatePublic(new X509EncodedKeySpec(encoded)));
