@@ -3,7 +3,6 @@ package org.hikyaku.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
@@ -270,29 +269,7 @@ final class ClientPeer extends AbstractTlsClient {
                 tls13 || parameters.isExtendedMasterSecret(),
                 tls13 || secureRenegotiation,
                 shown));
-        bindings = bindings(parameters, tls13);
-    }
-
-    private List<ChannelBinding> bindings(SecurityParameters parameters, boolean tls13) {
-        List<ChannelBinding> all = new ArrayList<>();
-        // RFC 9266 section 4.2 wants an extended master secret below 1.3; without one tls-unique is not unique either
-        // (the triple handshake attack, RFC 7627 section 1).
-        if (tls13) {
-            add(all, ChannelBinding.Type.TLS_EXPORTER, org.bouncycastle.tls.ChannelBinding.tls_exporter);
-        } else if (parameters.isExtendedMasterSecret()) {
-            add(all, ChannelBinding.Type.TLS_UNIQUE, org.bouncycastle.tls.ChannelBinding.tls_unique);
-            add(all, ChannelBinding.Type.TLS_EXPORTER, org.bouncycastle.tls.ChannelBinding.tls_exporter);
-        }
-        if (!crypto.chain().isEmpty()) {
-            ChannelBinding.serverEndPoint(crypto.chain().getFirst()).ifPresent(all::add);
-        }
-        return all;
-    }
-
-    private void add(List<ChannelBinding> all, ChannelBinding.Type type, int library) {
-        Optional.ofNullable(context.exportChannelBinding(library))
-                .filter(data -> data.length > 0)
-                .ifPresent(data -> all.add(new ChannelBinding(type, data)));
+        bindings = SessionBindings.of(context, parameters, tls13, crypto.chain());
     }
 
     private void log(String label, SecurityParameters parameters, TlsSecret secret) throws IOException {

@@ -42,6 +42,7 @@ final class ServerPeer extends AbstractTlsServer {
     private Optional<SessionFacts> facts = Optional.empty();
     private Optional<Credential> shown = Optional.empty();
     private Optional<String> signatureScheme = Optional.empty();
+    private List<ChannelBinding> bindings = List.of();
     private boolean clientAsked;
     private boolean helloSent;
 
@@ -54,6 +55,11 @@ final class ServerPeer extends AbstractTlsServer {
     /** What was settled; empty until the handshake is complete. */
     Optional<SessionFacts> facts() {
         return facts;
+    }
+
+    /** What ties a login to this session; none until the handshake is complete. */
+    List<ChannelBinding> bindings() {
+        return bindings;
     }
 
     /** True once a suite has been chosen. */
@@ -314,6 +320,7 @@ final class ServerPeer extends AbstractTlsServer {
                 tls13 || parameters.isExtendedMasterSecret(),
                 tls13 || parameters.isSecureRenegotiation(),
                 clientAsked ? Optional.of(new ArrayList<>(crypto.chain())) : Optional.empty()));
+        bindings = SessionBindings.of(context, parameters, tls13, ours);
     }
 
     private static Optional<String> serverName(SecurityParameters parameters) {

@@ -44,7 +44,7 @@ public final class TlsServer {
             SessionFacts facts = peer.facts()
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
             input.established();
-            return new EstablishedSession(connection, protocol, facts);
+            return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
             Stage progress = peer.helloSent() ? Stage.AUTHENTICATION : Stage.HELLO;
             HandshakeFailure failure =

@@ -16,11 +16,11 @@ public interface MailSink {
      */
     Draft begin(Client client, IncomingMail mail) throws IOException;
 
-    /** A mail that is coming in. For one use by one thread; closing it without {@link #commit} forgets it. */
+    /** A mail that is coming in. For one use by one thread; closing it without {@link #commit} forgets it, and after it does nothing. */
     interface Draft extends Closeable {
 
         /** Takes the content, without the doubled dots and the lone one. Buffers as it likes. */
-        OutputStream content() throws IOException;
+        OutputStream content();
 
         /**
          * The content is whole. When this returns, the mail is safe and ours.
