@@ -24,6 +24,21 @@ final class Hashes {
         }
     }
 
+    /** Hi() of RFC 5802 section 2.2, which is PBKDF2 with one block. */
+    static byte[] salted(String algorithm, byte[] password, byte[] salt, int iterations) {
+        Mac mac = mac(algorithm, password);
+        mac.update(salt);
+        byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
+        byte[] result = round.clone();
+        for (int i = 1; i < iterations; i++) {
+            round = mac.doFinal(round);
+            for (int j = 0; j < result.length; j++) {
+                result[j] ^= round[j];
+            }
+        }
+        return result;
+    }
+
     static byte[] digest(String algorithm, byte[] message) {
         try {
             return MessageDigest.getInstance(algorithm).digest(message);

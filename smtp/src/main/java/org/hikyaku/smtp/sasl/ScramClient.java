@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
 import org.hikyaku.net.Limit;
 import org.hikyaku.smtp.sasl.SaslException.Kind;
 import org.hikyaku.tls.ChannelBinding;
@@ -198,22 +197,12 @@ final class ScramClient implements SaslClient {
         return error;
     }
 
-    /** Hi() of RFC 5802 section 2.2, which is PBKDF2 with one block. */
     private byte[] salted(byte[] salt, int iterations) throws SaslException {
         char[] prepared = SaslPrep.password(credentials.secret().chars());
         byte[] password = Secret.utf8(prepared);
-        Mac mac = Hashes.mac("Hmac" + hash, password);
+        byte[] result = Hashes.salted("Hmac" + hash, password, salt, iterations);
         Arrays.fill(prepared, '\0');
         Arrays.fill(password, (byte) 0);
-        mac.update(salt);
-        byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
-        byte[] result = round.clone();
-        for (int i = 1; i < iterations; i++) {
-            round = mac.doFinal(round);
-            for (int j = 0; j < result.length; j++) {
-                result[j] ^= round[j];
-            }
-        }
         return result;
     }
 
