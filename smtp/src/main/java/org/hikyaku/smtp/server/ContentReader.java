@@ -43,6 +43,7 @@ final class ContentReader {
     private long total;
     private long lineBegin;
     private int high;
+    private boolean strayEnds;
     private long spent;
 
     /** @param nanoClock a monotonic clock in nanoseconds */
@@ -61,6 +62,11 @@ final class ContentReader {
     /** Why the content could not be kept. */
     Optional<IOException> sinkFault() {
         return sinkFault;
+    }
+
+    /** True when there is a CR or LF by itself. */
+    boolean strayEnds() {
+        return strayEnds;
     }
 
     /** Bytes so far, without doubled dots and the end. */
@@ -153,6 +159,7 @@ final class ContentReader {
                 if (b == '\r') {
                     break;
                 } else if (b == '\n') {
+                    strayEnds = true;
                     wrong(
                             "5.5.2 a line of the mail ends with LF without CR; lines end with CR LF (RFC 5321 section 2.3.8)");
                 } else if (b == 0) {
@@ -179,6 +186,7 @@ final class ContentReader {
     }
 
     private void bareCr() {
+        strayEnds = true;
         wrong("5.5.2 the mail has a CR without LF; lines end with CR LF (RFC 5321 section 2.3.8)");
     }
 

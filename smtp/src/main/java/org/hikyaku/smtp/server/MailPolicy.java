@@ -9,7 +9,7 @@ import org.hikyaku.tls.SessionFacts;
 public interface MailPolicy {
 
     /** Somebody has connected; a no ends the session (RFC 5321 section 3.1). */
-    Optional<Reply> connected(Client client);
+    Optional<Reply> welcome(Client client);
 
     /** Judges the certificate of a TLS session; empty when none was asked for. */
     Optional<CertificateStanding> judge(SessionFacts facts);

@@ -23,6 +23,18 @@ final class MailTransaction {
     private boolean recipientSaid;
     private Optional<Chunks> chunks = Optional.empty();
 
+    /** What came of a command with content. */
+    enum Outcome {
+        TAKEN,
+        REFUSED,
+        /** Refused for a CR or LF by itself. */
+        STRAY_ENDS,
+        /** Refused before any content was asked for. */
+        NOT_ASKED_FOR,
+        /** A chunk that is not the last. */
+        GOING_ON
+    }
+
     /** A mail that comes in chunks; the draft is empty once something was wrong. */
     private record Chunks(Optional<MailSink.Draft> draft, ContentReader reader) {}
 
@@ -140,12 +152,8 @@ final class MailTransaction {
         }
     }
 
-    /**
-     * DATA and what follows it.
-     *
-     * @return true when a mail was taken
-     */
-    boolean data(Client client) throws IOException, CommandException {
+    /** DATA and what follows it. */
+    Outcome data(Client client) throws IOException, CommandException {
         if (chunks.isPresent()) {
             throw new CommandException(503, "5.5.1 the content comes by BDAT; DATA does not go with it (RFC 3030)");
         }
@@ -160,7 +168,7 @@ final class MailTransaction {
         } catch (IOException e) {
             refuse(client, "DATA", reply(client, e));
             reset();
-            return false;
+            return Outcome.NOT_ASKED_FOR;
         }
         ContentReader reader = new ContentReader(channel, limits, times, nanoClock);
         try {
@@ -177,25 +185,25 @@ final class MailTransaction {
         return new IncomingMail(sender.orElseThrow(), recipients);
     }
 
-    private boolean finish(Client client, IncomingMail mail, MailSink.Draft draft, ContentReader reader) {
+    private Outcome finish(Client client, IncomingMail mail, MailSink.Draft draft, ContentReader reader) {
         if (reader.fault().isPresent()) {
             refuse(client, "the content", reader.fault().get());
-            return false;
+            return reader.strayEnds() ? Outcome.STRAY_ENDS : Outcome.REFUSED;
         }
         if (reader.sinkFault().isPresent()) {
             refuse(client, "the content", reply(client, reader.sinkFault().get()));
-            return false;
+            return Outcome.REFUSED;
         }
         String id;
         try {
             id = draft.commit(body(mail.sender().body(), reader));
         } catch (IOException e) {
             refuse(client, "the content", reply(client, e));
-            return false;
+            return Outcome.REFUSED;
         }
         parts.events().taken(client, mail, id, reader.total());
         channel.say(Replies.of(250, "2.0.0 taken as " + id));
-        return true;
+        return Outcome.TAKEN;
     }
 
     /** Clients that say nothing of 8BITMIME send it all the same; the next server must be told. */
@@ -212,12 +220,8 @@ final class MailTransaction {
         return Replies.LOCAL_FAULT;
     }
 
-    /**
-     * BDAT and its chunk (RFC 3030). Whatever is said to it, the chunk is read.
-     *
-     * @return true when a mail was taken
-     */
-    boolean bdat(Client client, Command.Bdat command) throws IOException, CommandException, SessionOverException {
+    /** BDAT and its chunk (RFC 3030). Whatever is said to it, the chunk is read. */
+    Outcome bdat(Client client, Command.Bdat command) throws IOException, CommandException, SessionOverException {
         long bound = 2 * limits.messageSize().value() + (1 << 20);
         if (command.size() > bound) {
             throw new SessionOverException(
@@ -239,7 +243,7 @@ final class MailTransaction {
             if (refusal.isPresent()) {
                 ContentReader.discard(channel, command.size(), times);
                 refuse(client, "BDAT", refusal.get());
-                return false;
+                return Outcome.REFUSED;
             }
         }
         Chunks now = chunks.orElseThrow();
@@ -269,10 +273,10 @@ final class MailTransaction {
                             .orElseGet(() -> reply(client, reader.sinkFault().orElseThrow())));
             forget(draft);
             chunks = Optional.of(new Chunks(Optional.empty(), reader));
-            return false;
+            return Outcome.REFUSED;
         }
         channel.say(Replies.of(250, "2.0.0 " + command.size() + " bytes"));
-        return false;
+        return Outcome.GOING_ON;
     }
 
     private Optional<Reply> beginChunks(Client client) {

@@ -25,6 +25,9 @@ final class ServerChannel {
     /** What a line that is too long may cost before the session ends. */
     private static final Limit SKIPPED = new Limit("bytes without a line end", 64 * 1024);
 
+    private static final int DRAINED = 256 * 1024;
+    private static final Duration DRAIN_TIME = Duration.ofSeconds(1);
+
     private Connection connection;
     private final Duration patience;
     private byte[] in = new byte[IDLE];
@@ -194,6 +197,23 @@ final class ServerChannel {
             throw new EOFException("the client hung up");
         }
         to += got;
+    }
+
+    /**
+     * Reads and forgets what is still under way, within bounds: a connection that is closed with unread bytes is reset, and the
+     * client would not get our last words.
+     */
+    void drain() {
+        try {
+            Deadline deadline = Deadline.after(DRAIN_TIME);
+            connection.within(deadline);
+            int got = 0;
+            for (int total = 0; got >= 0 && total < DRAINED && !deadline.passed(); total += got) {
+                got = connection.input().read(in, 0, in.length);
+            }
+        } catch (IOException e) {
+            // It has gone, or goes on without listening.
+        }
     }
 
     /** The buffer, for bulk scanning between {@link #from} and {@link #to}. */

@@ -89,6 +89,9 @@ final class SmtpServerSession {
             why = e.why();
             sentence = why == SessionEnd.Why.QUIT ? "" : e.reply().toString();
             sayLast(e.reply());
+            if (why == SessionEnd.Why.REFUSED) {
+                channel.drain();
+            }
         } catch (HandshakeFailedException e) {
             why = SessionEnd.Why.NO_TLS;
             sentence = sentence(e);
@@ -97,6 +100,7 @@ final class SmtpServerSession {
             why = SessionEnd.Why.REFUSED;
             sentence = sentence(e);
             sayLast(Replies.of(421, "4.7.0 " + sentence + "; goodbye"));
+            channel.drain();
         } catch (SocketTimeoutException e) {
             why = SessionEnd.Why.TIMED_OUT;
             sentence = sentence(e);
@@ -144,7 +148,7 @@ final class SmtpServerSession {
                     .current()
                     .orElseThrow(() -> new IllegalStateException("a port with TLS from the start has a certificate")));
         }
-        Optional<Reply> turnedAway = parts.policy().connected(client);
+        Optional<Reply> turnedAway = parts.policy().welcome(client);
         if (turnedAway.isPresent()) {
             throw new SessionOverException(SessionEnd.Why.REFUSED, turnedAway.get());
         }
@@ -225,7 +229,9 @@ final class SmtpServerSession {
         }
         Command command;
         try {
-            command = parser.parse(line, client.esmtp(), client.tls().isPresent());
+            // Before EHLO everything is out of order, and that is what shall be said.
+            boolean extended = client.esmtp() || client.greeting().isEmpty();
+            command = parser.parse(line, extended, client.tls().isPresent());
         } catch (CommandException e) {
             if (line.regionMatches(true, 0, "BDAT", 0, 4)) {
                 // Nobody knows where the chunk ends, so nobody knows where the next command begins.
@@ -265,7 +271,7 @@ final class SmtpServerSession {
             }
             case Command.Rcpt rcpt -> transaction.rcpt(client, rcpt.recipient());
             case Command.Data data -> data();
-            case Command.Bdat bdat -> count(transaction.bdat(client, bdat));
+            case Command.Bdat bdat -> count(transaction.bdat(client, bdat) == MailTransaction.Outcome.TAKEN);
             case Command.Rset rset -> {
                 transaction.reset();
                 channel.say(Replies.OK);
@@ -287,9 +293,16 @@ final class SmtpServerSession {
         // RFC 2920 section 3.1: DATA is the last of its group; the content waits for 354.
         boolean early = channel.buffered() > 0;
         try {
-            int before = mails;
-            count(transaction.data(client));
-            if (early && mails == before && channel.buffered() > 0) {
+            MailTransaction.Outcome outcome = transaction.data(client);
+            count(outcome == MailTransaction.Outcome.TAKEN);
+            if (outcome == MailTransaction.Outcome.STRAY_ENDS) {
+                // Whoever let these through may see the end of the mail elsewhere than we do. Nothing more is taken
+                // from it.
+                throw new SessionOverException(
+                        SessionEnd.Why.REFUSED,
+                        Replies.of(421, "4.7.0 goodbye, after a mail with line ends that are none"));
+            }
+            if (early && outcome == MailTransaction.Outcome.NOT_ASKED_FOR) {
                 throw improper();
             }
         } catch (CommandException e) {
