@@ -112,11 +112,7 @@ public final class LocalDelivery implements Carrier {
 
     /** Empty for a mailbox, which is noted. */
     private Optional<Fate> fate(
-            Meaning meaning,
-            Envelope.Recipient recipient,
-            Consignment mail,
-            List<Box> boxes,
-            Set<String> followed) {
+            Meaning meaning, Envelope.Recipient recipient, Consignment mail, List<Box> boxes, Set<String> followed) {
         return switch (meaning) {
             case Meaning.Box box -> {
                 boxes.add(new Box(box.name(), recipient));
@@ -146,8 +142,9 @@ public final class LocalDelivery implements Carrier {
         try {
             forward.send(mail, AliasEnvelope.of(mail.envelope(), recipient, alias.targets()), alias.name());
             boolean one = alias.targets().size() == 1;
-            String sentence = "Sent on to " + (one ? alias.targets().getFirst() : alias.targets().size() + " addresses")
-                    + ", which " + alias.name() + " stands for.";
+            String sentence = "Sent on to "
+                    + (one ? alias.targets().getFirst() : alias.targets().size() + " addresses") + ", which "
+                    + alias.name() + " stands for.";
             return new Fate.Delivered(
                     new Fate.Circumstances(
                             DONE, Optional.empty(), Optional.of(ALIAS), Optional.empty(), Optional.empty(), sentence),

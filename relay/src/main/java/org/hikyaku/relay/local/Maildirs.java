@@ -86,8 +86,8 @@ final class Maildirs {
     void deliver(Mailbox box, Delivery delivery, MailContent content) throws IOException {
         Path folder = folder(box.local(), box.domain());
         make(folder);
-        String name =
-                delivery.received().getEpochSecond() + ".Q" + delivery.id() + "R" + delivery.recipient() + "." + host;
+        String name = delivery.received().getEpochSecond() + ".Q" + delivery.id() + "R"
+                + digest(LocalAddresses.key(delivery.original())) + "." + host;
         if (delivery.received().isBefore(started) && isThere(folder, name)) {
             return;
         }

@@ -37,11 +37,7 @@ public final class Notices {
     private final RandomGenerator random;
 
     public Notices(
-            MailQueue queue,
-            String host,
-            DeliveryNotice.Options options,
-            InstantSource clock,
-            RandomGenerator random) {
+            MailQueue queue, String host, DeliveryNotice.Options options, InstantSource clock, RandomGenerator random) {
         this.queue = queue;
         this.host = host;
         this.options = options;
@@ -68,7 +64,8 @@ public final class Notices {
     void tell(QueuedMail mail, MailContent content, List<Report> reports) throws IOException {
         Map<Kind, List<Report>> kinds = new EnumMap<>(Kind.class);
         for (Report report : reports) {
-            kinds.computeIfAbsent(report.action().kind(), _ -> new ArrayList<>()).add(report);
+            kinds.computeIfAbsent(report.action().kind(), _ -> new ArrayList<>())
+                    .add(report);
         }
         Envelope envelope = mail.envelope().envelope();
         if (envelope.sender().isEmpty()) {
@@ -119,9 +116,12 @@ public final class Notices {
                     "notice about " + mail.id()));
             LOG.atInfo()
                     .addKeyValue("queueId", id)
-                    .log("{}: notice of {} about {} to <{}>", id, notice.kind(), mail.id(), of.envelope()
-                            .sender()
-                            .orElseThrow());
+                    .log(
+                            "{}: notice of {} about {} to <{}>",
+                            id,
+                            notice.kind(),
+                            mail.id(),
+                            of.envelope().sender().orElseThrow());
         }
     }
 }

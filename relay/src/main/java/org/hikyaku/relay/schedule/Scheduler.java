@@ -256,7 +256,8 @@ public final class Scheduler implements Closeable {
             }
             Duration after = options.retry().after(recipient.attempts() + 1, random);
             settlements.add(new Settlement.Deferred(recipient.index(), after, reason(how)));
-            boolean late = options.delayAfter().filter(d -> age.compareTo(d) >= 0).isPresent();
+            boolean late =
+                    options.delayAfter().filter(d -> age.compareTo(d) >= 0).isPresent();
             if (late && !recipient.delayTold()) {
                 settlements.add(new Settlement.DelayTold(recipient.index()));
                 if (Notices.wanted(recipient.recipient(), Kind.DELAY)) {
