@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay.local;
+
+import org.jspecify.annotations.NullMarked;

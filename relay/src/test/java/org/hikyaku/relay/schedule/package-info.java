@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay.schedule;
+
+import org.jspecify.annotations.NullMarked;
