@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hikyaku.policy.RequireTlsPolicy;
+import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.smtp.Mailbox;
 
 /**
@@ -117,7 +119,7 @@ public record RelayConfig(
     }
 
     /** What waits. */
-    public record Queue(Path directory, long maxSize, long keepFree) {}
+    public record Queue(Path directory, int maxMails, long keepFree) {}
 
     /**
      * When a mail that could not be delivered is tried again.
@@ -143,7 +145,8 @@ public record RelayConfig(
 
     /** How mail goes out. */
     public record Deliver(
-            Level level,
+            TlsLevel level,
+            RequireTlsPolicy requireTls,
             int concurrency,
             int concurrencyPerDestination,
             Optional<InetAddress> source4,
@@ -151,18 +154,6 @@ public record RelayConfig(
             List<Destination> destinations) {
         public Deliver {
             destinations = List.copyOf(destinations);
-        }
-
-        /** How safe a connection must be. */
-        public enum Level {
-            NONE,
-            MAY,
-            ENCRYPT,
-            DANE,
-            DANE_ONLY,
-            VERIFY,
-            SECURE,
-            AUTO
         }
     }
 
@@ -174,7 +165,8 @@ public record RelayConfig(
      */
     public record Destination(
             List<String> domains,
-            Optional<Deliver.Level> level,
+            Optional<TlsLevel> level,
+            Optional<RequireTlsPolicy> requireTls,
             Optional<Route> route,
             Optional<Integer> concurrency,
             Optional<String> user,

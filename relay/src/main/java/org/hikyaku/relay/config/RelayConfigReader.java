@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.hikyaku.net.Limit;
+import org.hikyaku.policy.RequireTlsPolicy;
+import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.smtp.Mailbox;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -258,8 +260,8 @@ public final class RelayConfigReader {
     private static RelayConfig.Queue queue(Section section, Path data) {
         RelayConfig.Queue queue = new RelayConfig.Queue(
                 section.file("directory", "a folder", data.resolve("queue").toString()),
-                section.bytes("max-size", 100L << 30, 16 * MIB, 1L << 50),
-                section.bytes("keep-free", 512 * MIB, MIB, 1L << 50));
+                section.count("max-mails", 5_000_000, 10, 100_000_000),
+                section.bytes("keep-free", 256 * MIB, MIB, 1L << 50));
         section.done();
         return queue;
     }
@@ -297,7 +299,8 @@ public final class RelayConfigReader {
 
     private static RelayConfig.Deliver deliver(Section top) {
         Section section = top.section("deliver");
-        RelayConfig.Deliver.Level level = section.choice("level", RelayConfig.Deliver.Level.AUTO);
+        TlsLevel level = section.choice("level", TlsLevel.AUTO);
+        RequireTlsPolicy requireTls = section.choice("requiretls", RequireTlsPolicy.ENFORCE);
         int concurrency = section.count("concurrency", 500, 1, 100_000);
         int perDestination = section.count("concurrency-per-destination", 20, 1, 10_000);
         Optional<InetAddress> source4 = literal(section, "source-ipv4", 4);
@@ -307,7 +310,7 @@ public final class RelayConfigReader {
             destinations.add(destination(one));
         }
         section.done();
-        return new RelayConfig.Deliver(level, concurrency, perDestination, source4, source6, destinations);
+        return new RelayConfig.Deliver(level, requireTls, concurrency, perDestination, source4, source6, destinations);
     }
 
     private static Optional<InetAddress> literal(Section section, String key, int length) {
@@ -346,7 +349,8 @@ public final class RelayConfigReader {
         Optional<Path> key = section.secret("key", "a PEM file with the private key");
         RelayConfig.Destination destination = new RelayConfig.Destination(
                 patterns.stream().map(p -> pattern(section, p)).toList(),
-                section.choice("level", RelayConfig.Deliver.Level.class),
+                section.choice("level", TlsLevel.class),
+                section.choice("requiretls", RequireTlsPolicy.class),
                 route,
                 section.text("concurrency", "a number").isPresent()
                         ? Optional.of(section.count("concurrency", 20, 1, 10_000))

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.smtp.Mailbox;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,7 @@ class RelayConfigReaderTest {
         assertThat(config.listen().smtp())
                 .singleElement()
                 .satisfies(a -> assertThat(a.getPort()).isEqualTo(25));
-        assertThat(config.deliver().level()).isEqualTo(RelayConfig.Deliver.Level.AUTO);
+        assertThat(config.deliver().level()).isEqualTo(TlsLevel.AUTO);
         assertThat(config.laboratory()).isFalse();
         assertThat(config.allowRoot()).isFalse();
         assertThat(config.retry().giveUpAfter()).isEqualTo(Duration.ofDays(5));
@@ -176,11 +177,11 @@ class RelayConfigReaderTest {
                     - {domains: b.example, route: "mx:other.example"}
                 """);
 
-        assertThat(config.deliver().level()).isEqualTo(RelayConfig.Deliver.Level.MAY);
+        assertThat(config.deliver().level()).isEqualTo(TlsLevel.MAY);
         assertThat(config.deliver().destinations()).hasSize(4);
         RelayConfig.Destination first = config.deliver().destinations().getFirst();
         assertThat(first.domains()).containsExactly("partner.example", ".partner.example");
-        assertThat(first.level()).contains(RelayConfig.Deliver.Level.DANE_ONLY);
+        assertThat(first.level()).contains(TlsLevel.DANE_ONLY);
         assertThat(first.concurrency()).contains(3);
         assertThat(config.deliver().destinations().stream()
                         .flatMap(d -> d.route().stream())

@@ -1,0 +1,76 @@
+package org.hikyaku.relay.service;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Has files read again when they have changed or when somebody asks. It looks at times and sizes every few seconds: that works
+ * on every file system and with every way of writing a file, moving one into place among them. One thread.
+ */
+public final class Reloader implements AutoCloseable {
+    /** Between two looks. */
+    public static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    private final List<Path> files;
+    private final Consumer<Boolean> reload;
+    private final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
+    private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
+
+    /** @param reload is told whether somebody asked */
+    public Reloader(List<Path> files, Consumer<Boolean> reload) {
+        this.files = List.copyOf(files);
+        this.reload = reload;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Has all read again, whether it has changed or not. */
+    public void ask() {
+        asked.add(this);
+    }
+
+    private void run() {
+        List<String> last = look();
+        try {
+            while (true) {
+                boolean wanted = asked.poll(INTERVAL.toMillis(), TimeUnit.MILLISECONDS) != null;
+                asked.clear();
+                List<String> now = look();
+                if (wanted || !now.equals(last)) {
+                    reload.accept(wanted);
+                }
+                last = now;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<String> look() {
+        List<String> seen = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                seen.add(Files.getLastModifiedTime(file) + " " + Files.size(file) + " "
+                        + Files.getAttribute(file, "unix:ino"));
+            } catch (IOException | UnsupportedOperationException e) {
+                seen.add("unreadable");
+            }
+        }
+        return seen;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
