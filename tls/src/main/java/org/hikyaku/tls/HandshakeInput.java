@@ -18,6 +18,7 @@ final class HandshakeInput extends InputStream {
     private static final int FIRST_BYTES = 256;
 
     private final InputStream in;
+    private final HandshakeOutput flight;
     private final byte[] buffer = new byte[16 * 1024 + 512];
     private int position;
     private int filled;
@@ -31,8 +32,10 @@ final class HandshakeInput extends InputStream {
     private boolean timedOut;
     private boolean broken;
 
-    HandshakeInput(InputStream in) {
+    /** @param flight sent before an answer is waited for */
+    HandshakeInput(InputStream in, HandshakeOutput flight) {
         this.in = in;
+        this.flight = flight;
     }
 
     @Override
@@ -63,6 +66,7 @@ final class HandshakeInput extends InputStream {
         if (position < filled) {
             return true;
         }
+        flight.send();
         int count;
         try {
             count = in.read(buffer, 0, buffer.length);

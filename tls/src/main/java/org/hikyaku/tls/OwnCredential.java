@@ -1,6 +1,5 @@
 package org.hikyaku.tls;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -22,7 +21,6 @@ import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaDefaultTlsCredentialedSigner;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecryptor;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.Credential;
@@ -140,13 +138,8 @@ final class OwnCredential {
     private org.bouncycastle.tls.Certificate chain(TlsContext context, byte[] requestContext) {
         List<Certificate> chain = credential.chain();
         TlsCertificate[] certificates = new TlsCertificate[chain.size()];
-        try {
-            for (int i = 0; i < certificates.length; i++) {
-                // Not by way of the session's crypto, which takes what it makes for certificates of the other side.
-                certificates[i] = new JcaTlsCertificate(crypto, chain.get(i).der());
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("a certificate that was read can be read again", e);
+        for (int i = 0; i < certificates.length; i++) {
+            certificates[i] = crypto.own(chain.get(i));
         }
         if (!TlsUtils.isTLSv13(context)) {
             return new org.bouncycastle.tls.Certificate(certificates);

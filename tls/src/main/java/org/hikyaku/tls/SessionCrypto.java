@@ -2,6 +2,7 @@ package org.hikyaku.tls;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsMLKemDomain;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.tls.wire.NamedGroup;
@@ -36,11 +38,13 @@ import org.hikyaku.x509.PathFinder;
  */
 final class SessionCrypto extends JcaTlsCrypto {
 
-    /** What this machine's providers can do; the same for every session, and slow to find out. */
+    /** What is the same for every session and slow to find out: what this machine's providers can do, our own certificates. */
     static final class Abilities {
         private final Map<Integer, Boolean> ciphers = new ConcurrentHashMap<>();
         private final Map<Integer, Boolean> groups = new ConcurrentHashMap<>();
+        private final Map<Integer, Boolean> rsa = new ConcurrentHashMap<>();
         private final Map<Integer, Boolean> schemes = new ConcurrentHashMap<>();
+        private final Map<Certificate, X509Certificate> own = new ConcurrentHashMap<>();
     }
 
     private final CryptoChoice choice;
@@ -164,6 +168,22 @@ final class SessionCrypto extends JcaTlsCrypto {
                 }
             };
         };
+    }
+
+    /** One of our own certificates in the library's shape; not taken for one of the other side. */
+    TlsCertificate own(Certificate certificate) {
+        return new JcaTlsCertificate(this, abilities.own.computeIfAbsent(certificate, c -> {
+            try {
+                return JcaTlsCertificate.parseCertificate(choice, c.der());
+            } catch (IOException e) {
+                throw new IllegalStateException("a certificate that was read can be read again", e);
+            }
+        }));
+    }
+
+    @Override
+    public boolean hasRSAEncryption() {
+        return abilities.rsa.computeIfAbsent(0, _ -> super.hasRSAEncryption());
     }
 
     @Override

@@ -43,18 +43,20 @@ public final class TlsClient {
     public TlsSession handshake(Connection connection, Optional<String> sni, Deadline deadline)
             throws HandshakeFailedException {
         connection.within(deadline);
-        HandshakeInput input = new HandshakeInput(connection.input());
+        HandshakeOutput output = new HandshakeOutput(connection.output());
+        HandshakeInput input = new HandshakeInput(connection.input(), output);
         Optional<String> name = sni.flatMap(TlsClient::serverName);
         ClientPeer peer = new ClientPeer(
                 options,
                 new SessionCrypto(choice, abilities, random),
                 name,
                 connection.remote() + " " + name.orElse(""));
-        Protocol protocol = new Protocol(input, connection);
+        Protocol protocol = new Protocol(input, output);
         try {
             protocol.connect(peer);
             SessionFacts facts = peer.facts()
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
+            output.established();
             input.established();
             return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
@@ -67,6 +69,7 @@ public final class TlsClient {
                             options.max(),
                             peer.showedNothing() ? Peer.SERVER_LEFT_WITHOUT_CERTIFICATE : Peer.SERVER)
                     .of(e);
+            output.sendLast(e);
             closeQuietly(connection, e);
             throw new HandshakeFailedException(failure, e);
         }
@@ -102,8 +105,8 @@ public final class TlsClient {
 
     /** The library's state machine, which knows how far it is. */
     private static final class Protocol extends TlsClientProtocol {
-        Protocol(HandshakeInput input, Connection connection) {
-            super(input, connection.output());
+        Protocol(HandshakeInput input, HandshakeOutput output) {
+            super(input, output);
         }
 
         /** True once our Finished is on its way. */

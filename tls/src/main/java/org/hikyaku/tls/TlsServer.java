@@ -36,19 +36,22 @@ public final class TlsServer {
      */
     public TlsSession handshake(Connection connection, Deadline deadline) throws HandshakeFailedException {
         connection.within(deadline);
-        HandshakeInput input = new HandshakeInput(connection.input());
+        HandshakeOutput output = new HandshakeOutput(connection.output());
+        HandshakeInput input = new HandshakeInput(connection.input(), output);
         ServerPeer peer = new ServerPeer(options, new SessionCrypto(choice, abilities, random));
-        TlsServerProtocol protocol = new TlsServerProtocol(input, connection.output());
+        TlsServerProtocol protocol = new TlsServerProtocol(input, output);
         try {
             protocol.accept(peer);
             SessionFacts facts = peer.facts()
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
+            output.established();
             input.established();
             return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
             Stage progress = peer.helloSent() ? Stage.AUTHENTICATION : Stage.HELLO;
             HandshakeFailure failure =
                     new FailureReport(input, progress, options.min(), options.max(), Peer.CLIENT).of(e);
+            output.sendLast(e);
             TlsClient.closeQuietly(connection, e);
             throw new HandshakeFailedException(failure, e);
         }
