@@ -8,6 +8,10 @@ import java.time.Duration;
 final class ContentWriter {
     private static final int BLOCK = 1 << 15;
 
+    private static final byte[] DOT = {'.'};
+    private static final byte[] LINE_END = {'\r', '\n'};
+    private static final byte[] END = {'.', '\r', '\n'};
+
     private final SmtpChannel channel;
     private final Duration perBlock;
     private final byte[] out = new byte[BLOCK];
@@ -20,36 +24,51 @@ final class ContentWriter {
 
     /** The content, a line end when its last line has none, and the lone dot. */
     void write(MailContent content) throws IOException {
-        byte[] buffer = new byte[BLOCK];
+        byte[] buffer = new byte[(int) Math.clamp(content.size(), 1, BLOCK)];
         boolean lineStart = true;
         try (InputStream in = content.open()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                for (int i = 0; i < n; i++) {
-                    byte b = buffer[i];
-                    if (lineStart && b == '.') {
-                        put((byte) '.');
-                    }
-                    put(b);
-                    lineStart = b == '\n';
-                }
+                lineStart = stuffed(buffer, n, lineStart);
             }
         }
         if (!lineStart) {
-            put((byte) '\r');
-            put((byte) '\n');
+            put(LINE_END, 0, LINE_END.length);
         }
-        for (byte b : new byte[] {'.', '\r', '\n'}) {
-            put(b);
-        }
+        put(END, 0, END.length);
         flush();
         channel.flush();
     }
 
-    private void put(byte b) throws IOException {
-        if (filled == BLOCK) {
-            flush();
+    /** Copies in runs that end before a dot at the beginning of a line. */
+    private boolean stuffed(byte[] bytes, int length, boolean lineStart) throws IOException {
+        boolean start = lineStart;
+        int from = 0;
+        for (int i = 0; i < length; i++) {
+            byte b = bytes[i];
+            if (start && b == '.') {
+                put(bytes, from, i - from);
+                put(DOT, 0, 1);
+                from = i;
+            }
+            start = b == '\n';
         }
-        out[filled++] = b;
+        put(bytes, from, length - from);
+        return start;
+    }
+
+    private void put(byte[] bytes, int offset, int length) throws IOException {
+        int from = offset;
+        int left = length;
+        while (left > 0) {
+            if (filled == BLOCK) {
+                flush();
+            }
+            int n = Math.min(left, BLOCK - filled);
+            System.arraycopy(bytes, from, out, filled, n);
+            filled += n;
+            from += n;
+            left -= n;
+        }
     }
 
     private void flush() throws IOException {

@@ -8,9 +8,11 @@ import java.time.Duration;
  * @param ehloName the name given with EHLO: a domain name, or an address literal in brackets (RFC 5321 section 4.1.4)
  * @param connect for the connection to stand
  * @param greeting for the whole greeting, from the connection on
- * @param command for the whole reply to a command, and for the TLS handshake
+ * @param command for the whole reply to a command
+ * @param handshake for the TLS handshake
  */
-public record SmtpClientOptions(String ehloName, Duration connect, Duration greeting, Duration command) {
+public record SmtpClientOptions(
+        String ehloName, Duration connect, Duration greeting, Duration command, Duration handshake) {
 
     /** How long QUIT's reply is waited for: it is politeness, not information. */
     static final Duration QUIT = Duration.ofSeconds(2);
@@ -20,6 +22,11 @@ public record SmtpClientOptions(String ehloName, Duration connect, Duration gree
             throw new IllegalArgumentException("\"" + Wire.clean(ehloName) + "\" is no name to say EHLO with: it must"
                     + " be a domain name in its ASCII form or an address in brackets");
         }
+    }
+
+    /** With the same time for a command and for the TLS handshake. */
+    public SmtpClientOptions(String ehloName, Duration connect, Duration greeting, Duration command) {
+        this(ehloName, connect, greeting, command, command);
     }
 
     /** The times of RFC 5321 section 4.5.3.2 (5 minutes each; 30 s to connect), for delivering mail. */

@@ -118,7 +118,7 @@ final class SmtpOpening {
     }
 
     private SmtpChannel handshake(Connection connection, Optional<String> sni) throws HandshakeFailedException {
-        TlsUpgrade.Upgraded upgraded = tls.handshake(connection, sni, Deadline.after(options.command()));
+        TlsUpgrade.Upgraded upgraded = tls.handshake(connection, sni, Deadline.after(options.handshake()));
         facts = Optional.of(upgraded.facts());
         bindings = upgraded.bindings();
         narrate("inside TLS: " + upgraded.facts().version().title() + ", "

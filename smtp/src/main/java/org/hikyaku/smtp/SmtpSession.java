@@ -37,6 +37,11 @@ public final class SmtpSession implements Closeable {
         return channel.connection().remote();
     }
 
+    /** Our end of the connection. */
+    public InetSocketAddress local() {
+        return channel.connection().local();
+    }
+
     /** What the server offers now: inside TLS when there is TLS. */
     public EhloReply ehlo() {
         return ehlo;

@@ -47,6 +47,7 @@ public final class SmtpTransaction {
     private final List<Answered> refused = new ArrayList<>();
     private Step step = Step.SENDER;
     private boolean allSent;
+    private boolean binary;
 
     public SmtpTransaction(SmtpSession session, TransactionTimes times) {
         this.session = session;
@@ -60,7 +61,20 @@ public final class SmtpTransaction {
      * @throws IOException when the content cannot be read; what happens to the connection is an outcome
      */
     public TransactionOutcome run(Envelope envelope, MailContent content, Transfer transfer) throws IOException {
-        ContentScan scan = ContentScan.of(content);
+        return run(envelope, content, transfer, Body.EIGHT_BIT_MIME);
+    }
+
+    /**
+     * Does it.
+     *
+     * @param body what the bytes were said to be; whether those that are in lines have bytes above 127 is found out
+     * @throws IOException when the content cannot be read; what happens to the connection is an outcome
+     */
+    public TransactionOutcome run(Envelope envelope, MailContent content, Transfer transfer, Body body)
+            throws IOException {
+        Optional<ContentScan> known = content.scan();
+        ContentScan scan = known.isPresent() ? known.get() : ContentScan.of(content);
+        this.binary = body == Body.BINARY_MIME;
         Optional<NotSent> lack = lack(envelope, content, scan, transfer);
         if (lack.isPresent()) {
             return lack.get();
@@ -75,7 +89,12 @@ public final class SmtpTransaction {
 
     private Optional<NotSent> lack(Envelope envelope, MailContent content, ContentScan scan, Transfer transfer) {
         EhloReply ehlo = session.ehlo();
-        Optional<String> unfit = scan.unfit();
+        if (binary && (transfer != Transfer.CHUNKS || !ehlo.offers("CHUNKING") || !ehlo.offers("BINARYMIME"))) {
+            return notSent(
+                    Lack.BINARY,
+                    "the mail is BINARYMIME, and the server does not offer CHUNKING and BINARYMIME (RFC 3030)");
+        }
+        Optional<String> unfit = binary ? Optional.empty() : scan.unfit();
         if (unfit.isPresent()) {
             return notSent(Lack.UNFIT, unfit.get());
         }
@@ -88,7 +107,7 @@ public final class SmtpTransaction {
                     (scan.eightBitHeader() ? "the mail's header" : "an address")
                             + " has letters beyond ASCII, and the server does not offer SMTPUTF8 (RFC 6531)");
         }
-        if (scan.eightBit() && !ehlo.offers("8BITMIME")) {
+        if (scan.eightBit() && !binary && !ehlo.offers("8BITMIME")) {
             return notSent(
                     Lack.EIGHT_BIT,
                     "the mail has bytes above 127, and the server does not offer 8BITMIME (RFC 6152); encode it as"
@@ -134,8 +153,8 @@ public final class SmtpTransaction {
         if (ehlo.offers("SIZE")) {
             line.append(" SIZE=").append(content.size());
         }
-        if (scan.eightBit()) {
-            line.append(" BODY=8BITMIME");
+        if (binary || scan.eightBit()) {
+            line.append(" BODY=").append((binary ? Body.BINARY_MIME : Body.EIGHT_BIT_MIME).token());
         }
         if (utf8(envelope, scan)) {
             line.append(" SMTPUTF8");
@@ -185,7 +204,7 @@ public final class SmtpTransaction {
         return x.toString();
     }
 
-    /** MAIL and the RCPTs; an outcome when it ends there. */
+    /** MAIL, the RCPTs and DATA; an outcome when it ends there. */
     private Optional<TransactionOutcome> envelope(Envelope envelope, String mail, Transfer transfer)
             throws IOException {
         boolean pipelining = session.ehlo().offers("PIPELINING");
@@ -193,11 +212,17 @@ public final class SmtpTransaction {
         int group = pipelining ? GROUP : 1;
         List<String> lines = new ArrayList<>(List.of(mail));
         int next = 0;
+        boolean dataSent = false;
         Optional<Reply> noSender = Optional.empty();
         while (next < recipients.size() || !lines.isEmpty()) {
             int first = next;
             while (next < recipients.size() && lines.size() < group) {
                 lines.add(recipient(recipients.get(next++)));
+            }
+            // RFC 2920 section 3.1: DATA may end a group
+            if (pipelining && transfer == Transfer.DATA && next == recipients.size()) {
+                lines.add("DATA");
+                dataSent = true;
             }
             channel.send(lines, step == Step.SENDER ? times.sender() : times.recipient());
             if (step == Step.SENDER) {
@@ -212,25 +237,38 @@ public final class SmtpTransaction {
             }
             lines.clear();
             if (noSender.isPresent()) {
-                reset();
+                giveUp(dataSent);
                 return Optional.of(new SenderRefused(noSender.get()));
             }
         }
         if (accepted.isEmpty()) {
-            reset();
+            giveUp(dataSent);
             return Optional.of(new RecipientsRefused(refused));
         }
         step = Step.CONTENT;
         if (transfer == Transfer.CHUNKS) {
             return Optional.empty();
         }
-        Reply go = channel.command("DATA", times.data());
+        Reply go = dataSent ? channel.reply(times.data()) : channel.command("DATA", times.data());
         // RFC 5321 section 4.3.2: 354 is the only yes.
         if (go.code() != 354) {
             reset();
             return Optional.of(new ContentRefused(go, accepted, refused));
         }
         return Optional.empty();
+    }
+
+    /** Leaves the session fit for another mail where nobody was accepted. */
+    private void giveUp(boolean dataSent) {
+        try {
+            if (dataSent && channel.reply(times.data()).code() == 354) {
+                // RFC 2920 section 3.1: a server that says 354 all the same gets an empty mail, for nobody
+                var _ = channel.command(".", times.end());
+            }
+            reset();
+        } catch (IOException e) {
+            // What the server said before is the outcome; that it has gone now will show at the next command.
+        }
     }
 
     private TransactionOutcome content(MailContent content, Transfer transfer) throws IOException {

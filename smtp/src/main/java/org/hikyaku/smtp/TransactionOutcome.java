@@ -42,6 +42,8 @@ public sealed interface TransactionOutcome {
         REQUIRETLS,
         /** The mail's last line has no end or its bytes must not be touched, and the server does not offer CHUNKING. */
         CHUNKING,
+        /** The mail is BINARYMIME, and the server does not offer CHUNKING with BINARYMIME (RFC 3030). */
+        BINARY,
         /** The bytes are no mail: line ends other than CR LF, or zeros. */
         UNFIT
     }

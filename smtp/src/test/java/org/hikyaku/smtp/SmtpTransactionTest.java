@@ -100,10 +100,10 @@ class SmtpTransactionTest {
                 C: MAIL FROM:<a@a.example> SIZE=14
                 C: RCPT TO:<b@b.example>
                 C: RCPT TO:<c@b.example>
+                C: DATA
                 S: 250 2.1.0 ok
                 S: 550 5.1.1 no such user
                 S: 250 2.1.5 ok
-                C: DATA
                 S: 354 go
                 C: Subject: x
                 C:\s
@@ -126,13 +126,67 @@ class SmtpTransactionTest {
         assertThat(run(RICH, """
                 C: MAIL FROM:<a@a.example> SIZE=2
                 C: RCPT TO:<b@b.example>
+                C: DATA
                 S: 553 5.7.1 not yours
+                S: 503 5.5.1 need MAIL
                 S: 503 5.5.1 need MAIL
                 C: RSET
                 S: 250 ok
                 """, A_TO_B, "\r\n"))
                 .isInstanceOfSatisfying(
                         SenderRefused.class, no -> assertThat(no.reply().code()).isEqualTo(553));
+    }
+
+    /** RFC 2920 section 3.1: DATA was sent with the rest, and a server that takes it gets a mail that is for nobody. */
+    @Test
+    void aServerThatWantsTheMailForNobodyGetsAnEmptyOne() throws Exception {
+        assertThat(run(RICH, """
+                C: MAIL FROM:<a@a.example> SIZE=2
+                C: RCPT TO:<b@b.example>
+                C: DATA
+                S: 250 ok
+                S: 550 5.1.1 nobody
+                S: 354 go
+                C: .
+                S: 554 5.5.1 no valid recipients
+                C: RSET
+                S: 250 ok
+                """, A_TO_B, "\r\n")).isInstanceOf(RecipientsRefused.class);
+    }
+
+    @Test
+    void binaryMailGoesInChunksOrNotAtAll() throws Exception {
+        String binary = RICH.replace("S: 250 CHUNKING", "S: 250-CHUNKING\nS: 250 BINARYMIME");
+        String mail = "Subject: x\r\n\r\n\0bin\r\n";
+        try (SmtpSession session = SmtpLoginTest.ScriptedSession.openInside(binary, """
+                C: MAIL FROM:<a@a.example> SIZE=20 BODY=BINARYMIME
+                C: RCPT TO:<b@b.example>
+                S: 250 ok
+                S: 250 ok
+                C: BDAT 20 LAST
+                C: Subject: x
+                C:\s
+                C: \0bin
+                S: 250 ok
+                """, Transcript.none())) {
+            assertThat(new SmtpTransaction(session, TransactionTimes.brisk(Duration.ofSeconds(5)))
+                            .run(
+                                    A_TO_B,
+                                    MailContent.of(mail.getBytes(StandardCharsets.UTF_8)),
+                                    Transfer.CHUNKS,
+                                    Body.BINARY_MIME))
+                    .isInstanceOf(Taken.class);
+        }
+        try (SmtpSession session = SmtpLoginTest.ScriptedSession.openInside(RICH, "", Transcript.none())) {
+            assertThat(new SmtpTransaction(session, TransactionTimes.brisk(Duration.ofSeconds(5)))
+                            .run(
+                                    A_TO_B,
+                                    MailContent.of(mail.getBytes(StandardCharsets.UTF_8)),
+                                    Transfer.CHUNKS,
+                                    Body.BINARY_MIME))
+                    .isInstanceOfSatisfying(
+                            NotSent.class, n -> assertThat(n.lack()).isEqualTo(Lack.BINARY));
+        }
     }
 
     @Test
@@ -237,9 +291,11 @@ class SmtpTransactionTest {
                 C: MAIL FROM:<> SIZE=3 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=id+3D1+20+2B REQUIRETLS
                 C: RCPT TO:<b+c@b.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x+2By@b.example
                 C: RCPT TO:<\u5f71@b.example> NOTIFY=NEVER ORCPT=utf-8;\u5f71@b.example
+                C: DATA
                 S: 550 no
                 S: 550 no
                 S: 550 no
+                S: 503 no
                 C: RSET
                 S: 250 ok
                 """, envelope, "\u00e9\n".replace("\n", "") + "x")).isInstanceOf(SenderRefused.class);
