@@ -65,6 +65,14 @@ public final class Judge {
         };
     }
 
+    /**
+     * Whether an authority that is trusted vouches for the certificate, for whatever name: what a log may call "trusted".
+     * No promise is kept by that.
+     */
+    public boolean knowsAuthority(SessionFacts facts) {
+        return !facts.chain().isEmpty() && paths.find(facts.chain(), clock.instant()) instanceof PathResult.Trusted;
+    }
+
     private static Verdict withoutTls(DeliveryPlan plan, SessionOutcome.NoStartTls outcome) {
         String seen = AnswerText.name(plan.host())
                 + outcome.refusal()
@@ -122,9 +130,9 @@ public final class Judge {
 
     private Verdict established(DeliveryPlan plan, SessionOutcome.Established session) {
         if (plan.demand() == Demand.REQUIRE_TLS && !session.ehlo().offers("REQUIRETLS")) {
-            // Q3, Q6: the message must not go without the keyword
+            // Q6: the message must not go without the keyword
             return new Refused(new Refusal(
-                    "Q3",
+                    "Q6",
                     Optional.empty(),
                     Optional.empty(),
                     AnswerText.name(plan.host())

