@@ -59,12 +59,11 @@ final class Counting {
         if (refusal.type().isEmpty()) {
             return;
         }
-        Optional<Policy> policy =
-                switch (not.cause()) {
-                    case NOT_IN_POLICY -> inForce(seen).map(p -> new Policy.Sts(text(seen.domain()), Optional.of(p)));
-                    case UNDECIDABLE, DANE_REQUIRED -> Optional.of(new Policy.Tlsa(text(plan.host()), List.of()));
-                    case NO_ADDRESS, UNCONFIRMED, LIMIT -> Optional.empty();
-                };
+        Optional<Policy> policy = switch (not.cause()) {
+            case NOT_IN_POLICY -> inForce(seen).map(p -> new Policy.Sts(text(seen.domain()), Optional.of(p)));
+            case UNDECIDABLE, DANE_REQUIRED -> Optional.of(new Policy.Tlsa(text(plan.host()), List.of()));
+            case NO_ADDRESS, UNCONFIRMED, LIMIT -> Optional.empty();
+        };
         policy.ifPresent(p -> {
             List<CountedPolicy> policies = new ArrayList<>();
             policies.add(new CountedPolicy(p, Optional.of(failure(refusal))));
@@ -108,8 +107,8 @@ final class Counting {
                 }
             }
             case Requirement.Encrypt encrypt -> {
-                policies.add(new CountedPolicy(
-                        new Policy.Tlsa(text(encrypt.base()), encrypt.unusable()), failure(verdict)));
+                policies.add(
+                        new CountedPolicy(new Policy.Tlsa(text(encrypt.base()), encrypt.unusable()), failure(verdict)));
                 testing(seen, plan, verdict).ifPresent(policies::add);
             }
             case Requirement.StsPkix sts -> {
@@ -154,12 +153,11 @@ final class Counting {
 
     /** T22: the announced policy could not be fetched. */
     private static List<CountedPolicy> unfetched(DomainObservation seen) {
-        Optional<StsProblem> problem =
-                switch (seen.sts()) {
-                    case StsObservation.InForce inForce -> inForce.problem();
-                    case StsObservation.Unavailable unavailable -> Optional.of(unavailable.problem());
-                    case StsObservation.NoPolicy _, StsObservation.Unknown _ -> Optional.empty();
-                };
+        Optional<StsProblem> problem = switch (seen.sts()) {
+            case StsObservation.InForce inForce -> inForce.problem();
+            case StsObservation.Unavailable unavailable -> Optional.of(unavailable.problem());
+            case StsObservation.NoPolicy _, StsObservation.Unknown _ -> Optional.empty();
+        };
         return problem.map(p -> List.of(new CountedPolicy(
                         new Policy.Sts(text(seen.domain()), inForce(seen)),
                         Optional.of(new Failure(p.type(), Optional.empty(), p.sentence(), false)))))
@@ -180,14 +178,7 @@ final class Counting {
 
     private static DeliveryPlan under(DeliveryPlan plan, Requirement alone) {
         return new DeliveryPlan(
-                plan.host(),
-                plan.port(),
-                alone,
-                Optional.empty(),
-                plan.sni(),
-                plan.demand(),
-                plan.terms(),
-                plan.why());
+                plan.host(), plan.port(), alone, Optional.empty(), plan.sni(), plan.demand(), plan.terms(), plan.why());
     }
 
     /** Without a policy a session is compliant when it is encrypted. */
@@ -219,13 +210,11 @@ final class Counting {
     }
 
     private static Optional<String> helo(SessionOutcome outcome) {
-        String name =
-                switch (outcome) {
-                    case SessionOutcome.Established established ->
-                        established.ehlo().name();
-                    case SessionOutcome.NoStartTls clear -> clear.ehlo().name();
-                    case SessionOutcome.HandshakeFailed _, SessionOutcome.NotReached _ -> "";
-                };
+        String name = switch (outcome) {
+            case SessionOutcome.Established established -> established.ehlo().name();
+            case SessionOutcome.NoStartTls clear -> clear.ehlo().name();
+            case SessionOutcome.HandshakeFailed _, SessionOutcome.NotReached _ -> "";
+        };
         return Optional.of(name).filter(n -> !n.isEmpty());
     }
 

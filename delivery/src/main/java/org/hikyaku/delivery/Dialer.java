@@ -80,8 +80,7 @@ final class Dialer {
         if (hop.map(NextHop::implicitTls).orElse(false)) {
             return TlsUse.IMPLICIT;
         }
-        return plan.requirement() instanceof Requirement.Configured c
-                        && c.level() == org.hikyaku.policy.TlsLevel.NONE
+        return plan.requirement() instanceof Requirement.Configured c && c.level() == org.hikyaku.policy.TlsLevel.NONE
                 ? TlsUse.NONE
                 : TlsUse.STARTTLS;
     }
@@ -92,11 +91,10 @@ final class Dialer {
     }
 
     private static boolean diedOfLength(HandshakeFailure failure) {
-        boolean early =
-                switch (failure.stage()) {
-                    case HELLO, CLOSED, TIMEOUT -> true;
-                    case NOT_TLS, AUTHENTICATION, FINISHED -> false;
-                };
+        boolean early = switch (failure.stage()) {
+            case HELLO, CLOSED, TIMEOUT -> true;
+            case NOT_TLS, AUTHENTICATION, FINISHED -> false;
+        };
         return early && failure.alert().filter(OTHER_REASONS::contains).isEmpty();
     }
 

@@ -141,8 +141,7 @@ final class Handover {
         if (body == Body.BINARY_MIME && !(ehlo.offers("BINARYMIME") && ehlo.offers("CHUNKING")) && inLines()) {
             body = Body.EIGHT_BIT_MIME; // binary by name only
         }
-        return new SmtpTransaction(
-                        session.smtp(), parts.options().times().transaction())
+        return new SmtpTransaction(session.smtp(), parts.options().times().transaction())
                 .run(envelope, mail.content(), body == Body.BINARY_MIME ? Transfer.CHUNKS : Transfer.DATA, body);
     }
 
@@ -223,7 +222,8 @@ final class Handover {
 
     private void lacking(TransactionOutcome.NotSent lacking) {
         boolean ascii = mail.envelope().sender().map(Mailbox::ascii).orElse(true)
-                && mail.envelope().recipients().stream().allMatch(r -> r.address().ascii());
+                && mail.envelope().recipients().stream()
+                        .allMatch(r -> r.address().ascii());
         Note note = new Note(
                 new Circumstances(
                         Statuses.of(lacking.lack(), ascii),
@@ -277,10 +277,7 @@ final class Handover {
     private void unreadable(List<Integer> to, IOException e) {
         last = true;
         Note note = Note.ours(
-                Statuses.OURS,
-                Optional.empty(),
-                "The mail could not be read from the queue: " + e.getMessage(),
-                tls);
+                Statuses.OURS, Optional.empty(), "The mail could not be read from the queue: " + e.getMessage(), tls);
         to.forEach(i -> tally.defer(i, note));
     }
 

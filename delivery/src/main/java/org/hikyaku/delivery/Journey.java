@@ -1,17 +1,14 @@
 package org.hikyaku.delivery;
 
-import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.hikyaku.delivery.DeliveryLine.Tls;
 import org.hikyaku.delivery.Fate.Circumstances;
 import org.hikyaku.policy.DeliveryPlan;
-import org.hikyaku.policy.DeliveryPlan.Cause;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.policy.DomainObservation;
@@ -19,7 +16,6 @@ import org.hikyaku.policy.RequireTlsPolicy;
 import org.hikyaku.policy.Route;
 import org.hikyaku.policy.Verdict;
 import org.hikyaku.smtp.EnhancedStatus;
-import org.hikyaku.smtp.Reply;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.smtp.SmtpAttempt;
 import org.xbill.DNS.Name;
@@ -90,13 +86,9 @@ final class Journey {
         switch (plotted.route()) {
             case Route.NoMail none ->
                 tally.failAll(Note.ours(
-                        Statuses.of(none.reason()),
-                        Optional.of("D20"),
-                        none.why(),
-                        TlsWords.unknown(requireTls())));
+                        Statuses.of(none.reason()), Optional.of("D20"), none.why(), TlsWords.unknown(requireTls())));
             case Route.Unknown unknown ->
-                tally.soft(Note.ours(
-                        Statuses.DNS, Optional.of("D1"), unknown.why(), TlsWords.unknown(requireTls())));
+                tally.soft(Note.ours(Statuses.DNS, Optional.of("D1"), unknown.why(), TlsWords.unknown(requireTls())));
             case Route.Hosts hosts -> {
                 List<Route.Host> others = Addressing.withoutUs(hosts.hosts(), parts.options());
                 if (others.isEmpty()) {
@@ -114,7 +106,8 @@ final class Journey {
     }
 
     private void walk(List<Route.Host> hosts, RouteBook.Plotted plotted) throws InterruptedException {
-        List<Route.Host> ordered = keptFirst(Addressing.hosts(hosts, parts.seams().random()));
+        List<Route.Host> ordered =
+                keptFirst(Addressing.hosts(hosts, parts.seams().random()));
         int tried = 0;
         for (Route.Host host : ordered) {
             if (!tally.anyOpen()) {
@@ -349,9 +342,8 @@ final class Journey {
 
     private static Note notReached(
             DeliveryPlan plan, InetSocketAddress to, SessionOutcome outcome, String sentence, Tls tls) {
-        EnhancedStatus status = outcome instanceof SessionOutcome.NotReached not
-                ? Statuses.of(not.reason())
-                : Statuses.BROKEN;
+        EnhancedStatus status =
+                outcome instanceof SessionOutcome.NotReached not ? Statuses.of(not.reason()) : Statuses.BROKEN;
         boolean noRoute = outcome instanceof SessionOutcome.NotReached not
                 && not.reason() == SessionOutcome.NotReached.Reason.NO_ROUTE;
         return Note.of(
@@ -368,8 +360,8 @@ final class Journey {
                 host.plan(),
                 Optional.empty(),
                 new EnhancedStatus(4, 4, 1),
-                "No more than " + most + " " + what + " are tried at once; " + name(host.plan().host())
-                        + " and what comes behind it were not.",
+                "No more than " + most + " " + what + " are tried at once; "
+                        + name(host.plan().host()) + " and what comes behind it were not.",
                 TlsWords.planned(host.plan(), requireTls()),
                 Note.Weight.UNREACHED);
     }

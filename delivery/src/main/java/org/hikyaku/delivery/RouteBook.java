@@ -70,9 +70,7 @@ final class RouteBook {
     }
 
     Where where(InetAddress address, Destination destination) {
-        return destination.nextHop().isPresent()
-                ? where(Name.root, destination)
-                : new Where.Address(address, port);
+        return destination.nextHop().isPresent() ? where(Name.root, destination) : new Where.Address(address, port);
     }
 
     /** The route, perhaps one of a few seconds ago. */
@@ -114,9 +112,7 @@ final class RouteBook {
     private static Plotted planned(Planner planner, DomainObservation seen, Demand demand) {
         Route route = planner.plan(seen, demand);
         return new Plotted(
-                Optional.of(seen),
-                route,
-                demand == Demand.REQUIRE_TLS ? planner.plan(seen, Demand.ORDINARY) : route);
+                Optional.of(seen), route, demand == Demand.REQUIRE_TLS ? planner.plan(seen, Demand.ORDINARY) : route);
     }
 
     /** What could not be found out is asked again. */

@@ -110,24 +110,22 @@ final class TlsWords {
     }
 
     static String wanted(DeliveryPlan plan, boolean requireTls) {
-        String word =
-                switch (plan.requirement()) {
-                    case Requirement.Opportunistic _ -> "may";
-                    case Requirement.Encrypt _ -> "encrypt";
-                    case Requirement.Dane dane -> dane.secureMx() ? "dane" : "half-dane";
-                    case Requirement.StsPkix _ -> "sts";
-                    case Requirement.Both _ -> "dane+sts";
-                    case Requirement.VerifiedName _ -> "verify";
-                    case Requirement.Configured configured ->
-                        configured.level().token();
-                    case Requirement.DoNotUse not ->
-                        switch (not.cause()) {
-                            case UNDECIDABLE, NO_ADDRESS, LIMIT -> "unknown";
-                            case NOT_IN_POLICY -> "sts";
-                            case DANE_REQUIRED -> "dane";
-                            case UNCONFIRMED -> "verify";
-                        };
+        String word = switch (plan.requirement()) {
+            case Requirement.Opportunistic _ -> "may";
+            case Requirement.Encrypt _ -> "encrypt";
+            case Requirement.Dane dane -> dane.secureMx() ? "dane" : "half-dane";
+            case Requirement.StsPkix _ -> "sts";
+            case Requirement.Both _ -> "dane+sts";
+            case Requirement.VerifiedName _ -> "verify";
+            case Requirement.Configured configured -> configured.level().token();
+            case Requirement.DoNotUse not ->
+                switch (not.cause()) {
+                    case UNDECIDABLE, NO_ADDRESS, LIMIT -> "unknown";
+                    case NOT_IN_POLICY -> "sts";
+                    case DANE_REQUIRED -> "dane";
+                    case UNCONFIRMED -> "verify";
                 };
+        };
         return word + (requireTls ? REQUIRE_TLS : "");
     }
 }

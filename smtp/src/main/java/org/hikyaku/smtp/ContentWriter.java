@@ -24,7 +24,7 @@ final class ContentWriter {
 
     /** The content, a line end when its last line has none, and the lone dot. */
     void write(MailContent content) throws IOException {
-        byte[] buffer = new byte[(int) Math.clamp(content.size(), 1, BLOCK)];
+        byte[] buffer = new byte[(int) Math.max(1, Math.min(BLOCK, content.size()))];
         boolean lineStart = true;
         try (InputStream in = content.open()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
