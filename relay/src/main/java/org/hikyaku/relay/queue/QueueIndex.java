@@ -1,0 +1,491 @@
+package org.hikyaku.relay.queue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/** What is in the queue, and where in the log. All methods but the constructor want the {@link #lock} held. */
+final class QueueIndex {
+    final ReentrantLock lock = new ReentrantLock();
+    /** Something became due, or will earlier than before. */
+    final Condition due = lock.newCondition();
+
+    final MailTable mails = new MailTable();
+    final ParcelTable parcels = new ParcelTable();
+    final DueOrder order = new DueOrder(mails, parcels);
+
+    private final Segments segments;
+    private final LongSupplier millis;
+    private final Map<Long, Hold> holds = new HashMap<>();
+    /** Settlements that could not be written yet, by mail and parcel. */
+    private final Map<Long, Map<Integer, ParcelState>> unwritten = new HashMap<>();
+    /** Segments that may have stale copies of mails, for compaction is copying or was cut short. */
+    private final Set<Integer> stale = new TreeSet<>();
+
+    private long held;
+    private long out;
+    private boolean closed;
+
+    QueueIndex(Segments segments, LongSupplier millis) {
+        this.segments = segments;
+        this.millis = millis;
+    }
+
+    /** The latest record of a hold. */
+    record Hold(int revision, Optional<String> why, int segment, int offset, int length) {}
+
+    /** A parcel as the index has it. */
+    record ParcelEntry(
+            int ordinal,
+            String destination,
+            long due,
+            boolean flushed,
+            int revision,
+            int segment,
+            int offset,
+            int length,
+            Optional<ParcelState> unwritten) {}
+
+    /** A mail as the index has it. */
+    record MailEntry(
+            long id,
+            int segment,
+            int offset,
+            int length,
+            boolean inBody,
+            Optional<String> held,
+            List<ParcelEntry> parcels) {}
+
+    long now() {
+        return millis.getAsLong();
+    }
+
+    Optional<MailEntry> entry(long id) {
+        int mail = mails.find(id);
+        if (mail == MailTable.NONE) {
+            return Optional.empty();
+        }
+        List<ParcelEntry> list = new ArrayList<>(1);
+        int ordinal = 0;
+        for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
+            list.add(new ParcelEntry(
+                    ordinal,
+                    parcels.destination[p].name,
+                    parcels.due[p],
+                    parcels.has(p, ParcelTable.FLUSHED),
+                    parcels.revision[p],
+                    parcels.stateSegment[p],
+                    parcels.stateOffset[p],
+                    parcels.stateLength[p],
+                    parcels.has(p, ParcelTable.UNWRITTEN) ? unwritten(id, ordinal) : Optional.empty()));
+            ordinal++;
+        }
+        boolean isHeld = has(mail, MailTable.HELD);
+        return Optional.of(new MailEntry(
+                id,
+                mails.segment[mail],
+                mails.offset[mail],
+                mails.length[mail],
+                has(mail, MailTable.BODY),
+                isHeld ? Optional.ofNullable(holds.get(id)).flatMap(Hold::why) : Optional.empty(),
+                list));
+    }
+
+    private Optional<ParcelState> unwritten(long id, int ordinal) {
+        return Optional.ofNullable(unwritten.get(id)).flatMap(states -> Optional.ofNullable(states.get(ordinal)));
+    }
+
+    boolean has(int mail, byte flag) {
+        return (mails.flags[mail] & flag) != 0;
+    }
+
+    private void flag(int mail, byte flag, boolean on) {
+        mails.flags[mail] = (byte) (on ? mails.flags[mail] | flag : mails.flags[mail] & ~flag);
+    }
+
+    private void live(int segment, int change) {
+        segments.get(segment).ifPresent(s -> s.live += change);
+    }
+
+    /** A mail's record is on disk. */
+    void added(MailMeta meta, Segment segment, int offset, int length) {
+        int mail = mails.find(meta.id());
+        if (mail != MailTable.NONE) {
+            // a copy that compaction made before it was cut short: the one in the younger segment is kept
+            if (segment.number() > mails.segment[mail]) {
+                supersede(mails.segment[mail]);
+                moved(meta.id(), mails.segment[mail], mails.offset[mail], segment, offset);
+            } else {
+                supersede(segment.number());
+            }
+            return;
+        }
+        mail = mails.add(meta.id());
+        mails.segment[mail] = segment.number();
+        mails.offset[mail] = offset;
+        mails.length[mail] = length;
+        mails.recipients[mail] = meta.recipients();
+        flag(mail, MailTable.BODY, meta.inBody());
+        segment.live += length;
+        long now = now();
+        int last = ParcelTable.NONE;
+        for (String name : meta.destinations()) {
+            int parcel = parcels.add(mail, order.enter(name));
+            parcels.due[parcel] = now;
+            parcels.waiting[parcel] = 1;
+            if (last == ParcelTable.NONE) {
+                mails.firstParcel[mail] = parcel;
+            } else {
+                parcels.next[last] = parcel;
+            }
+            last = parcel;
+            order.put(parcel, now);
+        }
+        due.signal();
+    }
+
+    private void supersede(int segment) {
+        segments.get(segment).ifPresent(s -> s.superseded = true);
+        stale.add(segment);
+    }
+
+    int parcel(int mail, int ordinal) {
+        int parcel = mails.firstParcel[mail];
+        for (int i = 0; i < ordinal && parcel != ParcelTable.NONE; i++) {
+            parcel = parcels.next[parcel];
+        }
+        return parcel;
+    }
+
+    /** A parcel's state is on disk. */
+    void stated(ParcelState state, long dueAt, Segment segment, int offset, int length) {
+        int mail = mails.find(state.id());
+        int parcel = mail == MailTable.NONE ? ParcelTable.NONE : parcel(mail, state.ordinal());
+        if (parcel == ParcelTable.NONE || parcels.revision[parcel] > state.revision()) {
+            return;
+        }
+        live(parcels.stateSegment[parcel], -parcels.stateLength[parcel]);
+        parcels.stateSegment[parcel] = segment.number();
+        parcels.stateOffset[parcel] = offset;
+        parcels.stateLength[parcel] = length;
+        segment.live += length;
+        if (parcels.has(parcel, ParcelTable.UNWRITTEN)) {
+            parcels.set(parcel, ParcelTable.UNWRITTEN, false);
+            Optional.ofNullable(unwritten.get(state.id())).ifPresent(states -> states.remove(state.ordinal()));
+            unwritten.values().removeIf(Map::isEmpty);
+        }
+        settled(parcel, state, dueAt);
+    }
+
+    /** A parcel's state could not be written: it is kept here. */
+    void notWritten(ParcelState state, long dueAt) {
+        int mail = mails.find(state.id());
+        int parcel = mail == MailTable.NONE ? ParcelTable.NONE : parcel(mail, state.ordinal());
+        if (parcel != ParcelTable.NONE && parcels.revision[parcel] < state.revision()) {
+            unwritten.computeIfAbsent(state.id(), _ -> new HashMap<>()).put(state.ordinal(), state);
+            parcels.set(parcel, ParcelTable.UNWRITTEN, true);
+            settled(parcel, state, dueAt);
+        }
+    }
+
+    /** States that are to be written once that is possible again. */
+    List<ParcelState> notWritten() {
+        return unwritten.values().stream()
+                .flatMap(states -> states.values().stream())
+                .toList();
+    }
+
+    private void settled(int parcel, ParcelState state, long dueAt) {
+        // the same state once more, when it was written late, changes no time
+        if (parcels.revision[parcel] < state.revision()) {
+            parcels.revision[parcel] = state.revision();
+            parcels.waiting[parcel] = state.waiting();
+            parcels.set(parcel, ParcelTable.FLUSHED, false);
+            schedule(parcel, dueAt);
+        }
+    }
+
+    private void schedule(int parcel, long dueAt) {
+        long now = now();
+        order.take(parcel, now);
+        parcels.due[parcel] = dueAt;
+        offer(parcel, now);
+    }
+
+    /** Has it handed out when it is due, if it may be. */
+    private void offer(int parcel, long now) {
+        if (parcels.waiting[parcel] > 0
+                && !parcels.has(parcel, ParcelTable.OUT)
+                && parcels.heapIndex[parcel] == ParcelTable.NONE
+                && !has(parcels.mail[parcel], MailTable.HELD)
+                && !has(parcels.mail[parcel], MailTable.LEAVING)) {
+            order.put(parcel, now);
+            due.signal();
+        }
+    }
+
+    /**
+     * The mail is to go; from now on it is neither handed out nor copied.
+     *
+     * @return the record of that; empty when it is going already or not there
+     */
+    Optional<GoneMeta> leaving(long id) {
+        int mail = mails.find(id);
+        if (mail == MailTable.NONE || has(mail, MailTable.LEAVING)) {
+            return Optional.empty();
+        }
+        flag(mail, MailTable.LEAVING, true);
+        long now = now();
+        for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
+            order.take(p, now);
+        }
+        TreeSet<Integer> targets = new TreeSet<>(stale);
+        targets.add(mails.segment[mail]);
+        return Optional.of(
+                new GoneMeta(id, targets.stream().mapToInt(Integer::intValue).toArray()));
+    }
+
+    /**
+     * Forgets a mail.
+     *
+     * @return whether its content is in a body file
+     */
+    boolean forget(long id) {
+        int mail = mails.find(id);
+        if (mail == MailTable.NONE) {
+            return false;
+        }
+        boolean body = has(mail, MailTable.BODY);
+        long now = now();
+        live(mails.segment[mail], -mails.length[mail]);
+        for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; ) {
+            int next = parcels.next[p];
+            Destination destination = parcels.destination[p];
+            order.take(p, now);
+            live(parcels.stateSegment[p], -parcels.stateLength[p]);
+            if (parcels.has(p, ParcelTable.OUT)) {
+                back(destination, now);
+            }
+            parcels.remove(p);
+            order.leave(destination);
+            p = next;
+        }
+        held -= has(mail, MailTable.HELD) ? 1 : 0;
+        Optional.ofNullable(holds.remove(id)).ifPresent(hold -> live(hold.segment, -hold.length));
+        unwritten.remove(id);
+        mails.remove(mail);
+        return body;
+    }
+
+    /** The record that a mail is gone is in this segment. */
+    void buried(GoneMeta gone, Segment segment) {
+        for (int target : gone.segments()) {
+            if (target != segment.number() && segments.has(target)) {
+                segment.tombstones.merge(target, 1, Integer::sum);
+            }
+        }
+    }
+
+    /** A hold's record is on disk. */
+    void held(HoldMeta hold, Segment segment, int offset, int length) {
+        if (mails.find(hold.id()) == MailTable.NONE || holdRevision(hold.id()) > hold.revision()) {
+            return;
+        }
+        Optional.ofNullable(holds.get(hold.id())).ifPresent(old -> live(old.segment, -old.length));
+        segment.live += length;
+        hold(hold, segment.number(), offset, length);
+    }
+
+    /** A hold that could not be written counts as long as the process lives. */
+    void heldInMemory(HoldMeta hold) {
+        if (mails.find(hold.id()) != MailTable.NONE) {
+            Optional.ofNullable(holds.get(hold.id())).ifPresent(old -> live(old.segment, -old.length));
+            hold(hold, 0, 0, 0);
+        }
+    }
+
+    private void hold(HoldMeta hold, int segment, int offset, int length) {
+        int mail = mails.find(hold.id());
+        holds.put(hold.id(), new Hold(hold.revision(), hold.why(), segment, offset, length));
+        boolean on = hold.why().isPresent();
+        if (on != has(mail, MailTable.HELD)) {
+            flag(mail, MailTable.HELD, on);
+            held += on ? 1 : -1;
+            long now = now();
+            for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
+                if (on) {
+                    order.take(p, now);
+                } else {
+                    offer(p, now);
+                }
+            }
+        }
+    }
+
+    int holdRevision(long id) {
+        return Optional.ofNullable(holds.get(id)).map(Hold::revision).orElse(0);
+    }
+
+    Optional<Hold> holdOf(long id) {
+        return Optional.ofNullable(holds.get(id));
+    }
+
+    /** Makes a parcel due now, whatever its recipients' times; whether it was not. */
+    private boolean flush(int parcel, long now) {
+        if (parcels.waiting[parcel] == 0 || parcels.due[parcel] <= now) {
+            return false;
+        }
+        parcels.set(parcel, ParcelTable.FLUSHED, true);
+        schedule(parcel, now);
+        return true;
+    }
+
+    boolean flushMail(long id) {
+        int mail = mails.find(id);
+        if (mail == MailTable.NONE) {
+            return false;
+        }
+        for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
+            flush(p, now());
+        }
+        return true;
+    }
+
+    /** Makes all parcels of a destination due now that are to be handed out; how many were not. */
+    int flush(String name) {
+        Destination destination = order.destinations().get(name);
+        if (destination == null) {
+            return 0;
+        }
+        long now = now();
+        int count = 0;
+        // all later times become the same: the heap stays one
+        for (int i = 0; i < destination.size(); i++) {
+            int parcel = destination.at(i);
+            if (parcels.due[parcel] > now) {
+                parcels.due[parcel] = now;
+                parcels.set(parcel, ParcelTable.FLUSHED, true);
+                count++;
+            }
+        }
+        order.refile(destination, now);
+        due.signal();
+        return count;
+    }
+
+    /** The next parcel, which is then out. */
+    int next(Due.Room room) {
+        int parcel = order.next(now(), room);
+        if (parcel != ParcelTable.NONE) {
+            parcels.set(parcel, ParcelTable.OUT, true);
+            out++;
+        }
+        return parcel;
+    }
+
+    /** Whoever had the parcel gives it back. */
+    void back(long id, int ordinal, long notBefore) {
+        int mail = mails.find(id);
+        int parcel = mail == MailTable.NONE ? ParcelTable.NONE : parcel(mail, ordinal);
+        if (parcel != ParcelTable.NONE && parcels.has(parcel, ParcelTable.OUT)) {
+            parcels.set(parcel, ParcelTable.OUT, false);
+            parcels.due[parcel] = Math.max(parcels.due[parcel], notBefore);
+            back(parcels.destination[parcel], now());
+            offer(parcel, now());
+        }
+    }
+
+    private void back(Destination destination, long now) {
+        out--;
+        destination.out--;
+        order.reconsider(destination, now);
+        due.signal();
+    }
+
+    /** A record of a mail was copied: from now on it is read there. */
+    void moved(long id, int from, int fromOffset, Segment to, int toOffset) {
+        int mail = mails.find(id);
+        if (mail != MailTable.NONE && mails.segment[mail] == from && mails.offset[mail] == fromOffset) {
+            live(from, -mails.length[mail]);
+            to.live += mails.length[mail];
+            mails.segment[mail] = to.number();
+            mails.offset[mail] = toOffset;
+        }
+    }
+
+    void stateMoved(long id, int ordinal, int from, int fromOffset, Segment to, int toOffset) {
+        int mail = mails.find(id);
+        int parcel = mail == MailTable.NONE ? ParcelTable.NONE : parcel(mail, ordinal);
+        if (parcel != ParcelTable.NONE
+                && parcels.stateSegment[parcel] == from
+                && parcels.stateOffset[parcel] == fromOffset) {
+            live(from, -parcels.stateLength[parcel]);
+            to.live += parcels.stateLength[parcel];
+            parcels.stateSegment[parcel] = to.number();
+            parcels.stateOffset[parcel] = toOffset;
+        }
+    }
+
+    void holdMoved(long id, int from, int fromOffset, Segment to, int toOffset) {
+        Hold hold = holds.get(id);
+        if (hold != null && hold.segment == from && hold.offset == fromOffset) {
+            live(from, -hold.length);
+            to.live += hold.length;
+            holds.put(id, new Hold(hold.revision, hold.why, to.number(), toOffset, hold.length));
+        }
+    }
+
+    /** From now on copies may stand in this segment that are not the ones of the index. */
+    void stale(int segment) {
+        stale.add(segment);
+    }
+
+    void notStale(int segment) {
+        stale.remove(segment);
+    }
+
+    /** Segments that are no more: nothing has to be remembered for them. */
+    void deleted(List<Segment> gone) {
+        for (Segment segment : segments.list()) {
+            for (Segment one : gone) {
+                segment.tombstones.remove(one.number());
+            }
+        }
+        for (Segment one : gone) {
+            stale.remove(one.number());
+        }
+    }
+
+    void reconsider(String name) {
+        Destination destination = order.destinations().get(name);
+        if (destination != null) {
+            order.reconsider(destination, now());
+            due.signal();
+        }
+    }
+
+    /** Whoever waits for something due waits no longer. */
+    void close() {
+        closed = true;
+        due.signalAll();
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    long held() {
+        return held;
+    }
+
+    long out() {
+        return out;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay.queue;
+
+import org.jspecify.annotations.NullMarked;
