@@ -15,7 +15,8 @@ final class Migrations {
     /** Any number: processes that start at once on one PostgreSQL do this one after the other. */
     private static final long LOCK = 8_460_8461L;
 
-    private static final List<List<String>> STEPS = List.of(List.of("""
+    private static final List<List<String>> STEPS =
+            List.of(List.of("""
             CREATE TABLE policy (
                 digest TEXT PRIMARY KEY,
                 text   TEXT NOT NULL,
@@ -43,7 +44,20 @@ final class Migrations {
                 PRIMARY KEY (day, domain, record, policy, digest))""", """
             CREATE TABLE batch (
                 id  TEXT PRIMARY KEY,
-                day TEXT NOT NULL)"""));
+                day TEXT NOT NULL)"""), List.of("""
+            CREATE TABLE sending (
+                day       TEXT NOT NULL,
+                domain    TEXT NOT NULL,
+                record    TEXT NOT NULL,
+                report_id TEXT NOT NULL,
+                rua       TEXT NOT NULL,
+                report    {bytes} NOT NULL,
+                made      BIGINT NOT NULL,
+                due       BIGINT NOT NULL,
+                tries     BIGINT NOT NULL,
+                state     TEXT NOT NULL,
+                note      TEXT NOT NULL,
+                PRIMARY KEY (day, domain, record))""", "CREATE INDEX sending_due ON sending (state, due)"));
 
     private Migrations() {}
 

@@ -1,0 +1,188 @@
+package org.hikyaku.tlsrpt.send;
+
+import java.io.IOException;
+import java.net.URI;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.hikyaku.tlsrpt.store.Database;
+import org.hikyaku.tlsrpt.store.Digest;
+
+/**
+ * Reports on their way. A report is frozen when it is first made, so that each try sends the same bytes under the same id
+ * (T20); of several processes on one database one sends it.
+ */
+public final class Outbox {
+    /** How long a report is one process's own while it tries. */
+    private static final Duration LEASE = Duration.ofMinutes(15);
+
+    private final Database database;
+
+    public Outbox(Database database) {
+        this.database = database;
+    }
+
+    /** What became of a report. */
+    public enum State {
+        WAITING("waiting"),
+        SENT("sent"),
+        GIVEN_UP("given-up");
+
+        private final String token;
+
+        State(String token) {
+            this.token = token;
+        }
+
+        public String token() {
+            return token;
+        }
+    }
+
+    /**
+     * A report on its way.
+     *
+     * @param record the digest of the text of the record that asks for it
+     * @param gzip the report
+     * @param made when it was first made
+     * @param due when it is tried next
+     * @param tries how often it was tried
+     * @param note what happened last, a sentence
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    public record Entry(
+            LocalDate day,
+            String domain,
+            String record,
+            String reportId,
+            List<URI> rua,
+            byte[] gzip,
+            Instant made,
+            Instant due,
+            long tries,
+            State state,
+            String note) {}
+
+    /** Puts a report in; one that is there already stays as it is. */
+    void put(DueReport report, String reportId, byte[] gzip, Instant now) throws IOException {
+        database.write(c -> {
+            try (PreparedStatement insert =
+                    c.prepareStatement("INSERT INTO sending (day, domain, record, report_id, rua,"
+                            + " report, made, due, tries, state, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '')"
+                            + " ON CONFLICT (day, domain, record) DO NOTHING")) {
+                insert.setString(1, report.day().toString());
+                insert.setString(2, report.domain());
+                insert.setString(3, Digest.of(report.record()));
+                insert.setString(4, reportId);
+                insert.setString(5, report.rua().stream().map(URI::toString).collect(Collectors.joining("\n")));
+                insert.setBytes(6, gzip);
+                insert.setLong(7, now.getEpochSecond());
+                insert.setLong(8, now.getEpochSecond());
+                insert.setString(9, State.WAITING.token());
+                return insert.executeUpdate();
+            }
+        });
+    }
+
+    /** The reports about a day, or about every day. */
+    public List<Entry> entries(java.util.Optional<LocalDate> day) throws IOException {
+        return select(
+                day.isPresent() ? " WHERE day = ?" : "",
+                day.map(LocalDate::toString).stream().toList());
+    }
+
+    /** Those that are to be tried now. */
+    List<Entry> due(Instant now) throws IOException {
+        return select(" WHERE state = 'waiting'", List.of()).stream()
+                .filter(e -> !e.due().isAfter(now))
+                .toList();
+    }
+
+    private List<Entry> select(String where, List<String> values) throws IOException {
+        return database.read(c -> {
+            try (PreparedStatement select =
+                    c.prepareStatement("SELECT day, domain, record, report_id, rua, report, made,"
+                            + " due, tries, state, note FROM sending" + where + " ORDER BY day, domain, record")) {
+                for (int i = 0; i < values.size(); i++) {
+                    select.setString(i + 1, values.get(i));
+                }
+                try (ResultSet row = select.executeQuery()) {
+                    List<Entry> entries = new ArrayList<>();
+                    while (row.next()) {
+                        entries.add(entry(row));
+                    }
+                    return entries;
+                }
+            }
+        });
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        String state = row.getString(10);
+        return new Entry(
+                LocalDate.parse(row.getString(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5).lines().map(URI::create).toList(),
+                row.getBytes(6),
+                Instant.ofEpochSecond(row.getLong(7)),
+                Instant.ofEpochSecond(row.getLong(8)),
+                row.getLong(9),
+                Arrays.stream(State.values())
+                        .filter(s -> s.token().equals(state))
+                        .findFirst()
+                        .orElseThrow(() -> new SQLException("no such state of a report: " + state)),
+                row.getString(11));
+    }
+
+    /** Makes it ours for a while; false when another process has it, or it is settled. */
+    boolean claim(Entry entry, Instant now) throws IOException {
+        return database.write(c -> {
+            try (PreparedStatement update = c.prepareStatement("UPDATE sending SET due = ?, tries = tries + 1"
+                    + " WHERE day = ? AND domain = ? AND record = ? AND state = 'waiting' AND due = ?")) {
+                update.setLong(1, now.plus(LEASE).getEpochSecond());
+                key(update, 2, entry);
+                update.setLong(5, entry.due().getEpochSecond());
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+
+    /** Says what became of it. */
+    void settle(Entry entry, State state, Instant due, String note) throws IOException {
+        database.write(c -> {
+            try (PreparedStatement update = c.prepareStatement(
+                    "UPDATE sending SET state = ?, due = ?, note = ? WHERE day = ? AND domain = ? AND record = ?")) {
+                update.setString(1, state.token());
+                update.setLong(2, due.getEpochSecond());
+                update.setString(3, note.replace('\0', '?'));
+                key(update, 4, entry);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /** Forgets reports about days before this one. */
+    public void forgetBefore(LocalDate day) throws IOException {
+        database.write(c -> {
+            try (PreparedStatement delete = c.prepareStatement("DELETE FROM sending WHERE day < ?")) {
+                delete.setString(1, day.toString());
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    private static void key(PreparedStatement statement, int from, Entry entry) throws SQLException {
+        statement.setString(from, entry.day().toString());
+        statement.setString(from + 1, entry.domain());
+        statement.setString(from + 2, entry.record());
+    }
+}

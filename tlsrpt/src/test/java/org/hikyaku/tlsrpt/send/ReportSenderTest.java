@@ -1,0 +1,322 @@
+package org.hikyaku.tlsrpt.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import org.hikyaku.mail.dkim.DkimResult;
+import org.hikyaku.mail.dkim.DkimSigner;
+import org.hikyaku.mail.dkim.DkimVerifier;
+import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.policy.ResultType;
+import org.hikyaku.smtp.Envelope;
+import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.tlsrpt.Failure;
+import org.hikyaku.tlsrpt.FailureCount;
+import org.hikyaku.tlsrpt.HttpsTarget;
+import org.hikyaku.tlsrpt.PolicyResult;
+import org.hikyaku.tlsrpt.PolicyType;
+import org.hikyaku.tlsrpt.Report;
+import org.hikyaku.tlsrpt.ReportReader;
+import org.hikyaku.tlsrpt.ReportedPolicy;
+import org.hikyaku.tlsrpt.TxtZone;
+import org.hikyaku.tlsrpt.count.SessionCount;
+import org.hikyaku.tlsrpt.count.SessionCounts;
+import org.hikyaku.tlsrpt.count.StoredCounts;
+import org.hikyaku.tlsrpt.store.Database;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The mail taken apart by Python, every address tried, and tried again for a day. */
+class ReportSenderTest {
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 20);
+    private static final Submitter SUBMITTER =
+            new Submitter("Relay \"Example\" \u00dc", Mailbox.parse("tls-reports@relay.example"));
+
+    @TempDir
+    Path folder;
+
+    private Instant now = Instant.parse("2026-11-21T00:30:00Z");
+    private final TxtZone zone = new TxtZone();
+    private final List<Mail> mails = new ArrayList<>();
+    private final Map<String, HandOver> answers = new HashMap<>();
+    private Optional<DkimSigner> signer = Optional.empty();
+
+    private record Mail(Envelope envelope, String text) {}
+
+    @BeforeEach
+    void key() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair keys = generator.generateKeyPair();
+        signer = Optional.of(new DkimSigner("relay.example", "s1", keys.getPrivate(), () -> now));
+        String p = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        zone.text("s1._domainkey.relay.example", "v=DKIM1; s=tlsrpt; p=" + p.substring(0, 200), p.substring(200));
+    }
+
+    private HandOver mail(Envelope envelope, byte[] mail) {
+        mails.add(new Mail(envelope, new String(mail, StandardCharsets.US_ASCII)));
+        String to = envelope.recipients().getFirst().address().toString();
+        return answers.getOrDefault(to, new HandOver.Taken("Taken."));
+    }
+
+    private ReportSender sender(Database database) {
+        return new ReportSender(
+                SUBMITTER,
+                new ReportRequests(zone),
+                new Outbox(database),
+                Optional.of(this::mail),
+                Optional.of(new ReportPoster(
+                        new SystemNetwork(),
+                        host -> List.of(InetAddress.getLoopbackAddress()),
+                        true,
+                        Duration.ofSeconds(20))),
+                signer,
+                () -> now,
+                new Random(1));
+    }
+
+    private static SessionCounts counted(Database database) throws Exception {
+        SessionCounts counts = new StoredCounts(database);
+        counts.add(new SessionCount(
+                DAY,
+                "a.example",
+                Optional.empty(),
+                new PolicyResult(
+                        new ReportedPolicy(
+                                PolicyType.STS,
+                                List.of("version: STSv1", "mode: enforce", "mx: *.a.example", "max_age: 86400"),
+                                "a.example",
+                                List.of("*.a.example")),
+                        40,
+                        2,
+                        List.of(new FailureCount(
+                                new Failure(
+                                        ResultType.CERTIFICATE_HOST_MISMATCH.token(),
+                                        Optional.of("2001:db8::1"),
+                                        Optional.of("mx1.a.example"),
+                                        Optional.of("mx1"),
+                                        Optional.of("198.51.100.7"),
+                                        Optional.empty(),
+                                        Optional.of("The certificate is for \u201cother.example\u201d.")),
+                                2)))));
+        counts.add(new SessionCount(
+                DAY,
+                "a.example",
+                Optional.empty(),
+                new PolicyResult(
+                        new ReportedPolicy(
+                                PolicyType.TLSA, List.of("3 1 1 " + "ab".repeat(32)), "mx2.a.example", List.of()),
+                        7,
+                        0,
+                        List.of())));
+        counts.flush();
+        return counts;
+    }
+
+    private int run(ReportSender sender, SessionCounts counts) throws Exception {
+        sender.prepare(sender.plan(counts, DAY));
+        return sender.trySending();
+    }
+
+    private static JsonNode byPython(String mail) throws Exception {
+        byte[] script;
+        try (InputStream in = Objects.requireNonNull(ReportSenderTest.class.getResourceAsStream("take_apart.py"))) {
+            script = in.readAllBytes();
+        }
+        Process python = new ProcessBuilder("python3", "-c", new String(script, StandardCharsets.UTF_8))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        python.getOutputStream().write(mail.getBytes(StandardCharsets.US_ASCII));
+        python.getOutputStream().close();
+        return JsonMapper.shared().readTree(python.getInputStream().readAllBytes());
+    }
+
+    @Test
+    void pythonReadsTheMailAsTheRfcHasIt() throws Exception {
+        zone.reports("a.example", "mailto:tls%2Brpt@a.example");
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(database)) {
+            assertThat(run(sender(database), counts)).isEqualTo(1);
+        }
+        Mail mail = mails.getFirst();
+        assertThat(mail.envelope()).isEqualTo(Envelope.of(SUBMITTER.contact(), Mailbox.parse("tls+rpt@a.example")));
+        assertThat(new DkimVerifier(zone, () -> now).verify(mail.text().getBytes(StandardCharsets.US_ASCII)))
+                .singleElement()
+                .isInstanceOfSatisfying(DkimResult.Valid.class, v -> {
+                    assertThat(v.domain()).isEqualTo("relay.example");
+                    assertThat(v.allows("tlsrpt")).isTrue();
+                });
+        JsonNode seen = byPython(mail.text());
+        assertThat(seen.get("domain").stringValue()).isEqualTo("a.example");
+        assertThat(seen.get("submitter").stringValue()).isEqualTo("relay.example");
+        // 2026-11-20 00:00:00 and 23:59:59 UTC
+        assertThat(seen.get("begin").longValue()).isEqualTo(1795132800);
+        assertThat(seen.get("end").longValue()).isEqualTo(1795219199);
+        JsonNode report = seen.get("report");
+        assertThat(report.get("organization-name").stringValue()).isEqualTo("Relay \"Example\" \u00dc");
+        assertThat(report.get("contact-info").stringValue()).isEqualTo("tls-reports@relay.example");
+        assertThat(report.at("/date-range/start-datetime").stringValue()).isEqualTo("2026-11-20T00:00:00Z");
+        assertThat(report.at("/date-range/end-datetime").stringValue()).isEqualTo("2026-11-20T23:59:59Z");
+        assertThat(report.get("policies")).hasSize(2);
+        JsonNode sts = report.at("/policies/0/policy/policy-type").stringValue().equals("sts")
+                ? report.at("/policies/0")
+                : report.at("/policies/1");
+        assertThat(sts.at("/policy/policy-string/2").stringValue()).isEqualTo("mx: *.a.example");
+        assertThat(sts.at("/policy/mx-host/0").stringValue()).isEqualTo("*.a.example");
+        assertThat(sts.at("/summary/total-successful-session-count").longValue())
+                .isEqualTo(40);
+        assertThat(sts.at("/summary/total-failure-session-count").longValue()).isEqualTo(2);
+        JsonNode failure = sts.at("/failure-details/0");
+        assertThat(failure.get("result-type").stringValue()).isEqualTo("certificate-host-mismatch");
+        assertThat(failure.get("sending-mta-ip").stringValue()).isEqualTo("2001:db8::1");
+        assertThat(failure.get("receiving-mx-hostname").stringValue()).isEqualTo("mx1.a.example");
+        assertThat(failure.get("receiving-ip").stringValue()).isEqualTo("198.51.100.7");
+        assertThat(failure.get("failed-session-count").longValue()).isEqualTo(2);
+        assertThat(failure.get("failure-reason-code").stringValue())
+                .isEqualTo("The certificate is for \u201cother.example\u201d.");
+    }
+
+    @Test
+    void t16t17EveryAddressIsTriedAndOneIsEnough() throws Exception {
+        try (HttpsTarget broken = new HttpsTarget(500);
+                HttpsTarget good = new HttpsTarget(204);
+                Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(database)) {
+            zone.reports(
+                    "a.example",
+                    broken.uri("/v1") + ",mailto:full@a.example," + good.uri("/tls?x=1") + ",mailto:b@a.example");
+            answers.put("full@a.example", new HandOver.Refused("No such mailbox."));
+            assertThat(run(sender(database), counts)).isEqualTo(1);
+            HttpsTarget.Posted posted = good.posts.take();
+            assertThat(posted.path()).isEqualTo("/tls?x=1");
+            assertThat(posted.type()).isEqualTo("application/tlsrpt+gzip");
+            Report report = ReportReader.read(posted.body());
+            assertThat(report.successful()).isEqualTo(47);
+            assertThat(broken.posts).hasSize(1);
+            assertThat(mails).hasSize(2);
+            // sent: nobody gets it again, also not when the day is sent once more
+            now = now.plus(Duration.ofHours(2));
+            assertThat(run(sender(database), counts)).isZero();
+            assertThat(mails).hasSize(2);
+        }
+    }
+
+    @Test
+    void t16AServerErrorIsNoSuccess() throws Exception {
+        try (HttpsTarget broken = new HttpsTarget(500);
+                Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(database)) {
+            zone.reports("a.example", broken.uri("/").toString());
+            assertThat(run(sender(database), counts)).isZero();
+            Outbox.Entry entry = new Outbox(database).entries(Optional.of(DAY)).getFirst();
+            assertThat(entry.state()).isEqualTo(Outbox.State.WAITING);
+            assertThat(entry.note()).contains("answered 500");
+        }
+    }
+
+    @Test
+    void t18TriedAgainForADayWithLongerAndLongerPauses() throws Exception {
+        zone.reports("a.example", "mailto:r@a.example");
+        answers.put("r@a.example", new HandOver.Later("Try again later."));
+        List<Instant> tries = new ArrayList<>();
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(database)) {
+            ReportSender sender = sender(database);
+            Outbox outbox = new Outbox(database);
+            Instant first = now;
+            sender.prepare(sender.plan(counts, DAY));
+            String text = "";
+            for (; now.isBefore(first.plus(Duration.ofHours(30))); now = now.plus(Duration.ofMinutes(1))) {
+                int before = mails.size();
+                sender.trySending();
+                if (mails.size() > before) {
+                    tries.add(now);
+                    String id = mails.getLast()
+                            .text()
+                            .lines()
+                            .filter(l -> l.startsWith("Message-ID"))
+                            .findFirst()
+                            .orElseThrow();
+                    text = text.isEmpty() ? id : text;
+                    // T20: the same report each time
+                    assertThat(id).isEqualTo(text);
+                }
+            }
+            assertThat(outbox.entries(Optional.empty()).getFirst().state()).isEqualTo(Outbox.State.GIVEN_UP);
+            assertThat(tries).hasSizeBetween(8, 14);
+            assertThat(Duration.between(tries.get(0), tries.get(1)))
+                    .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(14));
+            assertThat(Duration.between(first, tries.getLast())).isBetween(Duration.ofHours(18), Duration.ofHours(24));
+        }
+    }
+
+    @Test
+    void twoProcessesSendOnce() throws Exception {
+        zone.reports("a.example", "mailto:r@a.example");
+        try (Database one = Database.open(folder.resolve("t.db"));
+                Database two = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(one)) {
+            ReportSender first = sender(one);
+            ReportSender second = sender(two);
+            first.prepare(first.plan(counts, DAY));
+            second.prepare(second.plan(counts, DAY));
+            assertThat(first.trySending() + second.trySending()).isEqualTo(1);
+            assertThat(mails).hasSize(1);
+        }
+    }
+
+    @Test
+    void nothingIsPostedIntoOurOwnNetwork() throws Exception {
+        for (String address : List.of(
+                "127.0.0.1",
+                "10.1.2.3",
+                "192.168.1.1",
+                "172.16.0.1",
+                "169.254.169.254",
+                "100.64.0.1",
+                "0.0.0.0",
+                "::1",
+                "fe80::1",
+                "fd00::1",
+                "::ffff:127.0.0.1")) {
+            assertThat(ReportPoster.isInside(InetAddress.ofLiteral(address)))
+                    .as(address)
+                    .isTrue();
+        }
+        for (String address : List.of("192.0.2.1", "172.32.0.1", "100.128.0.1", "2001:db8::1")) {
+            assertThat(ReportPoster.isInside(InetAddress.ofLiteral(address)))
+                    .as(address)
+                    .isFalse();
+        }
+        try (HttpsTarget target = new HttpsTarget(200)) {
+            ReportPoster poster = new ReportPoster(
+                    new SystemNetwork(),
+                    host -> List.of(InetAddress.getLoopbackAddress()),
+                    false,
+                    Duration.ofSeconds(20));
+            assertThat(poster.post(target.uri("/"), new byte[1]))
+                    .isInstanceOfSatisfying(
+                            HandOver.Later.class, l -> assertThat(l.sentence()).contains("private networks only"));
+            assertThat(target.posts).isEmpty();
+        }
+    }
+}

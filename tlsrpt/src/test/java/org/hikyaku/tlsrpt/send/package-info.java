@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tlsrpt.send;
+
+import org.jspecify.annotations.NullMarked;
