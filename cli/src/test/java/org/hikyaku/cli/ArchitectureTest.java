@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 class ArchitectureTest {
     private static final List<String> ROOMS = List.of(
             "cli",
+            "web",
             "relay",
             "check",
             "tlsrpt",

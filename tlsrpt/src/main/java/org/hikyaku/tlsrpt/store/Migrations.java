@@ -15,8 +15,8 @@ final class Migrations {
     /** Any number: processes that start at once on one PostgreSQL do this one after the other. */
     private static final long LOCK = 8_460_8461L;
 
-    private static final List<List<String>> STEPS =
-            List.of(List.of("""
+    private static final List<List<String>> STEPS = List.of(
+            List.of("""
             CREATE TABLE policy (
                 digest TEXT PRIMARY KEY,
                 text   TEXT NOT NULL,
@@ -44,7 +44,8 @@ final class Migrations {
                 PRIMARY KEY (day, domain, record, policy, digest))""", """
             CREATE TABLE batch (
                 id  TEXT PRIMARY KEY,
-                day TEXT NOT NULL)"""), List.of("""
+                day TEXT NOT NULL)"""),
+            List.of("""
             CREATE TABLE sending (
                 day       TEXT NOT NULL,
                 domain    TEXT NOT NULL,
@@ -57,7 +58,31 @@ final class Migrations {
                 tries     BIGINT NOT NULL,
                 state     TEXT NOT NULL,
                 note      TEXT NOT NULL,
-                PRIMARY KEY (day, domain, record))""", "CREATE INDEX sending_due ON sending (state, due)"));
+                PRIMARY KEY (day, domain, record))""", "CREATE INDEX sending_due ON sending (state, due)"),
+            List.of(
+                    """
+            CREATE TABLE received (
+                id           TEXT PRIMARY KEY,
+                same         TEXT NOT NULL,
+                day          TEXT NOT NULL,
+                received     BIGINT NOT NULL,
+                via          TEXT NOT NULL,
+                signer       TEXT NOT NULL,
+                sender       TEXT NOT NULL,
+                raw          {bytes} NOT NULL)""",
+                    "CREATE INDEX received_same ON received (same)",
+                    "CREATE INDEX received_when ON received (received)",
+                    """
+            CREATE TABLE result (
+                report     TEXT NOT NULL,
+                place      BIGINT NOT NULL,
+                day        TEXT NOT NULL,
+                domain     TEXT NOT NULL,
+                successful BIGINT NOT NULL,
+                failed     BIGINT NOT NULL,
+                PRIMARY KEY (report, place))""",
+                    "CREATE INDEX result_domain ON result (domain, day)",
+                    "CREATE INDEX result_day ON result (day)"));
 
     private Migrations() {}
 
