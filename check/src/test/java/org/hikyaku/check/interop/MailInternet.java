@@ -333,6 +333,24 @@ final class MailInternet {
                 tlsa(3, 1, 1, other()),
                 announcement());
         site("sts-danefail.example", policy("mx.sts-danefail.example", "enforce"));
+
+        domain(
+                "sts-some.example.",
+                Zone.SIGNED,
+                mx("sts-some.example.", good("sts-some.example.")),
+                "@ IN MX 20 mx.dane311.example.",
+                announcement());
+        site("sts-some.example", policy("mx.sts-some.example\nmx: mx.dane311.example", "enforce"));
+        Credential undecided = good("sts-undecided.example.");
+        domain(
+                "sts-undecided.example.",
+                Zone.CHANGED_TLSA,
+                mx("sts-undecided.example.", undecided),
+                tlsa(3, 1, 1, undecided),
+                announcement());
+        site("sts-undecided.example", policy("mx.sts-undecided.example", "enforce"));
+        domain("sts-halfdane.jp.", Zone.UNSIGNED, "@ IN MX 10 mx.dane311.example.", announcement());
+        site("sts-halfdane.jp", policy("mx.dane311.example", "enforce"));
     }
 
     private void sts(String domain, String mx, String mode, Credential credential) {
@@ -430,7 +448,7 @@ final class MailInternet {
             case "nullmx.example." -> Optional.empty();
             case "nomx.example." -> Optional.of(domain);
             case "cname.example." -> Optional.of("real.cname.example.");
-            case "halfdane.jp.", "foreign.example." -> Optional.of("mx.dane311.example.");
+            case "halfdane.jp.", "sts-halfdane.jp.", "foreign.example." -> Optional.of("mx.dane311.example.");
             default -> Optional.of("mx." + domain);
         };
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -34,17 +35,24 @@ import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.dns.interop.DnsServers;
+import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.net.interop.NginxServer;
 import org.hikyaku.net.interop.OtherPorts;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.hikyaku.policy.Observer;
 import org.hikyaku.policy.Route;
 import org.hikyaku.policy.StsCache;
 import org.hikyaku.policy.StsFetcher;
 import org.hikyaku.policy.StsStore;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.policy.Verdict;
+import org.hikyaku.policy.service.Decider;
+import org.hikyaku.policy.service.PolicyCounts;
+import org.hikyaku.policy.service.PolicyService;
+import org.hikyaku.policy.service.SocketmapServer;
+import org.hikyaku.policy.service.SocketmapSession;
 import org.hikyaku.smtp.SmtpClient;
 import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.smtp.interop.PostfixSender;
@@ -85,61 +93,68 @@ class MailInteropTest {
      * <p>Where Postfix differs from us it is right by its own lights: it knows nothing of MTA-STS, so it delivers to all
      * of {@code sts-…} that no TLSA record forbids; and of a session that no TLSA record of a signed MX vouches for it
      * says {@code Trusted} when public authorities vouch for the certificate, whatever its name.
+     *
+     * <p>with our map: what the same Postfix does with {@code hikyaku policy} as its only policy map: it holds back what
+     * an enforced policy forbids (S11), and no policy rescues a host whose TLSA records do not match (S1).
      */
     private static final String CASES = """
-            # domain               | dns               | judged             | postfix            | findings
-            dane311.example.       | AD AD AD          | dane               | sent Verified      | dane-ok dane-rollover-absent
-            dane301.example.       | AD AD AD          | dane               | sent Verified      | dane-ok
-            dane312.example.       | AD AD AD          | dane               | sent Verified      | dane-ok
-            dane310.example.       | AD AD AD          | dane               | sent Verified      | dane-ok
-            mismatch.example.      | AD AD AD          | refused D11        | deferred Untrusted | dane-mismatch
-            rollover.example.      | AD AD AD          | dane               | sent Verified      | dane-ok dane-rollover
-            unusable.example.      | AD AD AD          | encrypted          | sent Trusted       | dane-unusable
-            matching7.example.     | AD AD AD          | encrypted          | sent Trusted       | dane-unusable
-            expired-ee.example.    | AD AD AD          | dane               | sent Verified      | dane-ok
-            wrongname-ee.example.  | AD AD AD          | dane               | sent Verified      | dane-ok
-            self.example.          | AD AD AD          | dane               | sent Verified      | dane-ok
-            agility.example.       | AD AD AD          | refused D25        | deferred Untrusted | dane-mismatch
-            notls.example.         | AD AD AD          | refused D9         | deferred           | starttls-absent
-            dane211.example.       | AD AD AD          | dane               | sent Verified      | dane-ok
-            dane201.example.       | AD AD AD          | dane               | sent Verified      | dane-ok
-            noanchor.example.      | AD AD AD          | refused D14        | deferred Untrusted | dane-ta-missing
-            alone.example.         | AD AD AD          | refused D14        | deferred Untrusted | dane-ta-missing
-            wholeanchor.example.   | AD AD AD          | dane               | sent Verified      | dane-ok
-            wrongname-ta.example.  | AD AD AD          | refused D12        | deferred Untrusted | cert-name-mismatch
-            domainname-ta.example. | AD AD AD          | dane               | sent Verified      | dane-ok
-            expired-ta.example.    | AD AD AD          | refused D12        | deferred Untrusted | cert-expired
-            nsec3.jp.              | AD AD AD          | dane               | sent Verified      | dane-ok dnssec-ok
-            unsigned.jp.           | no no no          | encrypted          | sent Trusted       | dnssec-absent dane-absent
-            bogus.example.         | bogus AD AD       | wait               | deferred           | dnssec-bogus
-            bogustlsa.example.     | AD AD bogus       | unused D1          | deferred           | dnssec-bogus
-            ended.example.         | bogus bogus bogus | wait               | deferred           | dnssec-bogus
-            otherds.jp.            | bogus bogus bogus | wait               | deferred           | dnssec-bogus
-            cname.example.         | AD AD AD          | dane               | sent Verified      | dane-ok mx-cname
-            nomx.example.          | AD AD AD          | dane               | sent Verified      | dane-ok mx-none-implicit
-            nullmx.example.        | AD * *            | none               | bounced            | mx-null
-            ghost.example.         | AD AD AD          | none               | bounced            | mx-dangling
-            halfdane.jp.           | no AD AD          | dane, MX not sure  | sent Trusted       | dane-insecure-mx
-            foreign.example.       | AD AD AD          | dane               | sent Verified      | dane-ok
-            second.example.        | AD AD AD          | refused D11; dane  | sent Verified      | dane-mismatch dane-ok
-            plain.example.         | AD AD AD          | encrypted          | sent Trusted       | dnssec-ok dane-absent sts-absent
-            clear.jp.              | no no no          | clear              | sent               | starttls-absent
-            anyself.jp.            | no no no          | encrypted          | sent Untrusted     | dnssec-absent
-            sts-enforce.jp.        | no no no          | sts                | sent Trusted       | sts-ok
-            sts-wildcard.jp.       | no no no          | sts                | sent Trusted       | sts-ok
-            sts-mismatch.jp.       | no no no          | unused S7          | sent Trusted       | sts-mx-mismatch
-            sts-self.jp.           | no no no          | refused S8         | sent Untrusted     | cert-untrusted
-            sts-name.jp.           | no no no          | refused S8         | sent Trusted       | cert-name-mismatch
-            sts-testing.jp.        | no no no          | encrypted, not S8  | sent Untrusted     | sts-testing cert-untrusted
-            sts-clear.jp.          | no no no          | refused S19        | sent               | starttls-absent
-            sts-badcert.jp.        | no no no          | encrypted          | sent Trusted       | sts-webpki-invalid
-            sts-redirect.jp.       | no no no          | encrypted          | sent Trusted       | sts-policy-unreachable
-            sts-404.jp.            | no no no          | encrypted          | sent Trusted       | sts-policy-unreachable
-            sts-dane.example.      | AD AD AD          | dane               | sent Verified      | dane-ok sts-ok
-            sts-danefail.example.  | AD AD AD          | refused D11        | deferred Untrusted | dane-mismatch
+            # domain               | dns               | judged             | postfix            | with our map       | findings
+            dane311.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok dane-rollover-absent
+            dane301.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            dane312.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            dane310.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            mismatch.example.      | AD AD AD          | refused D11        | deferred Untrusted | same               | dane-mismatch
+            rollover.example.      | AD AD AD          | dane               | sent Verified      | same               | dane-ok dane-rollover
+            unusable.example.      | AD AD AD          | encrypted          | sent Trusted       | same               | dane-unusable
+            matching7.example.     | AD AD AD          | encrypted          | sent Trusted       | same               | dane-unusable
+            expired-ee.example.    | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            wrongname-ee.example.  | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            self.example.          | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            agility.example.       | AD AD AD          | refused D25        | deferred Untrusted | same               | dane-mismatch
+            notls.example.         | AD AD AD          | refused D9         | deferred           | same               | starttls-absent
+            dane211.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            dane201.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            noanchor.example.      | AD AD AD          | refused D14        | deferred Untrusted | same               | dane-ta-missing
+            alone.example.         | AD AD AD          | refused D14        | deferred Untrusted | same               | dane-ta-missing
+            wholeanchor.example.   | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            wrongname-ta.example.  | AD AD AD          | refused D12        | deferred Untrusted | same               | cert-name-mismatch
+            domainname-ta.example. | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            expired-ta.example.    | AD AD AD          | refused D12        | deferred Untrusted | same               | cert-expired
+            nsec3.jp.              | AD AD AD          | dane               | sent Verified      | same               | dane-ok dnssec-ok
+            unsigned.jp.           | no no no          | encrypted          | sent Trusted       | same               | dnssec-absent dane-absent
+            bogus.example.         | bogus AD AD       | wait               | deferred           | same               | dnssec-bogus
+            bogustlsa.example.     | AD AD bogus       | unused D1          | deferred           | same               | dnssec-bogus
+            ended.example.         | bogus bogus bogus | wait               | deferred           | same               | dnssec-bogus
+            otherds.jp.            | bogus bogus bogus | wait               | deferred           | same               | dnssec-bogus
+            cname.example.         | AD AD AD          | dane               | sent Verified      | same               | dane-ok mx-cname
+            nomx.example.          | AD AD AD          | dane               | sent Verified      | same               | dane-ok mx-none-implicit
+            nullmx.example.        | AD * *            | none               | bounced            | same               | mx-null
+            ghost.example.         | AD AD AD          | none               | bounced            | same               | mx-dangling
+            halfdane.jp.           | no AD AD          | dane, MX not sure  | sent Trusted       | same               | dane-insecure-mx
+            foreign.example.       | AD AD AD          | dane               | sent Verified      | same               | dane-ok
+            second.example.        | AD AD AD          | refused D11; dane  | sent Verified      | same               | dane-mismatch dane-ok
+            plain.example.         | AD AD AD          | encrypted          | sent Trusted       | same               | dnssec-ok dane-absent sts-absent
+            clear.jp.              | no no no          | clear              | sent               | same               | starttls-absent
+            anyself.jp.            | no no no          | encrypted          | sent Untrusted     | same               | dnssec-absent
+            sts-enforce.jp.        | no no no          | sts                | sent Trusted       | sent Verified      | sts-ok
+            sts-wildcard.jp.       | no no no          | sts                | sent Trusted       | sent Verified      | sts-ok
+            sts-mismatch.jp.       | no no no          | unused S7          | sent Trusted       | deferred Untrusted | sts-mx-mismatch
+            sts-self.jp.           | no no no          | refused S8         | sent Untrusted     | deferred Untrusted | cert-untrusted
+            sts-name.jp.           | no no no          | refused S8         | sent Trusted       | deferred Untrusted | cert-name-mismatch
+            sts-testing.jp.        | no no no          | encrypted, not S8  | sent Untrusted     | same               | sts-testing cert-untrusted
+            sts-clear.jp.          | no no no          | refused S19        | sent               | deferred           | starttls-absent
+            sts-badcert.jp.        | no no no          | encrypted          | sent Trusted       | same               | sts-webpki-invalid
+            sts-redirect.jp.       | no no no          | encrypted          | sent Trusted       | same               | sts-policy-unreachable
+            sts-404.jp.            | no no no          | encrypted          | sent Trusted       | same               | sts-policy-unreachable
+            sts-dane.example.      | AD AD AD          | dane               | sent Verified      | same               | dane-ok sts-ok
+            sts-danefail.example.  | AD AD AD          | refused D11        | deferred Untrusted | same               | dane-mismatch
+            sts-some.example.      | AD AD AD          | sts; dane          | sent Trusted       | sent Verified      | dane-ok sts-ok
+            sts-undecided.example. | AD AD bogus       | unused D1          | deferred           | same               | dnssec-bogus
+            sts-halfdane.jp.       | no AD AD          | both               | sent Trusted       | sent Verified      | dane-insecure-mx
             """;
 
-    private record Case(String domain, String dns, String judged, String postfix, List<String> findings) {
+    private record Case(
+            String domain, String dns, String judged, String postfix, String withMap, List<String> findings) {
         Name name() {
             return Name.fromConstantString(domain);
         }
@@ -157,7 +172,12 @@ class MailInteropTest {
             .filter(line -> !line.startsWith("#"))
             .map(line -> Stream.of(line.split("\\|")).map(String::strip).toList())
             .map(c -> new Case(
-                    c.get(0), c.get(1), c.get(2), c.get(3), List.of(c.get(4).split(" "))))
+                    c.get(0),
+                    c.get(1),
+                    c.get(2),
+                    c.get(3),
+                    c.get(4).equals("same") ? c.get(3) : c.get(4),
+                    List.of(c.get(5).split(" "))))
             .toList();
 
     @Test
@@ -195,8 +215,40 @@ class MailInteropTest {
                 compareVerdicts(
                         checker(lookup, network, internet, postfix.port()),
                         sender.send(cases.stream().map(Case::text).toList()));
+                compareWithOurMap(lookup, network, internet, postfix.port());
             }
         }
+    }
+
+    private void compareWithOurMap(Lookup lookup, Network network, MailInternet internet, int port)
+            throws IOException, InterruptedException {
+        InstantSource clock = InstantSource.system();
+        StsCache policies = new StsCache(lookup, fetcher(lookup, network, internet), StsStore.inMemory(), clock);
+        Decider decider = new Decider(new Observer(lookup, policies, clock), policies, clock, port);
+        PolicyCounts counts = new PolicyCounts();
+        List<String> expected = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        try (PolicyService service = new PolicyService(
+                        decider, clock, counts, PolicyService.CacheSize.defaults(), PolicyService.PATIENCE);
+                SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults())) {
+            Listener listener = new SystemNetwork().listen(new InetSocketAddress("127.0.0.1", 0));
+            server.serve(listener);
+            String map = "smtp_tls_policy_maps = socketmap:inet:127.0.0.1:"
+                    + listener.local().getPort() + ":QUERY\n";
+            try (PostfixSender sender = PostfixSender.start(
+                    InetAddress.ofLiteral(internet.resolverAddress()), internet.authorityPem(), port, map)) {
+                Map<String, Fate> fates =
+                        sender.send(cases.stream().map(Case::text).toList());
+                for (Case c : cases) {
+                    Fate fate = Optional.ofNullable(fates.get(c.text())).orElseThrow();
+                    expected.add(c.domain() + " | " + c.withMap());
+                    found.add(c.domain() + " | " + fate.status()
+                            + fate.tls().map(word -> " " + word).orElse(""));
+                }
+            }
+        }
+        assertThat(found).containsExactlyElementsOf(expected);
+        assertThat(counts.of(PolicyCounts.Event.QUERY)).isPositive();
     }
 
     private void compareDns(Lookup lookup, DnsServers.Running unbound, int port) throws IOException {
@@ -265,16 +317,23 @@ class MailInteropTest {
     private static DomainChecker checker(Lookup lookup, Network network, MailInternet internet, int port) {
         org.hikyaku.x509.TrustAnchors authorities = org.hikyaku.x509.TrustAnchors.of(List.of(internet.authority()));
         InstantSource clock = InstantSource.system();
-        StsFetcher fetcher =
-                new StsFetcher(network, new ValidatedAddresses(lookup), authorities, clock, Duration.ofSeconds(20));
         TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
         return new DomainChecker(
                 lookup,
-                new StsCache(lookup, fetcher, StsStore.inMemory(), clock),
+                new StsCache(lookup, fetcher(lookup, network, internet), StsStore.inMemory(), clock),
                 new SmtpDialer(new SmtpClient(network, tls, SmtpClientOptions.brisk("check.invalid"))),
                 authorities,
                 clock,
                 CheckOptions.defaults().withPort(port));
+    }
+
+    private static StsFetcher fetcher(Lookup lookup, Network network, MailInternet internet) {
+        return new StsFetcher(
+                network,
+                new ValidatedAddresses(lookup),
+                org.hikyaku.x509.TrustAnchors.of(List.of(internet.authority())),
+                InstantSource.system(),
+                Duration.ofSeconds(20));
     }
 
     private static String judged(Evidence evidence) {

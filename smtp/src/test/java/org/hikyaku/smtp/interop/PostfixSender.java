@@ -74,6 +74,12 @@ public final class PostfixSender implements AutoCloseable {
      */
     public static PostfixSender start(InetAddress resolver, String authorities, int port)
             throws IOException, InterruptedException {
+        return start(resolver, authorities, port, "");
+    }
+
+    /** @param settings further lines of main.cf, each with its line end */
+    public static PostfixSender start(InetAddress resolver, String authorities, int port, String settings)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("hikyaku-sender");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostfixServer.Instance instance = new PostfixServer.Instance(folder);
@@ -85,7 +91,7 @@ public final class PostfixSender implements AutoCloseable {
             Path resolvConf = Files.writeString(
                     folder.resolve("resolv.conf"),
                     "nameserver " + resolver.getHostAddress() + "\noptions edns0 trust-ad\n");
-            instance.configure("""
+            instance.configure(settings + """
                     myhostname = sender.invalid
                     mydestination =
                     relay_domains =
