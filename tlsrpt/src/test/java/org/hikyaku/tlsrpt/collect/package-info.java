@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tlsrpt.collect;
+
+import org.jspecify.annotations.NullMarked;
