@@ -59,7 +59,8 @@ final class TlsrptCollectCommand implements Callable<Integer> {
             names = "--store",
             required = true,
             paramLabel = "FILE|URL",
-            description = "Where to count: a file, or jdbc:postgresql://HOST/NAME?user=NAME when several machines share it.")
+            description =
+                    "Where to count: a file, or jdbc:postgresql://HOST/NAME?user=NAME when several machines share it.")
     private String store = "";
 
     @Option(
@@ -148,9 +149,8 @@ final class TlsrptCollectCommand implements Callable<Integer> {
         }
         if (group != null) {
             try {
-                GroupPrincipal principal = socket.getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByGroupName(group);
+                GroupPrincipal principal =
+                        socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
                 Files.getFileAttributeView(socket, PosixFileAttributeView.class).setGroup(principal);
             } catch (UserPrincipalNotFoundException e) {
                 opened.close();
@@ -158,7 +158,8 @@ final class TlsrptCollectCommand implements Callable<Integer> {
             } catch (FileSystemException e) {
                 opened.close();
                 throw new UsageException(
-                        "--socket-group " + group + ": the socket cannot be given to it; run as root or as a member", e);
+                        "--socket-group " + group + ": the socket cannot be given to it; run as root or as a member",
+                        e);
             }
         }
         return opened;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "tlsrpt",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Read TLS-RPT records.",
+        description = "Read TLS-RPT records; count the sessions of a Postfix for reports.",
         footer = {
             "",
             "Example:",
@@ -19,13 +19,13 @@ import picocli.CommandLine.Spec;
             "",
             "Output and JSON are described in docs/tlsrpt.md."
         },
-        subcommands = {TlsrptParseCommand.class})
+        subcommands = {TlsrptParseCommand.class, TlsrptCollectCommand.class})
 final class TlsrptCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "say which command you want: parse");
+        throw new ParameterException(new CommandLine(spec), "say which command you want: parse or collect");
     }
 }

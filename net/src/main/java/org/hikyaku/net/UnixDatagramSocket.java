@@ -166,6 +166,7 @@ public final class UnixDatagramSocket implements Closeable {
     }
 
     /** The functions of the C library, with their errors as exceptions. */
+    @SuppressWarnings("restricted") // native access is granted by the launcher and the jar's manifest
     private static final class Calls {
         private static final int ADDRESS_LENGTH = 2 + 108;
 
