@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             TlsCommand.class,
             AuthCommand.class,
             SendCommand.class,
+            RelayCommand.class,
             CertCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,

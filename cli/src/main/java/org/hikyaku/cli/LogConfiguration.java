@@ -28,6 +28,14 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         }
     }
 
+    /** What a relay has to tell its operator; each delivery has its own line besides. */
+    static void showForRelay() {
+        showForService();
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger("org.hikyaku.relay").setLevel(Level.INFO);
+        }
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();

@@ -8,11 +8,18 @@ import java.util.concurrent.TimeUnit;
 final class StopSignal implements CheckWatch.Pause, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Duration patience;
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "stop");
 
     StopSignal() {
+        this(PATIENCE);
+    }
+
+    /** @param patience how long the process lives on after the signal, unless this is closed before */
+    StopSignal(Duration patience) {
+        this.patience = patience;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -20,7 +27,7 @@ final class StopSignal implements CheckWatch.Pause, AutoCloseable {
         asked.countDown();
         try {
             // True or false: after that long the process ends all the same.
-            boolean _ = done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            boolean _ = done.await(patience.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,392 @@
+package org.hikyaku.relay;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.hikyaku.delivery.Carrier;
+import org.hikyaku.delivery.Courier;
+import org.hikyaku.delivery.DeliveryOptions;
+import org.hikyaku.delivery.Seams;
+import org.hikyaku.delivery.SessionCounter;
+import org.hikyaku.mail.DeliveryNotice;
+import org.hikyaku.net.Deadline;
+import org.hikyaku.net.Listener;
+import org.hikyaku.net.StatusServer;
+import org.hikyaku.relay.config.ConfigException;
+import org.hikyaku.relay.config.RelayConfig;
+import org.hikyaku.relay.local.LocalDelivery;
+import org.hikyaku.relay.local.LocalParts;
+import org.hikyaku.relay.queue.MailQueue;
+import org.hikyaku.relay.queue.QueueFigures;
+import org.hikyaku.relay.queue.QueueOptions;
+import org.hikyaku.relay.queue.SegmentQueue;
+import org.hikyaku.relay.schedule.Notices;
+import org.hikyaku.relay.schedule.RetrySchedule;
+import org.hikyaku.relay.schedule.Scheduler;
+import org.hikyaku.relay.service.Counters;
+import org.hikyaku.relay.service.DeliveryLogWriter;
+import org.hikyaku.relay.service.Identity;
+import org.hikyaku.relay.service.LineWriter;
+import org.hikyaku.tls.KeyLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running relay: ports, queue, scheduler, couriers and local delivery put together as the configuration says. {@link
+ * #start} returns when mail is taken; {@link #stop} ends it without losing or cutting off anything.
+ */
+public final class Relay implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private final RelayConfig config;
+    private final Surroundings around;
+    private final Counters counters = new Counters();
+    private final List<Closeable> open = new ArrayList<>();
+    private final MailQueue queue;
+    private final LocalParts local;
+    private final Promises promises;
+    private final Courier courier;
+    private final Scheduler scheduler;
+    private final Doors doors;
+    private Optional<StatusServer> status = Optional.empty();
+
+    /** Read by the threads of requests. */
+    private volatile State state = State.STARTING;
+
+    /** How far it is. */
+    public enum State {
+        STARTING,
+        READY,
+        STOPPING
+    }
+
+    /**
+     * Starts a relay.
+     *
+     * @param lines takes one line for each delivery and each mail received
+     * @param keyLog where the secrets of TLS sessions go: in a laboratory only
+     * @throws StartException when it cannot start; nothing is left open then
+     * @throws ConfigException when files that the configuration names are wrong
+     */
+    public static Relay start(RelayConfig config, Surroundings around, LineWriter lines, Optional<KeyLog> keyLog)
+            throws StartException, ConfigException {
+        if (Identity.root() && !config.allowRoot()) {
+            throw new StartException("The relay does not serve as root. Start it as a user of its own (the systemd unit"
+                    + " does, with the capability for ports below 1024), or say \"allow-root: true\".");
+        }
+        if (keyLog.isPresent() && !config.laboratory()) {
+            throw new StartException("A key log gives away what everybody's mail says: it needs \"laboratory: true\" in "
+                    + config.source() + ".");
+        }
+        List<Closeable> opened = new ArrayList<>();
+        try {
+            return new Relay(config, around, lines, keyLog, opened);
+        } catch (IOException e) {
+            closeAll(opened);
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (StartException | ConfigException | RuntimeException e) {
+            closeAll(opened);
+            throw e;
+        }
+    }
+
+    private Relay(
+            RelayConfig config,
+            Surroundings around,
+            LineWriter lines,
+            Optional<KeyLog> keyLog,
+            List<Closeable> opened)
+            throws IOException, StartException, ConfigException {
+        this.config = config;
+        this.around = around;
+        Instant started = around.clock().instant();
+        makeFolder(config.dataDirectory(), "data-directory");
+        DeliveryLogWriter log =
+                new DeliveryLogWriter(lines, config.log().format() == RelayConfig.Log.Format.JSON, counters);
+        local = new LocalParts(config, started);
+        queue = opened(opened, queue(config, around));
+        promises = opened(opened, new Promises(config.dataDirectory(), around));
+        checkResolver();
+        courier = opened(opened, courier(log, keyLog));
+        LocalDelivery mailboxes = local.delivery(
+                around.dialling(), new Forwarder(queue, around.clock()), log, around.clock());
+        scheduler = opened(opened, scheduler(mailboxes));
+        doors = opened(opened, new Doors(config, around, queue, local, lines, counters, keyLog));
+        gauges();
+        if (config.metrics().listen().isPresent()) {
+            status = Optional.of(status(config.metrics().listen().get()));
+            opened.add(status.get()::close);
+        }
+        scheduler.start();
+        promises.renewal().start();
+        doors.open();
+        open.addAll(opened);
+        state = State.READY;
+    }
+
+    private static <T extends Closeable> T opened(List<Closeable> opened, T one) {
+        opened.add(one);
+        return one;
+    }
+
+    private static void makeFolder(Path folder, String setting) throws StartException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new StartException("\"" + setting + "\": the folder " + folder + " cannot be made: " + why(e), e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new StartException("\"" + setting + "\": the user " + System.getProperty("user.name")
+                    + " may not write to " + folder + ".");
+        }
+    }
+
+    private static String why(IOException e) {
+        return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
+    }
+
+    private static MailQueue queue(RelayConfig config, Surroundings around) throws StartException {
+        try {
+            return SegmentQueue.open(
+                    QueueOptions.of(config.queue().directory())
+                            .withReserve(config.queue().keepFree())
+                            .withMails(config.queue().maxMails()),
+                    around.clock());
+        } catch (IOException e) {
+            throw new StartException("The queue in " + config.queue().directory() + " cannot be opened: " + why(e), e);
+        }
+    }
+
+    private void checkResolver() throws StartException {
+        Optional<String> stripped = promises.strippedDnssec();
+        if (stripped.isPresent()) {
+            throw new StartException(stripped.get() + " Every domain would look as if it were attacked (D24): name a"
+                    + " resolver that passes DNSSEC records on with \"dns.resolvers\", such as an Unbound on this machine.");
+        }
+        promises.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
+    }
+
+    private Courier courier(DeliveryLogWriter log, Optional<KeyLog> keyLog) throws StartException {
+        DeliveryOptions usual = DeliveryOptions.usual(config.hostname());
+        RelayConfig.Deliver deliver = config.deliver();
+        DeliveryOptions options = new DeliveryOptions(
+                usual.ehloName(),
+                Set.of(config.hostname()),
+                Set.of(),
+                usual.port(),
+                usual.families(),
+                usual.postQuantum(),
+                usual.times(),
+                usual.tries(),
+                usual.kept(),
+                new DeliveryOptions.Concurrency(
+                        deliver.concurrency(),
+                        Math.min(usual.concurrency().first(), deliver.concurrencyPerDestination()),
+                        deliver.concurrencyPerDestination()));
+        Seams seams = new Seams(
+                around.dialling(),
+                promises.lookup(),
+                promises.policies(),
+                around.authorities(),
+                around.clock(),
+                around.random(),
+                around.random(),
+                keyLog);
+        return new Courier(options, DestinationTable.of(deliver), seams, SessionCounter.none(), log);
+    }
+
+    private Scheduler scheduler(LocalDelivery mailboxes) {
+        RelayConfig.Retry retry = config.retry();
+        return new Scheduler(
+                queue,
+                new Scheduler.Carriers() {
+                    @Override
+                    public Carrier of(String domain) {
+                        return local(domain) ? mailboxes : courier;
+                    }
+
+                    @Override
+                    public boolean local(String domain) {
+                        return local.addresses().owns(domain);
+                    }
+
+                    @Override
+                    public int room(String domain) {
+                        return local(domain)
+                                ? LOCAL_ROOM
+                                : config.deliver().concurrencyPerDestination();
+                    }
+                },
+                new Notices(
+                        queue,
+                        config.hostname(),
+                        new DeliveryNotice.Options(
+                                config.notices().tagRequireTls(),
+                                config.notices().maxReturned()),
+                        around.clock(),
+                        around.random()),
+                new Scheduler.Options(
+                        config.deliver().concurrency(),
+                        new RetrySchedule(retry.intervals(), retry.jitter(), retry.giveUpAfter()),
+                        config.notices().delayAfter()),
+                around.clock(),
+                around.random());
+    }
+
+    /** Mails written to mailboxes at one time, for each own domain. */
+    private static final int LOCAL_ROOM = 64;
+
+    private void gauges() {
+        counters.gauge("queue_mails", "Mails in the queue.", () -> queue.figures().mails());
+        counters.gauge("queue_held", "Mails that are held.", () -> queue.figures().held());
+        counters.gauge("queue_bytes", "Bytes of the queue on disk.", () -> queue.figures().bytes());
+        counters.gauge(
+                "queue_usable_bytes",
+                "Bytes left before mail is refused for want of room.",
+                () -> queue.figures().usable());
+        counters.gauge(
+                "queue_oldest_seconds", "Age of the oldest mail.", () -> queue.figures().oldest());
+        counters.gauge(
+                "queue_destinations",
+                "Domains that mail waits for.",
+                () -> queue.figures().destinations());
+        counters.gauge("carrying", "Deliveries under way.", scheduler::carrying);
+        counters.gauge("sessions", "SMTP sessions that are open.", doors::sessions);
+        counters.gauge("kept_sessions", "Sessions to other servers kept for the next mail.", courier::kept);
+        counters.gauge(
+                "mta_sts_renewals_failing",
+                "MTA-STS policies that could not be renewed in the last round.",
+                () -> promises.renewal().last().failing().size());
+    }
+
+    private StatusServer status(InetSocketAddress address) throws StartException {
+        Map<String, Supplier<StatusServer.Page>> pages = new LinkedHashMap<>();
+        pages.put("/metrics", () -> new StatusServer.Page(200, StatusServer.PROMETHEUS, counters.text()));
+        pages.put("/health", () -> StatusServer.Page.plain(200, "alive\n"));
+        pages.put("/ready", this::readiness);
+        try {
+            return StatusServer.start(address, pages);
+        } catch (IOException e) {
+            throw new StartException(
+                    "\"metrics.listen\": nothing can listen at " + org.hikyaku.net.Addresses.text(address) + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private StatusServer.Page readiness() {
+        return switch (state) {
+            case STARTING -> StatusServer.Page.plain(503, "starting\n");
+            case STOPPING -> StatusServer.Page.plain(503, "stopping\n");
+            case READY -> {
+                QueueFigures figures = queue.figures();
+                yield figures.usable() == 0
+                        ? StatusServer.Page.plain(503, "no room for mail\n")
+                        : StatusServer.Page.plain(200, "ready\n");
+            }
+        };
+    }
+
+    /** Where mail is taken. */
+    public List<InetSocketAddress> addresses() {
+        return doors.addresses();
+    }
+
+    /** Where metrics are, when they are wanted. */
+    public Optional<InetSocketAddress> statusAddress() {
+        return status.map(StatusServer::address);
+    }
+
+    public MailQueue queue() {
+        return queue;
+    }
+
+    /** Files that are worth a look now and then: {@link #reload} reads them again. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>(doors.files());
+        config.local().aliases().ifPresent(files::add);
+        config.local().recipients().ifPresent(files::add);
+        return files;
+    }
+
+    /**
+     * Reads certificates, users, aliases and recipients again. What is wrong is logged, and what was in use stays in use.
+     *
+     * @return whether all could be read
+     */
+    public boolean reload() {
+        boolean good = true;
+        try {
+            local.reload();
+        } catch (ConfigException e) {
+            LOG.error("What local addresses are stays as it was: {}", e.getMessage());
+            good = false;
+        }
+        good &= doors.reload();
+        if (good) {
+            LOG.info("Certificates, users, aliases and recipients are read.");
+        }
+        return good;
+    }
+
+    /**
+     * Takes no more mail, finishes what is coming in and going out, and leaves the rest in the queue.
+     *
+     * @return true when all that was under way could end by itself in time
+     */
+    public boolean stop(Duration within) throws InterruptedException {
+        state = State.STOPPING;
+        Deadline deadline = Deadline.after(within);
+        boolean in = doors.stop(deadline);
+        boolean out = scheduler.stop(deadline);
+        close();
+        return in && out;
+    }
+
+    @Override
+    public void close() {
+        state = State.STOPPING;
+        closeAll(open);
+        open.clear();
+    }
+
+    private static void closeAll(List<Closeable> opened) {
+        for (Closeable one : opened.reversed()) {
+            try {
+                one.close();
+            } catch (IOException e) {
+                LOG.warn("something could not be closed: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** A listening port. */
+    static Listener listen(Surroundings around, InetSocketAddress address, String setting) throws StartException {
+        try {
+            return around.listening().listen(address);
+        } catch (IOException e) {
+            String hint = address.getPort() < 1024 && address.getPort() > 0
+                    ? " Ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the systemd unit gives."
+                    : "";
+            throw new StartException(
+                    "\"listen." + setting + "\": nothing can listen at " + org.hikyaku.net.Addresses.text(address)
+                            + ": " + e.getMessage() + "." + hint,
+                    e);
+        }
+    }
+}
