@@ -18,15 +18,18 @@ final class HangUp {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object called = Proxy.newProxyInstance(HangUp.class.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> {
-                reload.run();
-                return 0;
-            });
+            Object called =
+                    Proxy.newProxyInstance(HangUp.class.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> {
+                        reload.run();
+                        return 0;
+                    });
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), called);
         } catch (ReflectiveOperationException e) {
             Throwable cause = e instanceof InvocationTargetException i && i.getCause() != null ? i.getCause() : e;
-            LOG.warn("SIGHUP will not have files read again ({}); changed files are seen all the same", cause.toString());
+            LOG.warn(
+                    "SIGHUP will not have files read again ({}); changed files are seen all the same",
+                    cause.toString());
         }
     }
 }

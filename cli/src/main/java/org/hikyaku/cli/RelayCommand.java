@@ -74,8 +74,9 @@ final class RelayCommand implements Callable<Integer> {
     @Option(
             names = "--keylog",
             paramLabel = "FILE",
-            description = "Write the secrets of TLS sessions here (SSLKEYLOGFILE); refused unless the configuration says"
-                    + " \"laboratory: true\".")
+            description =
+                    "Write the secrets of TLS sessions here (SSLKEYLOGFILE); refused unless the configuration says"
+                            + " \"laboratory: true\".")
     private @Nullable Path keyLog;
 
     RelayCommand(Environment environment) {
@@ -123,17 +124,14 @@ final class RelayCommand implements Callable<Integer> {
                         : faults.size() + " faults in the configuration; docs/relay.md describes every setting");
     }
 
-    private int run(RelayConfig settings)
-            throws StartException, ConfigException, IOException, InterruptedException {
+    private int run(RelayConfig settings) throws StartException, ConfigException, IOException, InterruptedException {
         SystemdNotifier systemd = new SystemdNotifier(environment.variables());
         try (StopSignal stop = new StopSignal(settings.stopWithin().plusSeconds(15));
                 SystemSurroundings around = SystemSurroundings.of(settings, environment.variables());
                 OutputStream out = output(settings);
                 LineWriter lines = new LineWriter(out)) {
-            Optional<KeyLogFile> secrets =
-                    keyLog == null ? Optional.empty() : Optional.of(new KeyLogFile(keyLog));
-            try (Relay relay = Relay.start(
-                    settings, around.surroundings(), lines, secrets.map(KeyLog.class::cast))) {
+            Optional<KeyLogFile> secrets = keyLog == null ? Optional.empty() : Optional.of(new KeyLogFile(keyLog));
+            try (Relay relay = Relay.start(settings, around.surroundings(), lines, secrets.map(KeyLog.class::cast))) {
                 serve(relay, settings, systemd, stop);
             } finally {
                 if (secrets.isPresent()) {
@@ -148,7 +146,9 @@ final class RelayCommand implements Callable<Integer> {
             throws InterruptedException {
         String ready = "ready: " + settings.hostname() + " takes mail at "
                 + relay.addresses().stream().map(Addresses::text).collect(Collectors.joining(", "))
-                + relay.statusAddress().map(a -> "; metrics at " + Addresses.text(a)).orElse("");
+                + relay.statusAddress()
+                        .map(a -> "; metrics at " + Addresses.text(a))
+                        .orElse("");
         try (Reloader reloader = new Reloader(relay.files(), asked -> {
             if (asked) {
                 systemd.reloading();
@@ -166,7 +166,8 @@ final class RelayCommand implements Callable<Integer> {
             }
         }
         systemd.stopping();
-        say("stopping: no more mail is taken; what is under way may take " + settings.stopWithin().toSeconds() + " s");
+        say("stopping: no more mail is taken; what is under way may take "
+                + settings.stopWithin().toSeconds() + " s");
         boolean all = relay.stop(settings.stopWithin());
         say(all ? "stopped" : "stopped; what was cut off stays in the queue");
     }

@@ -41,7 +41,8 @@ final class DestinationTable {
                             configured.requireTls().orElse(deliver.requireTls()))
                     .withMatch(configured.names());
             if (configured.route().isPresent()) {
-                destination = destination.withNextHop(nextHop(configured, configured.route().get()));
+                destination = destination.withNextHop(
+                        nextHop(configured, configured.route().get()));
             }
             for (String pattern : configured.domains()) {
                 if (pattern.equals("*")) {
@@ -61,11 +62,7 @@ final class DestinationTable {
     private static NextHop nextHop(RelayConfig.Destination configured, RelayConfig.Destination.Route route)
             throws StartException {
         return new NextHop(
-                target(route),
-                route.port(),
-                route.implicitTls(),
-                login(configured),
-                certificate(configured));
+                target(route), route.port(), route.implicitTls(), login(configured), certificate(configured));
     }
 
     private static NextHop.Target target(RelayConfig.Destination.Route route) throws StartException {
@@ -85,8 +82,8 @@ final class DestinationTable {
         if (configured.user().isEmpty() || configured.password().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                Credentials.password(configured.user().get(), firstLine(configured.password().get())));
+        return Optional.of(Credentials.password(
+                configured.user().get(), firstLine(configured.password().get())));
     }
 
     private static Secret firstLine(Path file) throws StartException {
@@ -117,8 +114,7 @@ final class DestinationTable {
         }
         Path file = configured.certificate().get();
         try {
-            return Optional.of(
-                    new Credential(Pem.privateKey(configured.key().orElse(file)), Pem.certificates(file)));
+            return Optional.of(new Credential(Pem.privateKey(configured.key().orElse(file)), Pem.certificates(file)));
         } catch (IOException e) {
             throw new StartException("The client certificate in " + file + " cannot be used: " + e.getMessage(), e);
         }

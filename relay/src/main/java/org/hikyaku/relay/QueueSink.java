@@ -23,8 +23,9 @@ import org.hikyaku.smtp.server.MailSink;
 
 /** Puts what comes in into the queue. */
 record QueueSink(String hostname, MailQueue queue, InstantSource clock) implements MailSink {
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     @Override
     public Draft begin(Client client, IncomingMail mail) throws IOException {

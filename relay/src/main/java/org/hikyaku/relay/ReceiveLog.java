@@ -43,7 +43,8 @@ final class ReceiveLog implements ServerEvents {
         this.clock = clock;
         this.counters = counters;
         this.connections = counters.counter("connections_total", "Connections that were taken in.");
-        this.turnedAway = counters.counter("connections_refused_total", "Connections turned away: too many at one time.");
+        this.turnedAway =
+                counters.counter("connections_refused_total", "Connections turned away: too many at one time.");
         this.handshakes = counters.counter("tls_sessions_total", "TLS sessions with clients.");
         this.handshakesFailed = counters.counter("tls_failures_total", "TLS handshakes with clients that failed.");
         this.refused = counters.counter("commands_refused_total", "Commands that were answered with 4yz or 5yz.");
@@ -140,7 +141,11 @@ final class ReceiveLog implements ServerEvents {
             return;
         }
         StringBuilder text = new StringBuilder(200);
-        text.append(clock.instant()).append(' ').append(id.isEmpty() ? "NOQUEUE" : id).append(": ").append(event);
+        text.append(clock.instant())
+                .append(' ')
+                .append(id.isEmpty() ? "NOQUEUE" : id)
+                .append(": ")
+                .append(event);
         text.append(id.isEmpty() ? " what=\"" : " from=\"").append(clean(what)).append('"');
         if (!reply.isEmpty()) {
             text.append(" reply=\"").append(clean(reply)).append('"');
@@ -149,7 +154,8 @@ final class ReceiveLog implements ServerEvents {
             text.append(" bytes=").append(bytes).append(" recipients=").append(recipients);
         }
         text.append(" client=").append(Addresses.text(client.remote()));
-        client.greeting().ifPresent(g -> text.append(" ehlo=\"").append(clean(g)).append('"'));
+        client.greeting()
+                .ifPresent(g -> text.append(" ehlo=\"").append(clean(g)).append('"'));
         client.user().ifPresent(u -> text.append(" user=\"").append(clean(u)).append('"'));
         client.tls().ifPresent(t -> text.append(" tls=").append(t.version().title()));
         lines.write(text.toString());

@@ -16,7 +16,7 @@ import org.hikyaku.tls.SessionFacts;
 record ReceivePolicy(RelayConfig config, LocalParts local) implements MailPolicy {
 
     @Override
-    public Optional<Reply> connected(Client client) {
+    public Optional<Reply> welcome(Client client) {
         return Optional.empty();
     }
 
@@ -44,7 +44,9 @@ record ReceivePolicy(RelayConfig config, LocalParts local) implements MailPolicy
                 || config.relayDomains().stream().anyMatch(d -> d.equalsIgnoreCase(domain));
         return may
                 ? Optional.empty()
-                : Optional.of(new Reply(550, List.of("5.7.1 This server does not pass mail on to " + domain
-                        + " for you; log in at the submission port")));
+                : Optional.of(new Reply(
+                        550,
+                        List.of("5.7.1 This server does not pass mail on to " + domain
+                                + " for you; log in at the submission port")));
     }
 }

@@ -87,8 +87,9 @@ public final class Relay implements Closeable {
                     + " does, with the capability for ports below 1024), or say \"allow-root: true\".");
         }
         if (keyLog.isPresent() && !config.laboratory()) {
-            throw new StartException("A key log gives away what everybody's mail says: it needs \"laboratory: true\" in "
-                    + config.source() + ".");
+            throw new StartException(
+                    "A key log gives away what everybody's mail says: it needs \"laboratory: true\" in "
+                            + config.source() + ".");
         }
         List<Closeable> opened = new ArrayList<>();
         try {
@@ -103,11 +104,7 @@ public final class Relay implements Closeable {
     }
 
     private Relay(
-            RelayConfig config,
-            Surroundings around,
-            LineWriter lines,
-            Optional<KeyLog> keyLog,
-            List<Closeable> opened)
+            RelayConfig config, Surroundings around, LineWriter lines, Optional<KeyLog> keyLog, List<Closeable> opened)
             throws IOException, StartException, ConfigException {
         this.config = config;
         this.around = around;
@@ -120,8 +117,8 @@ public final class Relay implements Closeable {
         promises = opened(opened, new Promises(config.dataDirectory(), around));
         checkResolver();
         courier = opened(opened, courier(log, keyLog));
-        LocalDelivery mailboxes = local.delivery(
-                around.dialling(), new Forwarder(queue, around.clock()), log, around.clock());
+        LocalDelivery mailboxes =
+                local.delivery(around.dialling(), new Forwarder(queue, around.clock()), log, around.clock());
         scheduler = opened(opened, scheduler(mailboxes));
         doors = opened(opened, new Doors(config, around, queue, local, lines, counters, keyLog));
         gauges();
@@ -175,8 +172,9 @@ public final class Relay implements Closeable {
     private void checkResolver() throws StartException {
         Optional<String> stripped = promises.strippedDnssec();
         if (stripped.isPresent()) {
-            throw new StartException(stripped.get() + " Every domain would look as if it were attacked (D24): name a"
-                    + " resolver that passes DNSSEC records on with \"dns.resolvers\", such as an Unbound on this machine.");
+            throw new StartException(
+                    stripped.get() + " Every domain would look as if it were attacked (D24): name a"
+                            + " resolver that passes DNSSEC records on with \"dns.resolvers\", such as an Unbound on this machine.");
         }
         promises.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
     }
@@ -227,9 +225,7 @@ public final class Relay implements Closeable {
 
                     @Override
                     public int room(String domain) {
-                        return local(domain)
-                                ? LOCAL_ROOM
-                                : config.deliver().concurrencyPerDestination();
+                        return local(domain) ? LOCAL_ROOM : config.deliver().concurrencyPerDestination();
                     }
                 },
                 new Notices(
@@ -252,15 +248,22 @@ public final class Relay implements Closeable {
     private static final int LOCAL_ROOM = 64;
 
     private void gauges() {
-        counters.gauge("queue_mails", "Mails in the queue.", () -> queue.figures().mails());
-        counters.gauge("queue_held", "Mails that are held.", () -> queue.figures().held());
-        counters.gauge("queue_bytes", "Bytes of the queue on disk.", () -> queue.figures().bytes());
+        counters.gauge(
+                "queue_mails", "Mails in the queue.", () -> queue.figures().mails());
+        counters.gauge(
+                "queue_held", "Mails that are held.", () -> queue.figures().held());
+        counters.gauge(
+                "queue_bytes",
+                "Bytes of the queue on disk.",
+                () -> queue.figures().bytes());
         counters.gauge(
                 "queue_usable_bytes",
                 "Bytes left before mail is refused for want of room.",
                 () -> queue.figures().usable());
         counters.gauge(
-                "queue_oldest_seconds", "Age of the oldest mail.", () -> queue.figures().oldest());
+                "queue_oldest_seconds",
+                "Age of the oldest mail.",
+                () -> queue.figures().oldest());
         counters.gauge(
                 "queue_destinations",
                 "Domains that mail waits for.",

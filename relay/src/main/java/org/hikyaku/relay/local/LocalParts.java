@@ -34,7 +34,8 @@ public final class LocalParts {
     private LocalAddresses read() throws ConfigException {
         RelayConfig.Local local = config.local();
         Optional<Path> file = local.recipients();
-        Optional<RecipientList> list = file.isPresent() ? Optional.of(RecipientList.read(file.get())) : Optional.empty();
+        Optional<RecipientList> list =
+                file.isPresent() ? Optional.of(RecipientList.read(file.get())) : Optional.empty();
         Aliases aliases =
                 local.aliases().isPresent() ? Aliases.read(local.aliases().get()) : Aliases.none();
         BiPredicate<String, String> boxes = list.<BiPredicate<String, String>>map(l -> l::has)
@@ -60,18 +61,17 @@ public final class LocalParts {
     public LocalDelivery delivery(
             Network network, LocalDelivery.Forward forward, DeliveryLog log, InstantSource clock) {
         RelayConfig.Local local = config.local();
-        LocalDelivery.Store store =
-                switch (local.store()) {
-                    case MAILDIR -> Stores.maildirs(maildirs);
-                    case LMTP ->
-                        Stores.lmtp(
-                                new LmtpClient(
-                                        network,
-                                        local.lmtp().address(),
-                                        config.hostname(),
-                                        local.lmtp().timeout()),
-                                local.lmtp().address());
-                };
+        LocalDelivery.Store store = switch (local.store()) {
+            case MAILDIR -> Stores.maildirs(maildirs);
+            case LMTP ->
+                Stores.lmtp(
+                        new LmtpClient(
+                                network,
+                                local.lmtp().address(),
+                                config.hostname(),
+                                local.lmtp().timeout()),
+                        local.lmtp().address());
+        };
         return new LocalDelivery(this::addresses, store, forward, log, clock);
     }
 }

@@ -112,6 +112,7 @@ public final class SystemdNotifier {
     /** Three functions of libc; only few messages are sent in a process's life, so that they are looked up each time. */
     private record Calls(MethodHandle socket, MethodHandle sendto, MethodHandle close) {
 
+        @SuppressWarnings("restricted") // the launcher and the manifest allow native access
         static Calls link() {
             Linker linker = Linker.nativeLinker();
             SymbolLookup libc = linker.defaultLookup();
