@@ -66,8 +66,12 @@ final class TestServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        var _ = server.stop(Deadline.after(Duration.ofSeconds(5)));
+    public void close() {
+        try {
+            var _ = server.stop(Deadline.after(Duration.ofSeconds(5)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         if (!parts.faults.isEmpty() && parts.commitFault.isEmpty()) {
             throw new AssertionError("the server broke", parts.faults.getFirst());
         }

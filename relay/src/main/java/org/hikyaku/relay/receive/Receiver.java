@@ -1,0 +1,87 @@
+package org.hikyaku.relay.receive;
+
+import java.io.Closeable;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.hikyaku.net.Deadline;
+import org.hikyaku.net.Listener;
+import org.hikyaku.relay.queue.MailQueue;
+import org.hikyaku.smtp.server.Logins;
+import org.hikyaku.smtp.server.ServerEvents;
+import org.hikyaku.smtp.server.ServerParts;
+import org.hikyaku.smtp.server.ServerTls;
+import org.hikyaku.smtp.server.SmtpServer;
+import org.hikyaku.smtp.server.SmtpServerOptions;
+
+/** Takes mail in on any number of ports and puts it into the queue. */
+public final class Receiver implements Closeable {
+
+    /**
+     * What it is made of.
+     *
+     * @param options name, limits and times; the same on all ports
+     * @param tls our certificate; none offers no TLS, and no submission then
+     * @param users who may log in for submission
+     * @param certificates whose certificates may submit
+     */
+    public record Parts(
+            SmtpServerOptions options,
+            ReceiveRules rules,
+            MailQueue queue,
+            Optional<ReloadingTls> tls,
+            Users users,
+            ClientCertificates certificates,
+            ServerEvents events) {}
+
+    private final Parts parts;
+    private final QueueSink sink;
+    private final UserLogins logins;
+    private final SmtpServer server;
+
+    /** Listens nowhere before {@link #serve}. */
+    public Receiver(Parts parts, SecureRandom random, InstantSource clock) {
+        this.parts = parts;
+        this.sink = new QueueSink(
+                parts.queue(), parts.options().hostName(), clock, parts.rules().mostHops());
+        this.logins = new UserLogins(parts.users(), random, clock);
+        this.server = new SmtpServer(parts.options().limits(), System::nanoTime);
+    }
+
+    /**
+     * Begins to take connections in, and returns.
+     *
+     * @param implicitTls whether TLS begins with the connection (port 465)
+     * @param listener closed with the receiver
+     */
+    public void serve(Door door, boolean implicitTls, Listener listener) {
+        SmtpServerOptions options = implicitTls ? parts.options().withImplicitTls() : parts.options();
+        ServerTls tls = parts.tls()
+                .map(t -> door == Door.SUBMISSION ? t.asking() : t.plain())
+                .orElseGet(ServerTls::none);
+        RelayRules rules = new RelayRules(door, parts.rules(), parts.certificates()::judge);
+        server.serve(
+                options,
+                new ServerParts(rules, sink, door == Door.SUBMISSION ? logins : Logins.none(), tls, parts.events()),
+                listener);
+    }
+
+    /** Sessions at this time. */
+    public int sessions() {
+        return server.sessions();
+    }
+
+    /**
+     * Takes no more connections in, ends those that wait, and lets each mail that is under way come in.
+     *
+     * @return true when all had ended by the deadline; the rest is cut off
+     */
+    public boolean stop(Deadline deadline) throws InterruptedException {
+        return server.stop(deadline);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

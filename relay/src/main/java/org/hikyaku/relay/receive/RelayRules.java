@@ -1,0 +1,120 @@
+package org.hikyaku.relay.receive;
+
+import java.net.IDN;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.hikyaku.smtp.Envelope;
+import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.smtp.Reply;
+import org.hikyaku.smtp.server.CertificateStanding;
+import org.hikyaku.smtp.server.Client;
+import org.hikyaku.smtp.server.MailPolicy;
+import org.hikyaku.smtp.server.Sender;
+import org.hikyaku.tls.SessionFacts;
+
+/** Decides who may send what to whom: anybody to own domains; users, listed networks and trusted certificates to everywhere. */
+final class RelayRules implements MailPolicy {
+    private final Door door;
+    private final ReceiveRules rules;
+    private final Function<SessionFacts, Optional<CertificateStanding>> certificates;
+
+    RelayRules(Door door, ReceiveRules rules, Function<SessionFacts, Optional<CertificateStanding>> certificates) {
+        this.door = door;
+        this.rules = rules;
+        this.certificates = certificates;
+    }
+
+    @Override
+    public Optional<Reply> welcome(Client client) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<CertificateStanding> judge(SessionFacts facts) {
+        return certificates.apply(facts);
+    }
+
+    @Override
+    public Optional<Reply> sender(Client client, Sender sender) {
+        return switch (door) {
+            case MX ->
+                // T15: whether this mail is one for the report mailbox shows with its recipient.
+                needsTls(client) && rules.inClear().isEmpty() ? Optional.of(sayStartTls()) : Optional.empty();
+            case SUBMISSION -> {
+                if (client.tls().isEmpty() && !listed(client)) {
+                    yield Optional.of(sayStartTls()); // RFC 8314 section 3
+                }
+                if (rules.requireCertificate()
+                        && !client.certificate().map(CertificateStanding::trusted).orElse(false)) {
+                    yield no(550, "5.7.1 show a client certificate that is on the list");
+                }
+                // RFC 6409 section 4.3
+                yield mayRelay(client) ? Optional.empty() : no(530, "5.7.0 log in before");
+            }
+        };
+    }
+
+    private boolean needsTls(Client client) {
+        return rules.requireTls() && client.tls().isEmpty();
+    }
+
+    /** RFC 3207 section 4: 530 for a server that wants TLS. */
+    private static Reply sayStartTls() {
+        return new Reply(530, List.of("5.7.0 say STARTTLS before: mail is taken inside TLS only"));
+    }
+
+    private static Optional<Reply> no(int code, String text) {
+        return Optional.of(new Reply(code, List.of(text)));
+    }
+
+    @Override
+    public Optional<Reply> recipient(Client client, Sender sender, Envelope.Recipient recipient) {
+        Mailbox address = recipient.address();
+        if (door == Door.MX && needsTls(client) && !takenInClear(address)) {
+            return Optional.of(sayStartTls());
+        }
+        String domain = asciiLower(address.domain());
+        if (rules.ownDomains().contains(domain)) {
+            return rules.known().test(address.withDomain(domain))
+                    ? Optional.empty()
+                    : no(550, "5.1.1 nobody has this address here");
+        }
+        if (rules.relayDomains().contains(domain) || mayRelay(client)) {
+            return Optional.empty();
+        }
+        return no(
+                550,
+                door == Door.MX && client.tls().isEmpty()
+                        ? "5.7.1 mail for other domains is taken from our users only"
+                        : "5.7.1 mail for other domains is taken from our users only: log in before");
+    }
+
+    /** T15, RFC 8460 section 3: reports that tell of broken TLS must arrive though TLS is broken. */
+    private boolean takenInClear(Mailbox address) {
+        return rules.inClear().stream()
+                .anyMatch(each -> each.local().equalsIgnoreCase(address.local())
+                        && asciiLower(each.domain()).equals(asciiLower(address.domain())));
+    }
+
+    /** Whether this client may send to everywhere. */
+    private boolean mayRelay(Client client) {
+        return client.login().isPresent()
+                || client.certificate().map(CertificateStanding::trusted).orElse(false)
+                || listed(client);
+    }
+
+    private boolean listed(Client client) {
+        return rules.networks().stream()
+                .anyMatch(n -> n.contains(client.remote().getAddress()));
+    }
+
+    private static String asciiLower(String domain) {
+        try {
+            return IDN.toASCII(domain).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return domain.toLowerCase(Locale.ROOT); // no domain of ours is like this
+        }
+    }
+}
