@@ -96,10 +96,11 @@ public final class CertificateList {
             String put = beside(digits, name.replace("-1", ""), list)
                     .map(certificate -> "; put this instead: " + ClientCertificates.fingerprint(certificate.sha256()))
                     .orElse("; 'hikyaku cert show FILE' prints the SHA-256 of a certificate to put instead");
-            return Optional.of("this is an " + name + " fingerprint, and another certificate can be made that has the same one"
-                    + put);
+            return Optional.of("this is an " + name
+                    + " fingerprint, and another certificate can be made that has the same one" + put);
         }
-        return Optional.of("a SHA-256 fingerprint has " + SHA256_DIGITS + " hexadecimal digits, with or without colons");
+        return Optional.of(
+                "a SHA-256 fingerprint has " + SHA256_DIGITS + " hexadecimal digits, with or without colons");
     }
 
     /** The certificate of an old fingerprint, when it lies beside the list: by the hash of itself or of its key. */

@@ -68,7 +68,8 @@ public record OwnCertificate(Optional<Credential> credential, List<CertificateFa
             return fatal(
                     at > 0
                             ? where + ": the certificates are in the wrong order: the key belongs to the one at place "
-                                    + (at + 1) + " (" + credential.chain().get(at).label()
+                                    + (at + 1) + " ("
+                                    + credential.chain().get(at).label()
                                     + "); the server's own certificate comes first, then those of the authorities"
                             : where + ": the private key is not that of the certificate " + own.label()
                                     + "; give the key that the certificate was asked for with");
@@ -87,8 +88,8 @@ public record OwnCertificate(Optional<Credential> credential, List<CertificateFa
     private static int positionOf(Credential credential) {
         for (int i = 1; i < credential.chain().size(); i++) {
             try {
-                var _ = CertificateMaker.Authority.of(
-                        new Credential(credential.key(), List.of(credential.chain().get(i))));
+                var _ = CertificateMaker.Authority.of(new Credential(
+                        credential.key(), List.of(credential.chain().get(i))));
                 return i;
             } catch (CertificateFormatException e) {
                 // Not this one.
@@ -136,10 +137,11 @@ public record OwnCertificate(Optional<Credential> credential, List<CertificateFa
         boolean all = names.stream().allMatch(name -> NameMatch.matches(own, name, CommonName.NEVER));
         return all
                 ? Optional.empty()
-                : Optional.of(new CertificateFault(
-                        false,
-                        where + ": the certificate " + own.label() + " has the names " + own.dnsNames()
-                                + " and not that of the MX host, " + String.join(", ", names)
-                                + "; senders under MTA-STS and DANE-TA compare the MX host's name, not the mail domain"));
+                : Optional.of(
+                        new CertificateFault(
+                                false,
+                                where + ": the certificate " + own.label() + " has the names " + own.dnsNames()
+                                        + " and not that of the MX host, " + String.join(", ", names)
+                                        + "; senders under MTA-STS and DANE-TA compare the MX host's name, not the mail domain"));
     }
 }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.hikyaku.policy.Demand;
-import org.hikyaku.relay.queue.Draft;
 import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.relay.queue.QueueFullException;
 import org.hikyaku.relay.queue.QueuedEnvelope;
@@ -33,7 +32,7 @@ final class QueueSink implements MailSink {
 
     @Override
     public MailSink.Draft begin(Client client, IncomingMail mail) throws IOException {
-        Draft draft;
+        org.hikyaku.relay.queue.Draft draft;
         try {
             draft = queue.open();
         } catch (QueueFullException e) {
@@ -53,13 +52,13 @@ final class QueueSink implements MailSink {
     }
 
     private final class Incoming implements MailSink.Draft {
-        private final Draft draft;
+        private final org.hikyaku.relay.queue.Draft draft;
         private final Client client;
         private final IncomingMail mail;
         private final Instant received;
         private final HeaderWatch watch;
 
-        Incoming(Draft draft, Client client, IncomingMail mail, Instant received) {
+        Incoming(org.hikyaku.relay.queue.Draft draft, Client client, IncomingMail mail, Instant received) {
             this.draft = draft;
             this.client = client;
             this.mail = mail;
@@ -76,8 +75,9 @@ final class QueueSink implements MailSink {
         public String commit(Body body) throws IOException {
             if (watch.hops() > mostHops) {
                 // RFC 5321 section 6.3, RFC 3463 section 3.5
-                throw new MailRefusedException(
-                        new Reply(554, List.of("5.4.6 the mail runs in a circle: it has been through more than the limit of "
+                throw new MailRefusedException(new Reply(
+                        554,
+                        List.of("5.4.6 the mail runs in a circle: it has been through more than the limit of "
                                 + mostHops + " servers")));
             }
             try {

@@ -54,7 +54,8 @@ public final class ReceiveLog implements ServerEvents {
             return "";
         }
         return ", client certificate subject=" + standing.subject() + " issuer=" + standing.issuer() + " fingerprint="
-                + standing.fingerprint() + standing.user().map(u -> " user=" + u).orElse("")
+                + standing.fingerprint()
+                + standing.user().map(u -> " user=" + u).orElse("")
                 + (standing.sentence().isEmpty() ? "" : " (" + standing.sentence() + ")");
     }
 
@@ -70,7 +71,9 @@ public final class ReceiveLog implements ServerEvents {
 
     @Override
     public void loggedIn(Client client) {
-        client.login().ifPresent(login -> LOG.info("{} user {} logged in by {}", who(client), login.user(), login.mechanism()));
+        client.login()
+                .ifPresent(
+                        login -> LOG.info("{} user {} logged in by {}", who(client), login.user(), login.mechanism()));
     }
 
     @Override

@@ -40,8 +40,7 @@ public record ReceiveRules(
 
     /** Own domains with every local part, nothing relayed but for users. */
     public static ReceiveRules of(Set<String> ownDomains) {
-        return new ReceiveRules(
-                ownDomains, address -> true, Set.of(), List.of(), false, Set.of(), false, USUAL_HOPS);
+        return new ReceiveRules(ownDomains, address -> true, Set.of(), List.of(), false, Set.of(), false, USUAL_HOPS);
     }
 
     public ReceiveRules withKnown(Predicate<Mailbox> who) {
@@ -50,8 +49,7 @@ public record ReceiveRules(
     }
 
     public ReceiveRules withRelaying(Set<String> domains, List<Prefix> from) {
-        return new ReceiveRules(
-                ownDomains, known, domains, from, requireTls, inClear, requireCertificate, mostHops);
+        return new ReceiveRules(ownDomains, known, domains, from, requireTls, inClear, requireCertificate, mostHops);
     }
 
     public ReceiveRules withTls(boolean required, Set<Mailbox> exceptions) {

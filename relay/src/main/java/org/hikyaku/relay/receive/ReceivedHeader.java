@@ -19,8 +19,9 @@ import org.hikyaku.x509.Certificate;
  * protocol (RFC 3848, RFC 6531 section 4.3) and inside what TLS it came, and whose certificate the client showed.
  */
 final class ReceivedHeader {
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx '(UTC)'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM yyyy HH:mm:ss xx '(UTC)'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private static final int LONGEST_NAME = 64;
 
@@ -41,7 +42,9 @@ final class ReceivedHeader {
                 .append(id);
         if (mail.recipients().size() == 1) {
             // With several, each would learn of the others.
-            text.append("\r\n\tfor <").append(mail.recipients().getFirst().address()).append('>');
+            text.append("\r\n\tfor <")
+                    .append(mail.recipients().getFirst().address())
+                    .append('>');
         }
         return text.append("; ")
                 .append(DATE.format(at))
@@ -97,7 +100,8 @@ final class ReceivedHeader {
                 .append(tls.bits())
                 .append(" bits)");
         tls.group().ifPresent(group -> text.append("\r\n\t key-exchange ").append(group));
-        tls.signatureScheme().ifPresent(scheme -> text.append(" server-signature ").append(scheme));
+        tls.signatureScheme()
+                .ifPresent(scheme -> text.append(" server-signature ").append(scheme));
         text.append(')');
         text.append("\r\n\t(").append(certificate(tls, client)).append(')');
     }

@@ -47,7 +47,9 @@ final class RelayRules implements MailPolicy {
                     yield Optional.of(sayStartTls()); // RFC 8314 section 3
                 }
                 if (rules.requireCertificate()
-                        && !client.certificate().map(CertificateStanding::trusted).orElse(false)) {
+                        && !client.certificate()
+                                .map(CertificateStanding::trusted)
+                                .orElse(false)) {
                     yield no(550, "5.7.1 show a client certificate that is on the list");
                 }
                 // RFC 6409 section 4.3

@@ -25,8 +25,7 @@ public final class ReloadingTls {
      * @param names of the MX host, for the check
      * @param keyLog where secrets go; in a laboratory only
      */
-    public record Setup(
-            Path certificate, Path key, Set<String> names, TlsProfile profile, Optional<KeyLog> keyLog) {
+    public record Setup(Path certificate, Path key, Set<String> names, TlsProfile profile, Optional<KeyLog> keyLog) {
         public Setup {
             names = Set.copyOf(names);
         }
@@ -56,8 +55,7 @@ public final class ReloadingTls {
      * @return what is wrong
      */
     public List<CertificateFault> reload() {
-        OwnCertificate read =
-                OwnCertificate.read(setup.certificate(), setup.key(), setup.names(), clock.instant());
+        OwnCertificate read = OwnCertificate.read(setup.certificate(), setup.key(), setup.names(), clock.instant());
         read.credential().ifPresent(credential -> now = Optional.of(servers(credential)));
         return read.faults();
     }

@@ -189,7 +189,8 @@ public final class UserFile {
 
     private String text() {
         List<String> lines = new ArrayList<>();
-        lines.add("# Users of the relay; 'hikyaku user' writes this file. No passwords are in it, only SCRAM keys (RFC 5803).");
+        lines.add(
+                "# Users of the relay; 'hikyaku user' writes this file. No passwords are in it, only SCRAM keys (RFC 5803).");
         Base64.Encoder base64 = Base64.getEncoder();
         users.forEach((name, keys) -> lines.add(name + ":" + SCHEME + "$" + keys.iterations() + ":"
                 + base64.encodeToString(keys.salt()) + "$" + base64.encodeToString(keys.storedKey()) + ":"

@@ -145,6 +145,8 @@ final class MemoryNetwork implements Network {
             }
         }
 
+        /** Until something changes, or for nothing; callers look again. */
+        @SuppressWarnings("WaitNotInLoop")
         private void await(Deadline deadline, String what) throws IOException {
             try {
                 if (changed.awaitNanos(deadline.remaining().toNanos()) <= 0 && from == to && !ended) {

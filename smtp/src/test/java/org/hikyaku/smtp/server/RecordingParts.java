@@ -39,8 +39,7 @@ final class RecordingParts implements MailPolicy, MailSink, Logins, ServerEvents
     final BlockingQueue<SessionEnd> ends = new LinkedBlockingQueue<>();
     volatile Optional<Reply> beginRefusal = Optional.empty();
     volatile Optional<IOException> commitFault = Optional.empty();
-    volatile int drafts;
-    volatile int forgotten;
+    final java.util.concurrent.atomic.AtomicInteger forgotten = new java.util.concurrent.atomic.AtomicInteger();
     volatile Set<SaslMechanism> inClear = Set.of();
 
     private final SaslServers servers;
@@ -87,7 +86,6 @@ final class RecordingParts implements MailPolicy, MailSink, Logins, ServerEvents
         if (beginRefusal.isPresent()) {
             throw new MailRefusedException(beginRefusal.get());
         }
-        drafts++;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         return new MailSink.Draft() {
             private boolean committed;
@@ -109,7 +107,7 @@ final class RecordingParts implements MailPolicy, MailSink, Logins, ServerEvents
 
             @Override
             public void close() {
-                forgotten += committed ? 0 : 1;
+                forgotten.addAndGet(committed ? 0 : 1);
             }
         };
     }

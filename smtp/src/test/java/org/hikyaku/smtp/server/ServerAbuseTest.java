@@ -270,7 +270,7 @@ class ServerAbuseTest {
                 assertThat(client.code("EHLO client.example")).isEqualTo(250);
             }
             for (TestClient client : silent) {
-                client.close();
+                client.hangUp();
             }
         }
     }

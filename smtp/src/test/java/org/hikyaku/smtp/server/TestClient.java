@@ -125,6 +125,11 @@ final class TestClient implements Closeable {
         return session;
     }
 
+    /** Goes without a word. */
+    void hangUp() {
+        close();
+    }
+
     @Override
     public void close() {
         try {
