@@ -7,4 +7,7 @@ package org.hikyaku.capture;
 @FunctionalInterface
 public interface DecodeListener {
     ConnectionView opened(Connection connection);
+
+    /** Nothing more is to be told at the moment: what was said may be shown. */
+    default void idle() {}
 }

@@ -1,6 +1,7 @@
 package org.hikyaku.capture;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -55,6 +56,11 @@ final class DecodeWorker implements Runnable {
     /** The next chunk. After the last one, which has the greatest {@link Chunk#upTo}, the counts are right. */
     Chunk take() throws InterruptedException {
         return full.take();
+    }
+
+    /** The next chunk, if there is one yet. */
+    Optional<Chunk> poll() {
+        return Optional.ofNullable(full.poll());
     }
 
     void giveBack(Chunk used) {

@@ -1,6 +1,7 @@
 package org.hikyaku.capture;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells the views what the workers found, in the order of the capture: whatever the number of workers and however fast
@@ -67,7 +68,11 @@ final class EventMerger {
     }
 
     private Chunk take(int w) throws InterruptedException {
-        Chunk chunk = workers.get(w).take();
+        Optional<Chunk> ready = workers.get(w).poll();
+        if (ready.isEmpty()) {
+            listener.idle();
+        }
+        Chunk chunk = ready.isPresent() ? ready.get() : workers.get(w).take();
         Throwable failure = chunk.failure;
         if (failure instanceof Error error) {
             throw error;

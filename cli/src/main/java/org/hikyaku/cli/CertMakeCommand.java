@@ -45,7 +45,6 @@ abstract class CertMakeCommand implements Callable<Integer> {
 
     final Environment environment;
     final SecureRandom random = new SecureRandom();
-    final CertificateMaker maker = new CertificateMaker(random);
 
     @Mixin
     CertFileOptions files = new CertFileOptions();
@@ -61,6 +60,11 @@ abstract class CertMakeCommand implements Callable<Integer> {
     record Made(String name, Credential credential, List<Certificate> above) {}
 
     abstract Made make();
+
+    /** Not a field: that would be made for whatever command is run. */
+    CertificateMaker maker() {
+        return new CertificateMaker(random);
+    }
 
     @Override
     public Integer call() {
@@ -218,8 +222,8 @@ abstract class CertMakeCommand implements Callable<Integer> {
         Made make() {
             CertificateTemplate template =
                     withNames(CertificateTemplate.server(from(), until(files.days(DAYS))), names);
-            KeyPair key = maker.key(files.key());
-            return new Made(names.getFirst(), maker.selfSigned(template, key), List.of());
+            KeyPair key = maker().key(files.key());
+            return new Made(names.getFirst(), maker().selfSigned(template, key), List.of());
         }
     }
 
@@ -249,7 +253,7 @@ abstract class CertMakeCommand implements Callable<Integer> {
                             from(), until(files.days(AUTHORITY_DAYS)), commonName(name))
                     .withPathLength(0)
                     .withKeyUsage(Set.of(KeyUsageBit.KEY_CERT_SIGN, KeyUsageBit.CRL_SIGN));
-            return new Made(name, maker.root(template, files.key()).credential(), List.of());
+            return new Made(name, maker().root(template, files.key()).credential(), List.of());
         }
     }
 
@@ -295,7 +299,7 @@ abstract class CertMakeCommand implements Callable<Integer> {
             CertificateTemplate held = own.notAfter().isBefore(template.notAfter())
                     ? template.withDates(template.notBefore(), own.notAfter())
                     : template;
-            return new Made(name, maker.issue(held, maker.key(files.key()), by), issuer.chain());
+            return new Made(name, maker().issue(held, maker().key(files.key()), by), issuer.chain());
         }
 
         private Path key() {

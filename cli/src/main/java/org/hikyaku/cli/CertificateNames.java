@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,21 @@ final class CertificateNames {
         }
     };
 
+    /** The one asked for last: most captures are of one server. */
+    private byte[] latest = new byte[0];
+
+    private String latestName = "";
+
     Optional<String> of(List<byte[]> chain) {
         if (chain.isEmpty()) {
             return Optional.empty();
         }
         byte[] der = chain.getFirst();
-        return Optional.of(known.computeIfAbsent(ByteBuffer.wrap(der), _ -> name(der)));
+        if (!Arrays.equals(der, latest)) {
+            latestName = known.computeIfAbsent(ByteBuffer.wrap(der), _ -> name(der));
+            latest = der;
+        }
+        return Optional.of(latestName);
     }
 
     private static String name(byte[] der) {

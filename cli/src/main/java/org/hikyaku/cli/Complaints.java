@@ -72,7 +72,7 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
         while (top.getParent() != null) {
             top = top.getParent();
         }
-        return top.getCommand() instanceof Hikyaku hikyaku && hikyaku.debug();
+        return top.getCommand() instanceof RootCommand root && root.debug();
     }
 
     private void say(CommandLine command, String sentence) {

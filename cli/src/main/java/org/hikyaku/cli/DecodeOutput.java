@@ -16,7 +16,7 @@ import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.DecodeListener;
 import org.hikyaku.capture.talk.Mail;
 import org.hikyaku.capture.talk.Protocol;
-import org.hikyaku.capture.talk.SmtpOpening;
+import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.x509.SignatureVerifier;
@@ -30,6 +30,7 @@ final class DecodeOutput implements DecodeListener {
     private final PrintWriter out;
     private final DecodeViews views;
     private final DecodeFilter filter;
+    private final boolean everything;
     private final DecodeTargets targets;
     private final CaptureSource source;
     private final Optional<DecodeJudge> judge;
@@ -61,6 +62,7 @@ final class DecodeOutput implements DecodeListener {
         this.views = views;
         this.conscrypt = views.sha256() ? SignatureVerifier.conscrypt() : Optional.empty();
         this.filter = filter;
+        this.everything = filter.everything();
         this.targets = targets;
         this.source = source;
         this.judge = judge;
@@ -96,12 +98,15 @@ final class DecodeOutput implements DecodeListener {
 
     /** Whether the connection is asked for. */
     DecodeFilter.Fit fit(Connection connection, Protocol protocol, boolean over) {
-        return filter.fit(connection, protocol, source.began(), over);
+        return everything ? DecodeFilter.Fit.YES : filter.fit(connection, protocol, source.began(), over);
     }
 
     /** Judges a connection that is asked for. */
-    List<DecodeJudge.Judged> judge(Connection connection, Optional<SmtpOpening> smtp) {
-        List<DecodeJudge.Judged> all = judge.map(j -> j.judge(connection, smtp)).orElse(List.of());
+    List<DecodeJudge.Judged> judge(Connection connection, Talk talk) {
+        if (judge.isEmpty()) {
+            return List.of();
+        }
+        List<DecodeJudge.Judged> all = judge.get().judge(connection, talk.smtp());
         judged += all.size();
         refused += all.stream().filter(DecodeJudge.Judged::refused).count();
         return all;
@@ -135,6 +140,11 @@ final class DecodeOutput implements DecodeListener {
                 targets.secrets().ifPresent(secrets -> secrets.add(connection));
                 shown++;
             }
+            if (connection.number() == next && waiting.isEmpty()) {
+                next++;
+                print(text.orElse(""));
+                return;
+            }
             waiting.put(connection.number(), text.orElse(""));
             // Whoever watches packets as they pass does not wait for connections that stay open.
             while (!waiting.isEmpty()
@@ -167,8 +177,13 @@ final class DecodeOutput implements DecodeListener {
         }
         if (!text.isEmpty()) {
             out.print(text);
-            out.flush();
         }
+    }
+
+    /** What was printed is seen before we wait for more. */
+    @Override
+    public void idle() {
+        out.flush();
     }
 
     /** Connections that stayed dark, by their reasons. */

@@ -1,8 +1,5 @@
 package org.hikyaku.cli;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.Connection;
@@ -14,14 +11,30 @@ import org.hikyaku.tls.wire.CipherSuite;
 
 /** One connection in a line of {@code hikyaku decode --list}. */
 final class DecodeRow {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
-    private static final String FORMAT = "%3s  %-12s  %-21s  %-21s  %-13s  %s";
+    private static final int[] WIDTHS = {12, 21, 21, 13};
+    private static final int NUMBER = 3;
 
     private DecodeRow() {}
 
     static String header() {
-        return FORMAT.formatted("#", "time (UTC)", "client", "server", "what", "TLS, decrypted or why not");
+        return columns("#", "time (UTC)", "client", "server", "what", "TLS, decrypted or why not")
+                .toString();
+    }
+
+    /** By hand: String.format would be half of what it costs to show a short connection. */
+    private static StringBuilder columns(String number, String... columns) {
+        StringBuilder row = new StringBuilder(256);
+        row.repeat(' ', Math.max(0, NUMBER - number.length())).append(number);
+        for (int i = 0; i < columns.length; i++) {
+            row.append("  ").append(columns[i]);
+            if (i < WIDTHS.length) {
+                row.repeat(' ', Math.max(0, WIDTHS[i] - columns[i].length()));
+            }
+        }
+        while (row.charAt(row.length() - 1) == ' ') {
+            row.setLength(row.length() - 1);
+        }
+        return row;
     }
 
     static String of(
@@ -31,14 +44,14 @@ final class DecodeRow {
             CertificateNames names,
             List<DecodeJudge.Judged> judged,
             int width) {
-        String first = FORMAT.formatted(
-                connection.number(),
-                time(connection.nanos()),
-                connection.client(),
-                connection.server(),
-                what(connection, protocol),
-                tls(connection, names));
-        StringBuilder row = new StringBuilder(first.stripTrailing()).append('\n');
+        StringBuilder row = columns(
+                        Integer.toString(connection.number()),
+                        time(connection.nanos()),
+                        connection.client().toString(),
+                        connection.server().toString(),
+                        what(connection, protocol),
+                        tls(connection, names))
+                .append('\n');
         connection.tls().ifPresent(report -> {
             for (String line : Wrapped.lines(outcome(connection, report), Math.max(40, width - 8))) {
                 row.append("        ").append(line).append('\n');
@@ -64,8 +77,21 @@ final class DecodeRow {
         return row.toString();
     }
 
+    /** Of the day, UTC: {@code 22:13:20.000}. */
     static String time(long nanos) {
-        return TIME.format(Instant.ofEpochSecond(0, nanos));
+        long millis = Math.floorMod(Math.floorDiv(nanos, 1_000_000L), 86_400_000L);
+        int second = (int) (millis / 1000);
+        StringBuilder text = new StringBuilder(12);
+        twoDigits(text, second / 3600).append(':');
+        twoDigits(text, second / 60 % 60).append(':');
+        twoDigits(text, second % 60).append('.');
+        return twoDigits(text, (int) (millis % 1000 / 10))
+                .append((char) ('0' + millis % 10))
+                .toString();
+    }
+
+    private static StringBuilder twoDigits(StringBuilder to, int n) {
+        return to.append((char) ('0' + n / 10)).append((char) ('0' + n % 10));
     }
 
     static String what(Connection connection, Protocol protocol) {

@@ -57,6 +57,9 @@ record DecodeTargets(
 
     /** What takes the bytes of a connection as they pass. */
     List<ConnectionView> views(Connection connection, Supplier<Protocol> protocol) {
+        if (bytes.isEmpty() && plain.isEmpty()) {
+            return List.of();
+        }
         List<ConnectionView> views = new ArrayList<>();
         bytes.ifPresent(to -> views.add(new Decrypted(to)));
         plain.ifPresent(to -> views.add(new PlainView(to, connection, protocol)));

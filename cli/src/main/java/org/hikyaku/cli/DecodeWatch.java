@@ -38,9 +38,10 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         this.diagram = output.targets().page().map(_ -> new SequenceDiagram(connection));
         this.talk = new Talk(this, output.keepsMails(), views.showSecrets());
         this.digest = views.sha256() ? Optional.of(output.digest()) : Optional.empty();
-        this.followers = output.targets().views(connection, talk::protocol).stream()
-                .map(view -> new GatedView(view, this::gate))
-                .toList();
+        List<ConnectionView> followed = output.targets().views(connection, talk::protocol);
+        this.followers = followed.isEmpty()
+                ? List.of()
+                : followed.stream().map(view -> new GatedView(view, this::gate)).toList();
     }
 
     /** Followers also want to know the protocol before they begin. */
@@ -133,7 +134,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
             output.ended(connection, Optional.empty());
             return;
         }
-        List<DecodeJudge.Judged> judged = output.judge(connection, talk.smtp());
+        List<DecodeJudge.Judged> judged = output.judge(connection, talk);
         output.targets().page().ifPresent(page -> page.add(connection, talk.protocol(), diagram, judged));
         StringBuilder text = new StringBuilder();
         Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));

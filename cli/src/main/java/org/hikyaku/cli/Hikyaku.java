@@ -4,17 +4,9 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command {@code hikyaku}; every subcommand is a class of its own. */
 @Command(
-        name = "hikyaku",
-        mixinStandardHelpOptions = true,
-        versionProvider = ProductVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Mail transport security: enforced, proved and shown.",
         commandListHeading = "%nCommands:%n",
@@ -44,13 +36,7 @@ import picocli.CommandLine.Spec;
             TlsrptCommand.class,
             CommandLine.HelpCommand.class
         })
-public final class Hikyaku implements Runnable {
-
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
-    private boolean debug;
-
-    @Spec
-    private CommandSpec spec;
+public final class Hikyaku extends RootCommand {
 
     /** Runs one command line and ends the process. */
     public static void main(String[] args) {
@@ -81,14 +67,14 @@ public final class Hikyaku implements Runnable {
     private static int execute(Environment environment, String... args) {
         Terminal terminal = environment.terminal();
         Complaints complaints = new Complaints(terminal.err());
-        CommandLine line = new CommandLine(new Hikyaku(), new CommandFactory(environment))
+        CommandLine line = model(new CommandFactory(environment), args)
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setUsageHelpWidth(Math.max(55, terminal.width()))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(parsed -> {
-                    if (parsed.commandSpec().root().userObject() instanceof Hikyaku hikyaku && hikyaku.debug()) {
+                    if (parsed.commandSpec().root().userObject() instanceof RootCommand root && root.debug()) {
                         LogConfiguration.showFaults();
                     }
                     return new CommandLine.RunLast().execute(parsed);
@@ -98,12 +84,18 @@ public final class Hikyaku implements Runnable {
         return line.execute(args);
     }
 
-    boolean debug() {
-        return debug;
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "say which command you want, such as 'hikyaku check DOMAIN'");
+    /**
+     * The model of the command line: of all commands, unless the first word names one. Then that one will do: the model of all of them
+     * takes longer to make than most captures to decode.
+     */
+    private static CommandLine model(CommandFactory factory, String... args) {
+        for (Class<?> command : Hikyaku.class.getAnnotation(Command.class).subcommands()) {
+            if (args.length > 0
+                    && command != CommandLine.HelpCommand.class
+                    && command.getAnnotation(Command.class).name().equals(args[0])) {
+                return new CommandLine(new RootCommand(), factory).addSubcommand(command);
+            }
+        }
+        return new CommandLine(new Hikyaku(), factory);
     }
 }

@@ -8,6 +8,9 @@ final class Wrapped {
     private Wrapped() {}
 
     static List<String> lines(String text, int width) {
+        if (text.length() <= width && !text.startsWith(" ")) {
+            return List.of(text);
+        }
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : text.split(" ", -1)) {

@@ -23,6 +23,8 @@ final class SmtpDialogue implements Dialogue {
 
     private static final Limit REPLY = new Limit("lines of one SMTP reply", 200);
 
+    private static final byte[] LINE_END = {'\r', '\n'};
+
     private enum State {
         COMMAND,
         MESSAGE,
@@ -31,6 +33,13 @@ final class SmtpDialogue implements Dialogue {
 
     /** @param argument the address of MAIL and RCPT */
     private record Command(String verb, String argument) {}
+
+    /** What a server said to EHLO; read when somebody judges it. */
+    private record Ehlo(String greeting, List<String> lines) {
+        EhloReply read() {
+            return EhloReply.of(greeting, new Reply(250, lines));
+        }
+    }
 
     private final Talk talk;
     private final Deque<Command> asked = new ArrayDeque<>();
@@ -47,8 +56,8 @@ final class SmtpDialogue implements Dialogue {
     private boolean loginBegan;
     private String greeting = "";
     private List<String> replyLines = new ArrayList<>();
-    private Optional<EhloReply> ehloInClear = Optional.empty();
-    private Optional<EhloReply> ehloInside = Optional.empty();
+    private Optional<Ehlo> ehloInClear = Optional.empty();
+    private Optional<Ehlo> ehloInside = Optional.empty();
     private Optional<String> refusal = Optional.empty();
     private final LineSplitter chunkLines;
 
@@ -58,7 +67,7 @@ final class SmtpDialogue implements Dialogue {
     }
 
     SmtpOpening opening() {
-        return new SmtpOpening(ehloInClear, ehloInside, refusal);
+        return new SmtpOpening(ehloInClear.map(Ehlo::read), ehloInside.map(Ehlo::read), refusal);
     }
 
     @Override
@@ -190,7 +199,7 @@ final class SmtpDialogue implements Dialogue {
             }
             case "EHLO" -> {
                 if (text.startsWith("250")) {
-                    EhloReply offered = EhloReply.of(greeting, new Reply(250, reply));
+                    Ehlo offered = new Ehlo(greeting, reply);
                     if (talk.encrypted()) {
                         ehloInside = Optional.of(offered);
                     } else {
@@ -223,7 +232,7 @@ final class SmtpDialogue implements Dialogue {
         boolean stuffed = length > 0 && line[0] == '.';
         keep(line, stuffed ? 1 : 0, length - (stuffed ? 1 : 0));
         if (whole) {
-            keep(new byte[] {'\r', '\n'}, 0, 2);
+            keep(LINE_END, 0, LINE_END.length);
         }
         if (talk.listener().wantsLines()) {
             talk.say(Side.CLIENT, TalkText.of(line, length), frame, nanos);

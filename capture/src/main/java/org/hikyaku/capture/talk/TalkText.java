@@ -13,6 +13,9 @@ final class TalkText {
 
     /** UTF-8 where it is, else ISO 8859-1; control characters as {@code \x1b}. */
     static String of(byte[] bytes, int length) {
+        if (plain(bytes, length)) {
+            return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        }
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -23,6 +26,16 @@ final class TalkText {
             text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
         }
         return visible(text);
+    }
+
+    /** Printable ASCII, as nearly all that is said is. */
+    private static boolean plain(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] < ' ' || bytes[i] == 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The lines of a run of bytes. */

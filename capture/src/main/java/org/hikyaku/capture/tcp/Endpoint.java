@@ -37,6 +37,19 @@ public record Endpoint(long high, long low, int port) {
 
     @Override
     public String toString() {
-        return Addresses.text(new InetSocketAddress(address(), port));
+        if (high != 0 || low >>> 32 != 0xffff) {
+            return Addresses.text(new InetSocketAddress(address(), port));
+        }
+        return new StringBuilder(21)
+                .append(low >>> 24 & 0xff)
+                .append('.')
+                .append(low >>> 16 & 0xff)
+                .append('.')
+                .append(low >>> 8 & 0xff)
+                .append('.')
+                .append(low & 0xff)
+                .append(':')
+                .append(port)
+                .toString();
     }
 }

@@ -3,38 +3,36 @@ package org.hikyaku.capture.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.Provider;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.crypto.Cipher;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.x509.Pem;
-import org.hikyaku.x509.SignatureVerifier;
 
 /** Private RSA keys of servers: they open the premaster secret of sessions whose key exchange is RSA (RFC 5246 section 7.4.7.1). */
 public final class RsaKeys {
+    /** Bytes. */
+    private static final int PREMASTER = 48;
+
     /**
-     * @param decrypting the same key, as the one who decrypts with it likes it best
+     * @param decrypting who decrypts with it: looked for beside what else is to be done at the start
      * @param server the one server that it is for; empty for all
      */
-    private record Entry(RSAPrivateKey key, PrivateKey decrypting, String name, Optional<Endpoint> server) {
+    private record Entry(
+            RSAPrivateKey key, CompletableFuture<RsaDecryption> decrypting, String name, Optional<Endpoint> server) {
         boolean serves(Endpoint end) {
             return server.isEmpty() || server.get().equals(end);
         }
     }
 
     private final List<Entry> keys = new CopyOnWriteArrayList<>();
-    private final Optional<Provider> conscrypt = SignatureVerifier.conscrypt();
 
     /**
      * Takes the key of a PEM file, for all servers.
@@ -57,20 +55,8 @@ public final class RsaKeys {
             throw new IOException(file + " holds a key of type " + key.getAlgorithm()
                     + ": only RSA keys decrypt, since no other key exchange sends the secret under the server's key");
         }
-        keys.add(new Entry(rsa, decrypting(rsa), String.valueOf(file.getFileName()), server));
-    }
-
-    /** Conscrypt prepares its arithmetic once for a key of its own, but for each session with a key of the JDK's. */
-    private PrivateKey decrypting(RSAPrivateKey key) throws IOException {
-        if (conscrypt.isEmpty()) {
-            return key;
-        }
-        try {
-            return KeyFactory.getInstance("RSA", conscrypt.get())
-                    .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the RSA key cannot be used: " + e.getMessage(), e);
-        }
+        CompletableFuture<RsaDecryption> decrypting = CompletableFuture.supplyAsync(() -> RsaDecryption.of(rsa));
+        keys.add(new Entry(rsa, decrypting, String.valueOf(file.getFileName()), server));
     }
 
     /** Whether there is a key that may open sessions with this server. */
@@ -147,27 +133,12 @@ public final class RsaKeys {
         for (Entry entry : keys) {
             if (entry.serves(server)
                     && (modulus.isEmpty() || entry.key().getModulus().equals(modulus.get()))) {
-                Optional<byte[]> plain = decrypt(entry.decrypting(), encrypted);
-                if (plain.isPresent()) {
+                Optional<byte[]> plain = entry.decrypting().join().decrypt(encrypted);
+                if (plain.isPresent() && plain.get().length == PREMASTER) {
                     return Optional.of(new Secret(plain.get(), entry.name(), 0));
                 }
             }
         }
         return Optional.empty();
-    }
-
-    private Optional<byte[]> decrypt(PrivateKey key, byte[] encrypted) {
-        try {
-            Cipher cipher = conscrypt.isPresent()
-                    ? Cipher.getInstance("RSA/ECB/PKCS1Padding", conscrypt.get())
-                    : Cipher.getInstance("RSA/ECB/PKCS1Padding");
-            cipher.init(Cipher.DECRYPT_MODE, key);
-            byte[] plain = cipher.doFinal(encrypted);
-            return plain.length == 48 ? Optional.of(plain) : Optional.empty();
-        } catch (GeneralSecurityException e) {
-            return Optional.empty(); // not encrypted for this key
-        } catch (RuntimeException e) {
-            return Optional.empty(); // providers throw these for ciphertext of a wrong length
-        }
     }
 }

@@ -49,7 +49,14 @@ public sealed interface HandshakeMessage {
 
         /** Whether it has an extension of this number. */
         public boolean carries(int extensionType) {
-            return extensions.stream().flatMap(List::stream).anyMatch(e -> e.type() == extensionType);
+            if (extensions.isPresent()) {
+                for (Extension extension : extensions.get()) {
+                    if (extension.type() == extensionType) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.capture.tls;
+
+import org.jspecify.annotations.NullMarked;
