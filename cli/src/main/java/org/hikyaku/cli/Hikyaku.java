@@ -29,6 +29,7 @@ import picocli.CommandLine.Help.Ansi;
             AuthCommand.class,
             SendCommand.class,
             RelayCommand.class,
+            UserCommand.class,
             CertCommand.class,
             TlsaCommand.class,
             MtaStsCommand.class,
