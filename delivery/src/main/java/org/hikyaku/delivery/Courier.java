@@ -62,6 +62,11 @@ public final class Courier implements Carrier, Closeable {
         return lanes.free(lane(domain, destinations.of(domain)));
     }
 
+    /** How many consignments for this domain may be under way at once; it changes with what the domain's servers take. */
+    public int room(String domain) {
+        return lanes.width(lane(domain, destinations.of(domain)));
+    }
+
     /** Sessions that are open and wait for a mail. */
     public int kept() {
         return parts.pool().size();

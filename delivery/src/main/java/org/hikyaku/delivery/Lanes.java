@@ -82,6 +82,17 @@ final class Lanes {
         }
     }
 
+    /** How many may go on at the same time now. */
+    int width(String destination) {
+        lock.lock();
+        try {
+            Lane lane = lanes.get(destination);
+            return lane == null ? options.first() : (int) lane.width;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Lane enterLane(String destination) throws InterruptedException {
         lock.lockInterruptibly();
         try {

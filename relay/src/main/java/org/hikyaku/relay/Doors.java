@@ -5,72 +5,110 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.hikyaku.net.Addresses;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Listener;
+import org.hikyaku.relay.config.ConfigException;
 import org.hikyaku.relay.config.RelayConfig;
 import org.hikyaku.relay.local.LocalParts;
 import org.hikyaku.relay.queue.MailQueue;
+import org.hikyaku.relay.receive.CertificateFault;
+import org.hikyaku.relay.receive.CertificateList;
+import org.hikyaku.relay.receive.ClientCertificates;
+import org.hikyaku.relay.receive.Door;
+import org.hikyaku.relay.receive.ReceiveLog;
+import org.hikyaku.relay.receive.ReceiveRules;
+import org.hikyaku.relay.receive.Receiver;
+import org.hikyaku.relay.receive.ReloadingTls;
+import org.hikyaku.relay.receive.TlsProfile;
+import org.hikyaku.relay.receive.Users;
 import org.hikyaku.relay.service.Counters;
-import org.hikyaku.relay.service.LineWriter;
-import org.hikyaku.smtp.server.Logins;
 import org.hikyaku.smtp.server.ServerLimits;
-import org.hikyaku.smtp.server.ServerParts;
 import org.hikyaku.smtp.server.ServerTimes;
-import org.hikyaku.smtp.server.ServerTls;
-import org.hikyaku.smtp.server.SmtpServer;
 import org.hikyaku.smtp.server.SmtpServerOptions;
 import org.hikyaku.tls.KeyLog;
-import org.hikyaku.tls.TlsServer;
-import org.hikyaku.tls.TlsServerOptions;
-import org.hikyaku.x509.Credential;
-import org.hikyaku.x509.Pem;
+import org.hikyaku.x509.TrustAnchors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ports at which mail comes in. */
+/** The ports at which mail comes in, as they are configured. */
 final class Doors implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
 
     private final RelayConfig config;
-    private final Surroundings around;
-    private final Optional<KeyLog> keyLog;
-    private final SmtpServer server;
-    private final ServerParts parts;
-    private final SmtpServerOptions options;
-    private final List<Listener> listeners = new ArrayList<>();
+    private final ReloadingTls tls;
+    private final Users users;
+    private final Receiver receiver;
     private final Path certificate;
-    private final Path key;
+    private final List<Open> open = new ArrayList<>();
 
-    /** Replaced when the files have changed; asked for each handshake. */
-    private volatile TlsServer tls;
+    /** An open port that nothing is taken in at yet. */
+    private record Open(Door door, boolean implicitTls, Listener listener) {}
 
     Doors(
             RelayConfig config,
             Surroundings around,
             MailQueue queue,
             LocalParts local,
-            LineWriter lines,
             Counters counters,
             Optional<KeyLog> keyLog)
-            throws IOException, StartException {
+            throws IOException, StartException, ConfigException {
         this.config = config;
-        this.around = around;
-        this.keyLog = keyLog;
         this.certificate = config.tls().certificate().isPresent()
                 ? config.tls().certificate().get()
-                : OwnCertificate.in(config.dataDirectory(), config.hostname(), around);
-        this.key = config.tls().key().orElse(certificate);
-        this.tls = readTls();
+                : SelfMadeCertificate.in(config.dataDirectory(), config.hostname(), around);
+        this.tls = new ReloadingTls(
+                new ReloadingTls.Setup(
+                        certificate,
+                        config.tls().key().orElse(certificate),
+                        Set.of(config.hostname()),
+                        switch (config.tls().profile()) {
+                            case STRICT -> TlsProfile.STRICT;
+                            case COMPATIBLE -> TlsProfile.COMPATIBLE;
+                        },
+                        keyLog),
+                around.random(),
+                around.clock());
+        for (CertificateFault fault : tls.reload()) {
+            if (fault.fatal()) {
+                throw new StartException("\"tls.certificate\": " + fault.sentence() + ".");
+            }
+            LOG.warn("{}", fault.sentence());
+        }
+        this.users = config.submission().users().isPresent()
+                ? Users.of(config.submission().users().get())
+                : Users.none();
+        this.receiver = new Receiver(
+                new Receiver.Parts(
+                        options(config),
+                        rules(config, local),
+                        queue,
+                        Optional.of(tls),
+                        users,
+                        certificates(config, around),
+                        new ReceiveCounts(new ReceiveLog(), counters)),
+                around.random(),
+                around.clock());
+        try {
+            listen(around);
+        } catch (StartException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static SmtpServerOptions options(RelayConfig config) {
         RelayConfig.Receive receive = config.receive();
-        ServerLimits limits = ServerLimits.defaults()
-                .withMessageSize(receive.maxMessageSize())
-                .withRecipients(receive.maxRecipients())
-                .withConnections(receive.maxConnections(), receive.maxConnectionsPerAddress());
         ServerTimes times = ServerTimes.defaults();
-        this.options = SmtpServerOptions.of(config.hostname())
-                .withLimits(limits)
+        return SmtpServerOptions.of(config.hostname())
+                .withLimits(ServerLimits.defaults()
+                        .withMessageSize(receive.maxMessageSize())
+                        .withRecipients(receive.maxRecipients())
+                        .withConnections(receive.maxConnections(), receive.maxConnectionsPerAddress()))
                 .withTimes(new ServerTimes(
                         receive.commandTimeout(),
                         times.handshake(),
@@ -78,69 +116,112 @@ final class Doors implements Closeable {
                         times.grace(),
                         times.minimumRate(),
                         times.reply()));
-        this.server = new SmtpServer(limits, System::nanoTime);
-        ServerTls offered = () -> Optional.of(tls);
-        this.parts = new ServerParts(
-                new ReceivePolicy(config, local),
-                new QueueSink(config.hostname(), queue, around.clock()),
-                Logins.none(),
-                offered,
-                new ReceiveLog(lines, counters, config.log().format() == RelayConfig.Log.Format.JSON, around.clock()));
-        for (InetSocketAddress address : config.listen().smtp()) {
-            listeners.add(Relay.listen(around, address, "smtp"));
+    }
+
+    private static ReceiveRules rules(RelayConfig config, LocalParts local) {
+        RelayConfig.Receive receive = config.receive();
+        return ReceiveRules.of(new HashSet<>(config.domains()))
+                .withKnown(address -> local.addresses().known(address))
+                .withRelaying(new HashSet<>(config.relayDomains()), receive.networks())
+                .withTls(
+                        receive.requireTls(),
+                        config.tlsrpt().contact().map(Set::of).orElse(Set.of()))
+                .withCertificateRequired(config.submission().requireClientCertificate());
+    }
+
+    private static ClientCertificates certificates(RelayConfig config, Surroundings around)
+            throws IOException, ConfigException {
+        return new ClientCertificates(
+                config.submission().certificates().isPresent()
+                        ? CertificateList.read(
+                                config.submission().certificates().get())
+                        : CertificateList.none(),
+                config.tls().clientCa().isPresent()
+                        ? TrustAnchors.ofPem(config.tls().clientCa().get())
+                        : TrustAnchors.none(),
+                around.clock());
+    }
+
+    private void listen(Surroundings around) throws StartException {
+        RelayConfig.Listen listen = config.listen();
+        for (InetSocketAddress address : listen.smtp()) {
+            open.add(new Open(Door.MX, false, listener(around, address, "smtp")));
+        }
+        for (InetSocketAddress address : listen.submission()) {
+            open.add(new Open(Door.SUBMISSION, false, listener(around, address, "submission")));
+        }
+        for (InetSocketAddress address : listen.submissions()) {
+            open.add(new Open(Door.SUBMISSION, true, listener(around, address, "submissions")));
         }
     }
 
-    private TlsServer readTls() throws StartException {
+    private static Listener listener(Surroundings around, InetSocketAddress address, String setting)
+            throws StartException {
         try {
-            Credential credential = new Credential(Pem.privateKey(key), Pem.certificates(certificate));
-            TlsServerOptions usual = TlsServerOptions.of(credential);
-            return new TlsServer(keyLog.map(usual::withKeyLog).orElse(usual), around.random());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StartException("The certificate in " + certificate + " cannot be used: " + e.getMessage(), e);
+            return around.listening().listen(address);
+        } catch (IOException e) {
+            String hint = address.getPort() < 1024 && address.getPort() > 0
+                    ? " Ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the systemd unit gives."
+                    : "";
+            throw new StartException(
+                    "\"listen." + setting + "\": nothing can listen at " + Addresses.text(address) + ": "
+                            + e.getMessage() + "." + hint,
+                    e);
         }
     }
 
+    /** Begins to take mail in. */
     void open() {
-        for (Listener listener : listeners) {
-            server.serve(options, parts, listener);
+        for (Open one : open) {
+            receiver.serve(one.door(), one.implicitTls(), one.listener());
         }
     }
 
     List<InetSocketAddress> addresses() {
-        return listeners.stream().map(Listener::local).toList();
+        return open.stream().map(o -> o.listener().local()).toList();
     }
 
     List<Path> files() {
         List<Path> files = new ArrayList<>(List.of(certificate));
         config.tls().key().ifPresent(files::add);
+        config.submission().users().ifPresent(files::add);
         return files;
     }
 
+    /** Reads certificate and users again; what is wrong is logged, and what was in use stays. */
     boolean reload() {
-        try {
-            tls = readTls();
-            return true;
-        } catch (StartException e) {
-            LOG.error("The certificate stays what it was: {}", e.getMessage());
-            return false;
+        boolean good = true;
+        for (CertificateFault fault : tls.reload()) {
+            if (fault.fatal()) {
+                LOG.error("The certificate stays what it was: {}", fault.sentence());
+                good = false;
+            } else {
+                LOG.warn("{}", fault.sentence());
+            }
         }
+        try {
+            users.reload();
+        } catch (IOException e) {
+            LOG.error("The users stay who they were: {}", e.getMessage());
+            good = false;
+        }
+        return good;
     }
 
     long sessions() {
-        return server.sessions();
+        return receiver.sessions();
     }
 
     boolean stop(Deadline deadline) throws InterruptedException {
-        return server.stop(deadline);
+        return receiver.stop(deadline);
     }
 
     @Override
     public void close() {
-        server.close();
-        for (Listener listener : listeners) {
+        receiver.close();
+        for (Open one : open) {
             try {
-                listener.close();
+                one.listener().close();
             } catch (IOException e) {
                 LOG.debug("a port was closed already", e);
             }

@@ -22,7 +22,6 @@ import org.hikyaku.delivery.Seams;
 import org.hikyaku.delivery.SessionCounter;
 import org.hikyaku.mail.DeliveryNotice;
 import org.hikyaku.net.Deadline;
-import org.hikyaku.net.Listener;
 import org.hikyaku.net.StatusServer;
 import org.hikyaku.relay.config.ConfigException;
 import org.hikyaku.relay.config.RelayConfig;
@@ -120,7 +119,7 @@ public final class Relay implements Closeable {
         LocalDelivery mailboxes =
                 local.delivery(around.dialling(), new Forwarder(queue, around.clock()), log, around.clock());
         scheduler = opened(opened, scheduler(mailboxes));
-        doors = opened(opened, new Doors(config, around, queue, local, lines, counters, keyLog));
+        doors = opened(opened, new Doors(config, around, queue, local, counters, keyLog));
         gauges();
         if (config.metrics().listen().isPresent()) {
             status = Optional.of(status(config.metrics().listen().get()));
@@ -375,21 +374,6 @@ public final class Relay implements Closeable {
             } catch (IOException e) {
                 LOG.warn("something could not be closed: {}", e.getMessage());
             }
-        }
-    }
-
-    /** A listening port. */
-    static Listener listen(Surroundings around, InetSocketAddress address, String setting) throws StartException {
-        try {
-            return around.listening().listen(address);
-        } catch (IOException e) {
-            String hint = address.getPort() < 1024 && address.getPort() > 0
-                    ? " Ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the systemd unit gives."
-                    : "";
-            throw new StartException(
-                    "\"listen." + setting + "\": nothing can listen at " + org.hikyaku.net.Addresses.text(address)
-                            + ": " + e.getMessage() + "." + hint,
-                    e);
         }
     }
 }

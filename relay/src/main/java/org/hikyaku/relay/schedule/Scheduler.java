@@ -311,7 +311,7 @@ public final class Scheduler implements Closeable {
 
     /** The parcels that are being carried now. */
     public int carrying() {
-        return options.concurrency() - places.availablePermits();
+        return carrying.size();
     }
 
     /** The room of a destination has grown. */

@@ -22,10 +22,10 @@ import org.hikyaku.x509.KeyChoice;
  * encrypted from the first day. Nobody vouches for it; who wants its peers to be sure names it in a TLSA record
  * ({@code 3 1 1}), whose key stays the same.
  */
-final class OwnCertificate {
+final class SelfMadeCertificate {
     private static final Duration LIFE = Duration.ofDays(3650);
 
-    private OwnCertificate() {}
+    private SelfMadeCertificate() {}
 
     /** The file with key and certificate; made when it is not there. */
     static Path in(Path folder, String hostname, Surroundings around) throws IOException {
