@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tlsrpt.receive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.tlsrpt.summary;
+
+import org.jspecify.annotations.NullMarked;
