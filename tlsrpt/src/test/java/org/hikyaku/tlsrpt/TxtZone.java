@@ -45,6 +45,11 @@ public final class TxtZone implements Lookup {
         return text("_smtp._tls." + domain, "v=TLSRPTv1; rua=" + rua);
     }
 
+    public TxtZone forget(String owner) {
+        texts.remove(name(owner));
+        return this;
+    }
+
     public TxtZone noAnswer(String owner) {
         silent.add(name(owner));
         return this;

@@ -56,13 +56,6 @@ public record ReportPlan(List<DueReport> reports, Map<String, String> undecided,
                 }
             });
         }
-        List<DueReport> reports = new ArrayList<>();
-        readers.forEach((reader, asked) -> reports.add(new DueReport(
-                day,
-                reader.domain(),
-                reader.record(),
-                asked.rua(),
-                results.getOrDefault(reader, new Sums()).results())));
         Map<String, String> undecided = new TreeMap<>();
         Map<String, String> silent = new TreeMap<>();
         known.forEach((domain, request) -> {
@@ -70,6 +63,18 @@ public record ReportPlan(List<DueReport> reports, Map<String, String> undecided,
                 case ReportRequest.Unknown unknown -> undecided.put(domain, unknown.why());
                 case ReportRequest.NotAsked not -> silent.put(domain, not.why());
                 case Asked _ -> {}
+            }
+        });
+        List<DueReport> reports = new ArrayList<>();
+        readers.forEach((reader, asked) -> {
+            // what was counted while the record was unknown belongs to a report of the domain that is not known yet
+            if (!undecided.containsKey(reader.domain())) {
+                reports.add(new DueReport(
+                        day,
+                        reader.domain(),
+                        reader.record(),
+                        asked.rua(),
+                        results.getOrDefault(reader, new Sums()).results()));
             }
         });
         return new ReportPlan(reports, undecided, silent);

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.hikyaku.mail.dkim.DkimSigner;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Mailbox;
@@ -86,11 +88,19 @@ public final class ReportSender {
                 due.results());
     }
 
-    /** Makes the reports of a plan ready to be sent; those that were made before stay as they are. */
-    public void prepare(ReportPlan plan) throws IOException {
+    /**
+     * Makes the reports of a plan ready to be sent. A domain that has its report about the day keeps that one: counts that
+     * were sent are not sent again because the record has another text now.
+     */
+    public void prepare(LocalDate day, ReportPlan plan) throws IOException {
+        Set<String> made = outbox.entries(Optional.of(day)).stream()
+                .map(Outbox.Entry::domain)
+                .collect(Collectors.toSet());
         for (DueReport due : plan.reports()) {
-            Report report = report(due);
-            outbox.put(due, report.id().orElseThrow(), ReportWriter.gzip(report), clock.instant());
+            if (!made.contains(due.domain())) {
+                Report report = report(due);
+                outbox.put(due, report.id().orElseThrow(), ReportWriter.gzip(report), clock.instant());
+            }
         }
     }
 

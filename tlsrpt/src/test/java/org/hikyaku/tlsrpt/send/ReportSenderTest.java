@@ -133,7 +133,7 @@ class ReportSenderTest {
     }
 
     private int run(ReportSender sender, SessionCounts counts) throws Exception {
-        sender.prepare(sender.plan(counts, DAY));
+        sender.prepare(DAY, sender.plan(counts, DAY));
         return sender.trySending();
     }
 
@@ -243,7 +243,7 @@ class ReportSenderTest {
             ReportSender sender = sender(database);
             Outbox outbox = new Outbox(database);
             Instant first = now;
-            sender.prepare(sender.plan(counts, DAY));
+            sender.prepare(DAY, sender.plan(counts, DAY));
             String text = "";
             for (; now.isBefore(first.plus(Duration.ofHours(30))); now = now.plus(Duration.ofMinutes(1))) {
                 int before = mails.size();
@@ -277,10 +277,44 @@ class ReportSenderTest {
                 SessionCounts counts = counted(one)) {
             ReportSender first = sender(one);
             ReportSender second = sender(two);
-            first.prepare(first.plan(counts, DAY));
-            second.prepare(second.plan(counts, DAY));
+            first.prepare(DAY, first.plan(counts, DAY));
+            second.prepare(DAY, second.plan(counts, DAY));
             assertThat(first.trySending() + second.trySending()).isEqualTo(1);
             assertThat(mails).hasSize(1);
+        }
+    }
+
+    @Test
+    void t10EachDayOnceInTheNightAfterIt() throws Exception {
+        zone.reports("a.example", "mailto:r@a.example").noAnswer("_smtp._tls.mx2.a.example");
+        now = Instant.parse("2026-11-20T23:50:00Z");
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(database)) {
+            DailyReports daily =
+                    new DailyReports(sender(database), counts, new Outbox(database), () -> now, new Random(8));
+            Instant sent = Instant.EPOCH;
+            for (; now.isBefore(Instant.parse("2026-11-22T06:00:00Z")); now = now.plus(Duration.ofMinutes(5))) {
+                int before = mails.size();
+                assertThat(daily.step()).isAfter(now);
+                sent = mails.size() > before ? now : sent;
+            }
+            assertThat(mails).hasSize(1);
+            assertThat(sent).isBetween(Instant.parse("2026-11-21T00:00:00Z"), Instant.parse("2026-11-21T04:05:00Z"));
+            now = Instant.parse("2026-12-10T00:00:00Z");
+            daily.step();
+            assertThat(counts.days()).isEmpty();
+            assertThat(new Outbox(database).entries(Optional.empty())).isEmpty();
+        }
+    }
+
+    @Test
+    void aRecordThatChangesAfterwardsBringsNoSecondReport() throws Exception {
+        zone.reports("a.example", "mailto:r@a.example");
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = counted(database)) {
+            assertThat(run(sender(database), counts)).isEqualTo(1);
+            zone.forget("_smtp._tls.a.example").reports("a.example", "mailto:other@a.example");
+            assertThat(run(sender(database), counts)).isZero();
         }
     }
 

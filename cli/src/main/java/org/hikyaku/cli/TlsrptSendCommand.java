@@ -1,0 +1,348 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.mail.dkim.DkimSigner;
+import org.hikyaku.policy.ValidatedAddresses;
+import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
+import org.hikyaku.tlsrpt.PolicyResult;
+import org.hikyaku.tlsrpt.Report;
+import org.hikyaku.tlsrpt.ReportFormatException;
+import org.hikyaku.tlsrpt.ReportReader;
+import org.hikyaku.tlsrpt.ReportWriter;
+import org.hikyaku.tlsrpt.count.SessionCounts;
+import org.hikyaku.tlsrpt.count.StoredCounts;
+import org.hikyaku.tlsrpt.send.DueReport;
+import org.hikyaku.tlsrpt.send.Outbox;
+import org.hikyaku.tlsrpt.send.ReportMailer;
+import org.hikyaku.tlsrpt.send.ReportPlan;
+import org.hikyaku.tlsrpt.send.ReportPoster;
+import org.hikyaku.tlsrpt.send.ReportRequests;
+import org.hikyaku.tlsrpt.send.ReportSender;
+import org.hikyaku.tlsrpt.send.SmtpMailer;
+import org.hikyaku.tlsrpt.send.Submitter;
+import org.hikyaku.tlsrpt.store.Database;
+import org.hikyaku.x509.Pem;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code hikyaku tlsrpt send}: sends the reports about a day. */
+@Command(
+        name = "send",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Send the reports about a day to every domain that asks for one (RFC 8460).",
+            "",
+            "What could not be sent is tried again by the next call, until 24 hours have passed.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hikyaku tlsrpt send --store /var/lib/hikyaku/tlsrpt.db --from tls-reports@example.jp --dry-run",
+            "  hikyaku tlsrpt send --store /var/lib/hikyaku/tlsrpt.db --from tls-reports@example.jp --via 127.0.0.1:25 \\",
+            "      --dkim-key /etc/hikyaku/dkim.pem --dkim-selector s1",
+            "",
+            "Exit codes: 0 all are sent, 2 wrong call, 3 some could not be sent, or some domains could not be asked.",
+            "Described in docs/tlsrpt.md."
+        })
+final class TlsrptSendCommand implements Callable<Integer> {
+    private static final int SMTP_PORT = 25;
+
+    private final Environment environment;
+
+    @Mixin
+    private TlsrptStoreOption store = new TlsrptStoreOption();
+
+    @Option(
+            names = "--day",
+            paramLabel = "DAY",
+            converter = DayOption.class,
+            description = "The day of UTC, such as 2026-11-20 (default: yesterday).")
+    private @Nullable LocalDate day;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "ADDRESS",
+            description =
+                    "Who sends the reports: their contact, and the From of the mails. Its domain is the submitter.")
+    private String from = "";
+
+    @Option(
+            names = "--organization",
+            paramLabel = "NAME",
+            description = "The name of who sends the reports (default: the domain of --from).")
+    private @Nullable String organization;
+
+    @Option(
+            names = "--via",
+            paramLabel = "HOST[:PORT]",
+            description = "The mail server that carries the mails on (port 25 when none is given).")
+    private @Nullable String via;
+
+    @Option(
+            names = "--dkim-key",
+            paramLabel = "FILE",
+            description =
+                    "Sign the mails with this key (PEM; RSA or Ed25519). Without it the server of --via must sign them:"
+                            + " receivers take no report without a signature.")
+    private @Nullable Path dkimKey;
+
+    @Option(
+            names = "--dkim-selector",
+            paramLabel = "NAME",
+            description = "Under which the key stands at NAME._domainkey.DOMAIN, DOMAIN being that of --from.")
+    private @Nullable String selector;
+
+    @Option(names = "--dry-run", description = "Send nothing; show what would be sent.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--post-inside",
+            description = "Post to private addresses too. Any domain can name any address in its record.")
+    private boolean postInside;
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    TlsrptSendCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() {
+        LocalDate about = day();
+        Submitter submitter = submitter();
+        Optional<DkimSigner> signer = signer(submitter);
+        try (Database database = store.open();
+                SessionCounts counts = new StoredCounts(database);
+                NetworkAccess access = environment.internet().open(network);
+                Progress progress = environment.terminal().progress("asking who wants a report")) {
+            Lookup lookup = new ValidatingResolver(
+                    access.resolver(),
+                    access.anchors(),
+                    ValidatorOptions.defaults().withPerLookup(network.timeout()),
+                    environment.clock());
+            Outbox outbox = new Outbox(database);
+            ReportSender sender = new ReportSender(
+                    submitter,
+                    new ReportRequests(lookup),
+                    outbox,
+                    mailer(access, lookup, submitter),
+                    Optional.of(new ReportPoster(
+                            access.network(), new ValidatedAddresses(lookup), postInside, Duration.ofMinutes(1))),
+                    signer,
+                    environment.clock(),
+                    new SecureRandom());
+            ReportPlan plan = sender.plan(counts, about);
+            if (dryRun) {
+                progress.close();
+                showPlan(sender, about, plan);
+                return plan.undecided().isEmpty() ? ExitCode.OK.code() : ExitCode.UNKNOWN.code();
+            }
+            progress.say("sending " + plan.reports().size() + " reports");
+            sender.prepare(about, plan);
+            sender.trySending();
+            progress.close();
+            List<Outbox.Entry> entries = outbox.entries(Optional.of(about));
+            showSent(about, entries, plan);
+            boolean all = entries.stream().allMatch(e -> e.state() == Outbox.State.SENT)
+                    && plan.undecided().isEmpty();
+            return all ? ExitCode.OK.code() : ExitCode.UNKNOWN.code();
+        } catch (IOException e) {
+            throw new UndecidedException("The store does not work: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UndecidedException("Interrupted while sending", e);
+        }
+    }
+
+    private LocalDate day() {
+        LocalDate today = LocalDate.ofInstant(environment.clock().instant(), ZoneOffset.UTC);
+        LocalDate about = day == null ? today.minusDays(1) : day;
+        if (!about.isBefore(today) && !dryRun) {
+            throw new UsageException("--day " + about + " is not over (in UTC): a report is about a whole day; "
+                    + "--dry-run shows what there is so far");
+        }
+        return about;
+    }
+
+    private Submitter submitter() {
+        try {
+            Mailbox contact = Mailbox.parse(from);
+            return new Submitter(organization == null ? contact.domain() : organization, contact);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--from: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<DkimSigner> signer(Submitter submitter) {
+        if (dkimKey == null && selector == null) {
+            return Optional.empty();
+        }
+        if (dkimKey == null || selector == null) {
+            throw new UsageException("--dkim-key and --dkim-selector belong together");
+        }
+        try {
+            return Optional.of(
+                    new DkimSigner(submitter.domain(), selector, Pem.privateKey(dkimKey), environment.clock()));
+        } catch (IOException e) {
+            throw new UsageException("--dkim-key: " + FileTrouble.unreadable(dkimKey, e), e);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--dkim-key " + dkimKey + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<ReportMailer> mailer(NetworkAccess access, Lookup lookup, Submitter submitter) throws IOException {
+        if (via == null) {
+            return Optional.empty();
+        }
+        HostAndPort place = HostAndPort.parse(via, SMTP_PORT);
+        InetAddress address;
+        if (place.literal()) {
+            address = InetAddress.ofLiteral(place.host());
+        } else {
+            List<InetAddress> found = new ValidatedAddresses(lookup).addresses(place.host());
+            if (found.isEmpty()) {
+                throw new UsageException("--via: " + place.host() + " has no address");
+            }
+            address = found.getFirst();
+        }
+        SmtpClient client = new SmtpClient(
+                access.network(),
+                new TlsClient(TlsClientOptions.defaults(), new SecureRandom()),
+                SmtpClientOptions.patient(submitter.domain()));
+        return Optional.of(new SmtpMailer(client, new InetSocketAddress(address, place.port()), via));
+    }
+
+    private void showPlan(ReportSender sender, LocalDate about, ReportPlan plan) {
+        PrintWriter out = environment.terminal().out();
+        if (json.wanted()) {
+            ObjectNode document = document(about, plan);
+            ArrayNode reports = document.putArray("reports");
+            for (DueReport due : plan.reports()) {
+                ObjectNode node =
+                        reports.addObject().put("domain", due.domain()).put("state", "not-sent");
+                node.set("rua", texts(due.rua().stream().map(URI::toString).toList()));
+                node.set("report", ReportWriter.node(sender.report(due)));
+            }
+            JsonOption.print(out, document);
+            return;
+        }
+        out.println("Reports about " + about + " (UTC) that would be sent: "
+                + plan.reports().size());
+        for (DueReport due : plan.reports()) {
+            line(
+                    due.domain(),
+                    due.results().stream().mapToLong(PolicyResult::successful).sum(),
+                    due.results().stream().mapToLong(PolicyResult::failed).sum(),
+                    "to " + due.rua().stream().map(URI::toString).collect(Collectors.joining(", ")));
+        }
+        rest(plan);
+        out.flush();
+    }
+
+    private void showSent(LocalDate about, List<Outbox.Entry> entries, ReportPlan plan) {
+        PrintWriter out = environment.terminal().out();
+        if (json.wanted()) {
+            ObjectNode document = document(about, plan);
+            ArrayNode reports = document.putArray("reports");
+            for (Outbox.Entry entry : entries) {
+                ObjectNode node = reports.addObject()
+                        .put("domain", entry.domain())
+                        .put("state", entry.state().token())
+                        .put("id", entry.reportId())
+                        .put("tries", entry.tries())
+                        .put("note", entry.note());
+                node.set("rua", texts(entry.rua().stream().map(URI::toString).toList()));
+                node.set("report", ReportWriter.node(report(entry)));
+            }
+            JsonOption.print(out, document);
+            return;
+        }
+        out.println("Reports about " + about + " (UTC): " + entries.size());
+        for (Outbox.Entry entry : entries) {
+            Report report = report(entry);
+            line(entry.domain(), report.successful(), report.failed(), state(entry) + "  " + entry.note());
+        }
+        rest(plan);
+        out.flush();
+    }
+
+    private String state(Outbox.Entry entry) {
+        Terminal terminal = environment.terminal();
+        return switch (entry.state()) {
+            case SENT -> terminal.paint(Paint.GOOD, "sent");
+            case WAITING -> terminal.paint(Paint.DOUBTFUL, "waits") + " until " + entry.due();
+            case GIVEN_UP -> terminal.paint(Paint.BAD, "given up");
+        };
+    }
+
+    private static Report report(Outbox.Entry entry) {
+        try {
+            return ReportReader.read(entry.gzip());
+        } catch (ReportFormatException e) {
+            throw new IllegalStateException("a report that we wrote ourselves can be read", e);
+        }
+    }
+
+    private void line(String domain, long kept, long failed, String what) {
+        environment.terminal().out().printf("  %-30s %6d good %6d failed  %s%n", domain, kept, failed, what);
+    }
+
+    private void rest(ReportPlan plan) {
+        PrintWriter out = environment.terminal().out();
+        new TreeMap<>(plan.undecided())
+                .forEach((domain, why) -> out.printf("  %-30s could not be asked: %s%n", domain, why));
+        if (!plan.silent().isEmpty()) {
+            out.println("  " + plan.silent().size() + (plan.silent().size() == 1 ? " domain asks" : " domains ask")
+                    + " for no report.");
+        }
+    }
+
+    private static ObjectNode document(LocalDate about, ReportPlan plan) {
+        ObjectNode document = JsonOption.document("hikyaku.tlsrpt-send/1").put("day", about.toString());
+        object(document.putObject("undecided"), plan.undecided());
+        object(document.putObject("silent"), plan.silent());
+        return document;
+    }
+
+    private static void object(ObjectNode node, Map<String, String> texts) {
+        new TreeMap<>(texts).forEach(node::put);
+    }
+
+    private static ArrayNode texts(List<String> texts) {
+        ArrayNode array = tools.jackson.databind.node.JsonNodeFactory.instance.arrayNode();
+        texts.forEach(array::add);
+        return array;
+    }
+}

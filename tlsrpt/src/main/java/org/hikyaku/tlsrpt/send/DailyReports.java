@@ -1,0 +1,115 @@
+package org.hikyaku.tlsrpt.send;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.hikyaku.tlsrpt.count.SessionCounts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the reports of each day in the night after it, for a process that runs all the time. {@link #step} does what is
+ * due and says when to come again; {@link #run} does that until it is interrupted.
+ */
+public final class DailyReports {
+    private static final Logger LOG = LoggerFactory.getLogger(DailyReports.class);
+
+    /** T10: so that not all the world's reports arrive at midnight. */
+    static final Duration LATEST = Duration.ofHours(4);
+
+    /** Counts and reports are kept that long, for whoever asks what was sent. */
+    static final int KEEP_DAYS = 10;
+
+    private static final Duration STEP = Duration.ofMinutes(1);
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(30);
+
+    private final ReportSender sender;
+    private final SessionCounts counts;
+    private final Outbox outbox;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /** When each day's reports are made, or asked for again. */
+    private final Map<LocalDate, Instant> plans = new HashMap<>();
+
+    private final Set<LocalDate> done = new HashSet<>();
+
+    public DailyReports(
+            ReportSender sender, SessionCounts counts, Outbox outbox, InstantSource clock, RandomGenerator random) {
+        this.sender = sender;
+        this.counts = counts;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Until interrupted; trouble is logged and tried again. */
+    public void run() throws InterruptedException {
+        while (true) {
+            Instant next;
+            try {
+                next = step();
+            } catch (IOException e) {
+                LOG.warn("tlsrpt: reports wait: {}", e.getMessage());
+                next = clock.instant().plus(STEP);
+            }
+            Thread.sleep(
+                    Duration.between(clock.instant(), next).toMillis() > 0
+                            ? Duration.between(clock.instant(), next)
+                            : Duration.ofMillis(1));
+        }
+    }
+
+    /** Does what is due now; returns when the next step is. */
+    public Instant step() throws IOException, InterruptedException {
+        Instant now = clock.instant();
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        for (LocalDate day : counts.days()) {
+            if (day.isBefore(today.minusDays(KEEP_DAYS))) {
+                counts.forgetBefore(today.minusDays(KEEP_DAYS));
+                outbox.forgetBefore(today.minusDays(KEEP_DAYS));
+            } else if (day.isBefore(today) && !done.contains(day)) {
+                Instant at = plans.computeIfAbsent(day, this::jittered);
+                if (!now.isBefore(at)) {
+                    plan(day, now);
+                }
+            }
+        }
+        sender.trySending();
+        done.removeIf(d -> d.isBefore(today.minusDays(KEEP_DAYS)));
+        plans.keySet().removeIf(d -> d.isBefore(today.minusDays(KEEP_DAYS)));
+        return now.plus(STEP);
+    }
+
+    private Instant jittered(LocalDate day) {
+        return day.plusDays(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant()
+                .plusSeconds(random.nextLong(LATEST.toSeconds()));
+    }
+
+    private void plan(LocalDate day, Instant now) throws IOException {
+        ReportPlan plan = sender.plan(counts, day);
+        sender.prepare(day, plan);
+        Instant end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        // T18: for a day
+        if (plan.undecided().isEmpty() || now.isAfter(end.plus(ReportSender.GIVE_UP))) {
+            done.add(day);
+        } else {
+            plans.put(day, now.plus(ASK_AGAIN));
+        }
+        LOG.info(
+                "tlsrpt: {}: {} reports made, {} domains could not be asked whether they want one",
+                day,
+                plan.reports().size(),
+                plan.undecided().size());
+    }
+}
