@@ -28,6 +28,7 @@ import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.RsaKeys;
 import org.hikyaku.capture.tls.SecretStore;
 import org.hikyaku.capture.tls.TlsReport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,10 +103,20 @@ class HostileCaptureTest {
         return decoded;
     }
 
-    /** Three times what is followed at a time: a million goes the same way. The frames are made one by one as they are read. */
+    /** Three times what is followed at a time. */
     @Test
     void aFloodOfHalfOpenConnectionsIsCountedAndNotKept() throws IOException {
-        int flood = 300_000;
+        flood(300_000);
+    }
+
+    @Test
+    @Tag("long")
+    void aMillionHalfOpenConnectionsAreCountedAndNotKept() throws IOException {
+        flood(1_000_000);
+    }
+
+    /** The frames are made one by one as they are read. */
+    private static void flood(int flood) throws IOException {
         InputStream frames = new InputStream() {
             private int next;
             private ByteBuffer now = ByteBuffer.wrap(pcapHeader());
@@ -244,6 +255,34 @@ class HostileCaptureTest {
         assertThat(decoded.connections).hasSize(1);
         assertThat(decoded.connections.getFirst().tls().flatMap(TlsReport::dark))
                 .isPresent();
+    }
+
+    /** RFC 5246 section 7.4.1.1: HelloRequests mean nothing, a hundred thousand of them no more than one. */
+    @Test
+    void handshakeMessagesWithoutNumberAreBounded() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(pcapHeader());
+        out.write(packet(frame(1, 40_000, true, 0, 0x02, new byte[0])));
+        byte[] hello = Hex.bytes("16 0301 002f 01 00002b 0303", "00".repeat(32), "00 0002 c02f 01 00 0000");
+        hello = Arrays.copyOf(hello, 5 + 0x2f);
+        out.write(packet(frame(1, 40_000, true, 1, 0x18, hello)));
+        out.write(packet(frame(1, 40_000, false, 0, 0x12, new byte[0])));
+        byte[] requests = new byte[5 + 1400];
+        ByteBuffer.wrap(requests).put((byte) 22).putShort((short) 0x0303).putShort((short) 1400);
+        int sequence = 1;
+        for (int i = 0; i < 300; i++) { // 350 messages of four zeros in each
+            out.write(packet(frame(1, 40_000, false, sequence, 0x18, i == 0 ? serverHello() : requests)));
+            sequence += i == 0 ? serverHello().length : requests.length;
+        }
+        Captures.Decoded decoded = decode(new ByteArrayInputStream(out.toByteArray()), new SecretStore());
+        TlsReport report = decoded.connections.getFirst().tls().orElseThrow();
+        assertThat(report.steps().size()).isLessThanOrEqualTo(64);
+        assertThat(report.notes().size()).isLessThanOrEqualTo(16);
+        assertThat(report.dark()).isPresent();
+    }
+
+    private static byte[] serverHello() {
+        return Hex.bytes("16 0303 002a 02 000026 0303", "11".repeat(32), "00 c02f 00");
     }
 
     @Test

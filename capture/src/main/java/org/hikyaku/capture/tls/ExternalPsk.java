@@ -64,7 +64,7 @@ final class ExternalPsk {
                 offered.get().binders().get(index));
         boolean ephemeral = server.extension(Extension.ServerKeyShare.class).isPresent();
         ExternalPsk psk = new ExternalPsk(schedule, identity, key.get(), early, fits, ephemeral);
-        if (psk.opens()) {
+        if (fits) {
             psk.helloPassed(hello, handshake);
         }
         return Optional.of(psk);
@@ -91,6 +91,9 @@ final class ExternalPsk {
 
     private void helloPassed(byte[] hello, Handshake handshake) {
         put(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET, early, "c e traffic", schedule.hash(hello));
+        if (ephemeral) {
+            return;
+        }
         handshake.transcript().map(schedule::hash).ifPresent(hash -> {
             put(SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET, handshakeSecret(), "c hs traffic", hash);
             put(SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET, handshakeSecret(), "s hs traffic", hash);

@@ -47,6 +47,9 @@ final class Handshake {
     boolean clientChanged;
     boolean serverChanged;
     boolean earlyData;
+
+    /** TLS 1.3: the server's EncryptedExtensions came, which say whether it takes early data. */
+    boolean extensionsSeen;
     boolean extendedMasterSecret;
     boolean encryptThenMac;
     boolean keysSought;

@@ -69,7 +69,7 @@ final class HandshakeFollower {
             return handshake.retry;
         }
         if (handshake.tls13()) {
-            return d.phase == Direction.Phase.EARLY
+            return d.phase == Direction.Phase.EARLY && handshake.extensionsSeen
                     || d.phase == Direction.Phase.SEALED
                     || server.phase != Direction.Phase.HANDSHAKE
                     || handshake.serverFinished
@@ -131,6 +131,10 @@ final class HandshakeFollower {
     private void rest(Direction d, HandshakeMessage message) {
         switch (message) {
             case HandshakeMessage.EncryptedExtensions m -> {
+                handshake.extensionsSeen = true;
+                if (handshake.earlyData && m.extensions().stream().noneMatch(Extension.EarlyData.class::isInstance)) {
+                    keys13.earlyDataRefused(handshake, client);
+                }
                 m.extensions().stream()
                         .filter(Extension.Alpn.class::isInstance)
                         .findFirst()
@@ -211,6 +215,9 @@ final class HandshakeFollower {
         report.suite = handshake.suite;
         if (hello.helloRetryRequest()) {
             handshake.retry = true;
+            if (handshake.earlyData) {
+                keys13.noteRefusal();
+            }
             report.retried = true;
             suite.filter(CipherSuite::tls13)
                     .ifPresent(s -> handshake.transcript().ifPresent(t -> {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.Extension;
 import org.hikyaku.tls.wire.RecordProtection;
 
 /** Which keys of TLS 1.3 protect a direction, phase after phase (RFC 8446 section 7). */
@@ -40,9 +41,12 @@ final class Tls13Keys {
             d.seal();
             return;
         }
-        boolean early = d.side == Side.CLIENT
-                && handshake.earlyData
-                && !handshake.retry
+        boolean offered = d.side == Side.CLIENT && handshake.earlyData && !handshake.retry;
+        if (offered && !firstKeyTaken(handshake)) {
+            noteRefusal();
+        }
+        boolean early = offered
+                && firstKeyTaken(handshake)
                 && secrets.flatMap(s -> s.get(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET))
                         .isPresent();
         if (!early && external.isPresent() && !external.get().opens()) {
@@ -129,6 +133,27 @@ final class Tls13Keys {
         if (report.keyOrigin == null) {
             report.keyOrigin = secret.get().origin();
         }
+    }
+
+    /** RFC 8446 section 4.2.10: early data are under the first pre-shared key offered, and are taken with it alone. */
+    private static boolean firstKeyTaken(Handshake handshake) {
+        return handshake.serverHello != null
+                && handshake.serverHello
+                        .extension(Extension.SelectedPreSharedKey.class)
+                        .filter(key -> key.index() == 0)
+                        .isPresent();
+    }
+
+    /** The server takes the first key but not the early data under it. */
+    void earlyDataRefused(Handshake handshake, Direction client) {
+        if (client.phase == Direction.Phase.EARLY) {
+            noteRefusal();
+            phase(handshake, client, Direction.Phase.HANDSHAKE, SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET);
+        }
+    }
+
+    void noteRefusal() {
+        report.note("the server refused the client's early data: what was in them was not taken, and is left out here");
     }
 
     /** The client's early data is over. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What no tool of today says is decrypted all the same: by the master secret, and by the server's RSA key. */
 class OldSessionsTest {
     private static final Instant FROM = Instant.parse("2020-01-01T00:00:00Z");
-    private static final Credential SERVER = server(KeyChoice.RSA_1024);
+    static final Credential SERVER = server(KeyChoice.RSA_1024);
 
     /** RFC 2246 section 7.4.2: a certificate with 512 bits needs no other key for export. */
     private static final Credential WEAK_SERVER = server(KeyChoice.RSA_512);
