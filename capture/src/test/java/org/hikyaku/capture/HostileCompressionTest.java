@@ -33,8 +33,7 @@ class HostileCompressionTest {
 
     private static Captures.Decoded decode(InputStream in) throws IOException {
         Captures.Decoded decoded = new Captures.Decoded();
-        CaptureDecoder decoder =
-                new CaptureDecoder(new KeyFinder(new SecretStore(), new RsaKeys()), decoded, 2);
+        CaptureDecoder decoder = new CaptureDecoder(new KeyFinder(new SecretStore(), new RsaKeys()), decoded, 2);
         try (CaptureReader reader = CaptureFiles.open(in, "test", text -> {})) {
             decoder.decode(reader);
         } finally {
@@ -68,7 +67,9 @@ class HostileCompressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "zstd"})
     void secretsWithoutNumberAreBounded(String kind) throws IOException {
-        byte[] line = "CLIENT_RANDOM %s %s\n".formatted("ab".repeat(32), "cd".repeat(48)).getBytes("US-ASCII");
+        byte[] line = "CLIENT_RANDOM %s %s\n"
+                .formatted("ab".repeat(32), "cd".repeat(48))
+                .getBytes("US-ASCII");
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         while (lines.size() < 1 << 20) {
             lines.write(line);

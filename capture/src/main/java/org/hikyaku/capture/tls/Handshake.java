@@ -50,6 +50,7 @@ final class Handshake {
 
     /** TLS 1.3: the server's EncryptedExtensions came, which say whether it takes early data. */
     boolean extensionsSeen;
+
     boolean extendedMasterSecret;
     boolean encryptThenMac;
     boolean keysSought;

@@ -138,7 +138,8 @@ final class Tls13Keys {
     /** RFC 8446 section 4.2.10: early data are under the first pre-shared key offered, and are taken with it alone. */
     private static boolean firstKeyTaken(Handshake handshake) {
         return handshake.serverHello != null
-                && handshake.serverHello
+                && handshake
+                        .serverHello
                         .extension(Extension.SelectedPreSharedKey.class)
                         .filter(key -> key.index() == 0)
                         .isPresent();

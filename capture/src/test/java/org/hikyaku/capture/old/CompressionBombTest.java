@@ -26,7 +26,8 @@ class CompressionBombTest {
                 OldSessionsTest.SERVER,
                 new Random(version));
         session.run(new OldSession.Speech(
-                List.of("good\n", "x".repeat(10 << 20), "behind it\n"), List.of("so far\n", "what?\n", "still here\n")));
+                List.of("good\n", "x".repeat(10 << 20), "behind it\n"),
+                List.of("so far\n", "what?\n", "still here\n")));
         SecretStore store = new SecretStore();
         store.addText(String.join("\n", session.keyLog()).getBytes(StandardCharsets.US_ASCII), "keys");
 

@@ -97,6 +97,8 @@ class OldSessionsTest {
                         OldSuite.EXP_RC4_MD5,
                         OldSuite.EXP_RC2_MD5,
                         OldSuite.EXP_DES_SHA,
+                        OldSuite.EXP1024_RC4_MD5,
+                        OldSuite.EXP1024_RC2_MD5,
                         OldSuite.EXP1024_DES_SHA,
                         OldSuite.EXP1024_RC4_SHA));
             }

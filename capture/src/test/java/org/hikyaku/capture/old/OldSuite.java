@@ -41,6 +41,8 @@ record OldSuite(
     static final OldSuite EXP_DES_SHA = new OldSuite(0x0008, "EXP-DES-SHA", "SHA-1", 5, 8, true, DESEngine::new);
     static final OldSuite DES_SHA = new OldSuite(0x0009, "DES-SHA", "SHA-1", 8, 8, false, DESEngine::new);
     static final OldSuite DES3_SHA = new OldSuite(0x000a, "3DES-SHA", "SHA-1", 24, 24, false, DESedeEngine::new);
+    static final OldSuite EXP1024_RC4_MD5 = stream(0x0060, "EXP1024-RC4-MD5", "MD5", 7, 16);
+    static final OldSuite EXP1024_RC2_MD5 = new OldSuite(0x0061, "EXP1024-RC2-MD5", "MD5", 7, 16, true, RC2Engine::new);
     static final OldSuite EXP1024_DES_SHA =
             new OldSuite(0x0062, "EXP1024-DES-SHA", "SHA-1", 8, 8, true, DESEngine::new);
     static final OldSuite EXP1024_RC4_SHA = stream(0x0064, "EXP1024-RC4-SHA", "SHA-1", 7, 16);

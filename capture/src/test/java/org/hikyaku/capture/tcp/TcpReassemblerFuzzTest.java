@@ -26,8 +26,8 @@ class TcpReassemblerFuzzTest {
             int unit = (choice & 0x10) != 0 ? 40_000 : 7;
             int sequence = ISN + 1 + unit * (short) ((input[at + 1] & 0xff) << 8 | input[at + 2] & 0xff);
             int acknowledgement = ISN + 1 + unit * (input[at + 3] & 0xff);
-            reassembler.accept(segment(
-                    choice < 0, sequence, flags, acknowledgement, input[at + 4] & 0xff, input[at + 5] & 0x1f));
+            reassembler.accept(
+                    segment(choice < 0, sequence, flags, acknowledgement, input[at + 4] & 0xff, input[at + 5] & 0x1f));
         }
         reassembler.finish();
         played.up.check();
