@@ -16,8 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.hikyaku.delivery.Carrier;
+import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.Courier;
 import org.hikyaku.delivery.DeliveryOptions;
+import org.hikyaku.delivery.Fate;
+import org.hikyaku.delivery.RecipientResult;
 import org.hikyaku.delivery.Seams;
 import org.hikyaku.delivery.SessionCounter;
 import org.hikyaku.mail.DeliveryNotice;
@@ -38,6 +41,7 @@ import org.hikyaku.relay.service.Counters;
 import org.hikyaku.relay.service.DeliveryLogWriter;
 import org.hikyaku.relay.service.Identity;
 import org.hikyaku.relay.service.LineWriter;
+import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.tls.KeyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -209,12 +213,13 @@ public final class Relay implements Closeable {
 
     private Scheduler scheduler(LocalDelivery mailboxes) {
         RelayConfig.Retry retry = config.retry();
+        Carrier abroad = config.deliver().discard() ? Relay::discard : courier;
         return new Scheduler(
                 queue,
                 new Scheduler.Carriers() {
                     @Override
                     public Carrier of(String domain) {
-                        return local(domain) ? mailboxes : courier;
+                        return local(domain) ? mailboxes : abroad;
                     }
 
                     @Override
@@ -241,6 +246,22 @@ public final class Relay implements Closeable {
                         config.notices().delayAfter()),
                 around.clock(),
                 around.random());
+    }
+
+    /** Every recipient is done with; nothing goes anywhere. */
+    private static List<RecipientResult> discard(Consignment consignment) {
+        Fate thrownAway = new Fate.Delivered(
+                new Fate.Circumstances(
+                        new EnhancedStatus(2, 0, 0),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "This laboratory throws mail away (deliver.discard)."),
+                true);
+        return consignment.envelope().recipients().stream()
+                .map(r -> new RecipientResult(r, thrownAway))
+                .toList();
     }
 
     /** Mails written to mailboxes at one time, for each own domain. */

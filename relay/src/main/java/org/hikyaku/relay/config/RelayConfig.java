@@ -143,7 +143,11 @@ public record RelayConfig(
      */
     public record Notices(Optional<Duration> delayAfter, boolean tagRequireTls, long maxReturned) {}
 
-    /** How mail goes out. */
+    /**
+     * How mail goes out.
+     *
+     * @param discard that what should go out is thrown away: to measure a laboratory's receiving side with
+     */
     public record Deliver(
             TlsLevel level,
             RequireTlsPolicy requireTls,
@@ -151,7 +155,8 @@ public record RelayConfig(
             int concurrencyPerDestination,
             Optional<InetAddress> source4,
             Optional<InetAddress> source6,
-            List<Destination> destinations) {
+            List<Destination> destinations,
+            boolean discard) {
         public Deliver {
             destinations = List.copyOf(destinations);
         }

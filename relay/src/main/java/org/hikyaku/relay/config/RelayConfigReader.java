@@ -139,7 +139,7 @@ public final class RelayConfigReader {
                 queue(top.section("queue"), data),
                 retry(top.section("retry")),
                 notices(top.section("notices")),
-                deliver(top),
+                deliver(top, laboratory),
                 dns(top.section("dns")),
                 log(top.section("log")),
                 metrics(top.section("metrics")),
@@ -297,7 +297,7 @@ public final class RelayConfigReader {
         return notices;
     }
 
-    private static RelayConfig.Deliver deliver(Section top) {
+    private static RelayConfig.Deliver deliver(Section top, boolean laboratory) {
         Section section = top.section("deliver");
         TlsLevel level = section.choice("level", TlsLevel.AUTO);
         RequireTlsPolicy requireTls = section.choice("requiretls", RequireTlsPolicy.ENFORCE);
@@ -309,8 +309,13 @@ public final class RelayConfigReader {
         for (Section one : section.sections("destinations")) {
             destinations.add(destination(one));
         }
+        boolean discard = section.flag("discard", false);
+        if (discard && !laboratory) {
+            section.fault("discard", "\"deliver.discard\" throws mail away: it needs \"laboratory: true\"");
+        }
         section.done();
-        return new RelayConfig.Deliver(level, requireTls, concurrency, perDestination, source4, source6, destinations);
+        return new RelayConfig.Deliver(
+                level, requireTls, concurrency, perDestination, source4, source6, destinations, discard);
     }
 
     private static Optional<InetAddress> literal(Section section, String key, int length) {
