@@ -149,6 +149,14 @@ final class Recovery {
         return made;
     }
 
+    private void senseless(Segment segment, long offset, DamagedRecordException why) {
+        log.error(
+                "the record at byte {} of segment {} of the queue makes no sense and is passed over: {}",
+                offset,
+                segment.number(),
+                why.getMessage());
+    }
+
     /** First all mails, and which are gone. */
     private final class Mails implements SegmentScan.Visitor {
         private final Segment segment;
@@ -158,7 +166,15 @@ final class Recovery {
         }
 
         @Override
-        public void record(LogRecord record, long offset, ByteBuffer meta) throws IOException {
+        public void record(LogRecord record, long offset, ByteBuffer meta) {
+            try {
+                read(record, offset, meta);
+            } catch (DamagedRecordException e) {
+                senseless(segment, offset, e);
+            }
+        }
+
+        private void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException {
             switch (record.type()) {
                 case MAIL -> {
                     MailMeta mail = MailMeta.read(new Unpacker(meta));
@@ -193,7 +209,15 @@ final class Recovery {
         }
 
         @Override
-        public void record(LogRecord record, long offset, ByteBuffer meta) throws IOException {
+        public void record(LogRecord record, long offset, ByteBuffer meta) {
+            try {
+                read(record, offset, meta);
+            } catch (DamagedRecordException e) {
+                senseless(segment, offset, e);
+            }
+        }
+
+        private void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException {
             switch (record.type()) {
                 case STATE -> {
                     ParcelState state = ParcelState.begin(new Unpacker(meta));

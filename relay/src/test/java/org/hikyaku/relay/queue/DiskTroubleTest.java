@@ -1,0 +1,327 @@
+package org.hikyaku.relay.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hikyaku.relay.queue.QueueContractTest.GREYLISTED;
+import static org.hikyaku.relay.queue.QueueFixture.OPTIONS;
+import static org.hikyaku.relay.queue.QueueFixture.add;
+import static org.hikyaku.relay.queue.QueueFixture.ids;
+import static org.hikyaku.relay.queue.QueueFixture.text;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Disks that are full, slow, or cannot be written, and clocks that are set. */
+@Timeout(60)
+class DiskTroubleTest {
+    private final QueueFixture fixture = new QueueFixture();
+
+    @Test
+    void mailIsRefusedBeforeTheDiskIsFullAndWhatIsThereGoesOn() throws Exception {
+        fixture.files.capacity(400_000);
+        List<QueueId> accepted = new ArrayList<>();
+        try (MailQueue queue = fixture.open(OPTIONS.withReserve(100_000))) {
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            accepted.add(add(queue, new byte[10_000], "a@a.example"));
+                        }
+                    })
+                    .isInstanceOf(QueueFullException.class)
+                    .hasMessageContaining("disk");
+            // 300,000 bytes to use
+            assertThat(accepted).hasSizeBetween(27, 29);
+            assertThatThrownBy(queue::open).isInstanceOf(QueueFullException.class);
+            assertThat(queue.figures().usable()).isLessThan(12_000);
+            queue.settle(accepted.getFirst(), List.of(new Settlement.Deferred(0, Duration.ofHours(1), GREYLISTED)));
+            queue.settle(accepted.getLast(), List.of(new Settlement.Delivered(0)));
+            fixture.files.capacity(4_000_000);
+            accepted.add(add(queue, "there is room again", "a@a.example"));
+        }
+        accepted.remove(accepted.size() - 2);
+        try (MailQueue queue = fixture.open()) {
+            assertThat(ids(queue)).isEqualTo(accepted);
+            assertThat(queue.find(accepted.getFirst())
+                            .orElseThrow()
+                            .recipients()
+                            .getFirst()
+                            .attempts())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLargeMailIsRefusedWhileItComesIn() throws Exception {
+        fixture.files.capacity(1_000_000);
+        try (MailQueue queue = fixture.open(OPTIONS.withReserve(500_000))) {
+            try (Draft draft = queue.open()) {
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 100; i++) {
+                                draft.content().write(new byte[10_000]);
+                            }
+                        })
+                        .isInstanceOf(QueueFullException.class);
+            }
+            assertThat(ids(queue)).isEmpty();
+        }
+        assertThat(fixture.files.list()).noneMatch(name -> name.endsWith(".body"));
+    }
+
+    @Test
+    void aDiskThatIsFullInTheMiddleOfAWriteLosesNothingAndKeepsNoHalf() throws Exception {
+        QueueId first;
+        QueueId second;
+        try (MailQueue queue = fixture.open()) {
+            first = add(queue, "first", "a@a.example");
+            fixture.files.capacity(5_000);
+            assertThatThrownBy(() -> add(queue, new byte[10_000], "a@a.example"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("No space left on device");
+            assertThat(ids(queue)).containsExactly(first);
+            fixture.files.capacity(100_000);
+            second = add(queue, "second", "a@a.example");
+            assertThat(text(queue, first)).isEqualTo("first");
+        }
+        try (MailQueue queue = fixture.open()) {
+            assertThat(ids(queue)).containsExactly(first, second);
+            assertThat(text(queue, second)).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void settlementsThatCannotBeWrittenAreRememberedAndWrittenLater() throws Exception {
+        QueueId delivered;
+        QueueId deferred;
+        try (MailQueue queue = fixture.open()) {
+            delivered = add(queue, "1", "a@a.example");
+            deferred = add(queue, "2", "a@a.example");
+            fixture.files.readOnly(true);
+            assertThatThrownBy(() -> add(queue, "3", "a@a.example"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Read-only file system");
+            assertThatThrownBy(() -> queue.settle(delivered, List.of(new Settlement.Delivered(0))))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> queue.settle(
+                            deferred, List.of(new Settlement.Deferred(0, Duration.ofMinutes(7), GREYLISTED))))
+                    .isInstanceOf(IOException.class);
+            // nothing is delivered twice as long as the process lives
+            assertThat(ids(queue)).containsExactly(deferred);
+            QueuedRecipient recipient =
+                    queue.find(deferred).orElseThrow().recipients().getFirst();
+            assertThat(recipient.reason()).contains(GREYLISTED);
+            assertThat(recipient.attempts()).isEqualTo(1);
+            assertThat(queue.due(_ -> 9).take(Duration.ZERO)).isEmpty();
+            fixture.files.readOnly(false);
+        }
+        try (MailQueue queue = fixture.open()) {
+            assertThat(ids(queue)).containsExactly(deferred);
+            assertThat(queue.find(deferred)
+                            .orElseThrow()
+                            .recipients()
+                            .getFirst()
+                            .reason())
+                    .contains(GREYLISTED);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsSaidAtTheStart() throws Exception {
+        fixture.open().close();
+        fixture.files.readOnly(true);
+        assertThatThrownBy(() -> fixture.open())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Read-only file system");
+    }
+
+    /** Every append waits until it may. */
+    private static final class SlowFiles implements QueueFiles {
+        private final QueueFiles files;
+        private final AtomicInteger appends = new AtomicInteger();
+        private final CountDownLatch stuck = new CountDownLatch(1);
+        private final CountDownLatch freed = new CountDownLatch(1);
+
+        SlowFiles(QueueFiles files) {
+            this.files = files;
+        }
+
+        @Override
+        public DurableFile create(String name, Forcing forcing) throws IOException {
+            DurableFile file = files.create(name, forcing);
+            return new DurableFile() {
+                @Override
+                public void append(ByteBuffer[] buffers, int count) throws IOException {
+                    // the first one is the head of the segment
+                    if (appends.incrementAndGet() == 2) {
+                        stuck.countDown();
+                        try {
+                            assertThat(freed.await(30, TimeUnit.SECONDS)).isTrue();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                    file.append(buffers, count);
+                }
+
+                @Override
+                public void force() throws IOException {
+                    file.force();
+                }
+
+                @Override
+                public void read(ByteBuffer to, long position) throws IOException {
+                    file.read(to, position);
+                }
+
+                @Override
+                public long size() throws IOException {
+                    return file.size();
+                }
+
+                @Override
+                public void truncate(long size) throws IOException {
+                    file.truncate(size);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    file.close();
+                }
+            };
+        }
+
+        @Override
+        public DurableFile open(String name) throws IOException {
+            return files.open(name);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            files.delete(name);
+        }
+
+        @Override
+        public void force() throws IOException {
+            files.force();
+        }
+
+        @Override
+        public List<String> list() throws IOException {
+            return files.list();
+        }
+
+        @Override
+        public long usable() throws IOException {
+            return files.usable();
+        }
+    }
+
+    private MailQueue open(SlowFiles files, QueueOptions options) throws IOException {
+        return SegmentQueue.open(options, files, fixture.clock, fixture.clock::nanos, new java.util.Random(3));
+    }
+
+    @Test
+    void whatComesWhileTheDiskIsBusyIsWrittenAtOnce() throws Exception {
+        SlowFiles files = new SlowFiles(fixture.files);
+        try (MailQueue queue = open(files, OPTIONS)) {
+            CompletableFuture<QueueId> first = inBackground(queue);
+            assertThat(files.stuck.await(30, TimeUnit.SECONDS)).isTrue();
+            List<CompletableFuture<QueueId>> others = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                others.add(inBackground(queue));
+            }
+            while (queue.figures().drafts() < 51) {
+                Thread.onSpinWait();
+            }
+            // nothing is acknowledged, and the rest of the queue does not wait
+            assertThat(first).isNotDone();
+            assertThat(ids(queue)).isEmpty();
+            files.freed.countDown();
+            first.get(30, TimeUnit.SECONDS);
+            for (CompletableFuture<QueueId> other : others) {
+                other.get(30, TimeUnit.SECONDS);
+            }
+            assertThat(ids(queue)).hasSize(51);
+            // the head, the first mail, and the others in few goes
+            assertThat(files.appends.get()).isLessThan(20);
+        }
+    }
+
+    private static CompletableFuture<QueueId> inBackground(MailQueue queue) {
+        CompletableFuture<QueueId> result = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> {
+            try {
+                result.complete(add(queue, "x", "a@a.example"));
+            } catch (IOException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    @Test
+    void aCommitThatTakesTooLongFails() throws Exception {
+        SlowFiles files = new SlowFiles(fixture.files);
+        MailQueue queue = open(files, OPTIONS.withPatience(Duration.ofMillis(50)));
+        assertThatThrownBy(() -> add(queue, "x", "a@a.example"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the disk took longer");
+        files.freed.countDown();
+        queue.close();
+    }
+
+    @Test
+    void aClockThatIsSetAnHourAheadHurriesNothing() throws Exception {
+        try (MailQueue queue = fixture.open()) {
+            QueueId id = add(queue, "x", "a@a.example");
+            queue.settle(id, List.of(new Settlement.Deferred(0, Duration.ofMinutes(10), GREYLISTED)));
+            fixture.clock.jump(Duration.ofHours(1));
+            Due due = queue.due(_ -> 1);
+            assertThat(due.take(Duration.ZERO)).isEmpty();
+            fixture.clock.pass(Duration.ofMinutes(10));
+            due.take(Duration.ZERO).orElseThrow().close();
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackAnHourDelaysNothing() throws Exception {
+        try (MailQueue queue = fixture.open()) {
+            QueueId id = add(queue, "x", "a@a.example", "b@a.example");
+            queue.settle(id, List.of(new Settlement.Deferred(0, Duration.ofMinutes(10), GREYLISTED)));
+            queue.settle(id, List.of(new Settlement.Deferred(1, Duration.ofMinutes(10), GREYLISTED)));
+            fixture.clock.jump(Duration.ofHours(-1));
+            Due due = queue.due(_ -> 1);
+            assertThat(due.take(Duration.ZERO)).isEmpty();
+            fixture.clock.pass(Duration.ofMinutes(10));
+            try (Parcel parcel = due.take(Duration.ZERO).orElseThrow()) {
+                assertThat(parcel.recipients()).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void aClockThatWasSetBackMeanwhileProlongsNoWaitAfterARestart() throws Exception {
+        try (MailQueue queue = fixture.open()) {
+            QueueId id = add(queue, "x", "a@a.example");
+            queue.settle(id, List.of(new Settlement.Deferred(0, Duration.ofMinutes(10), GREYLISTED)));
+        }
+        fixture.clock.pass(Duration.ofMinutes(4));
+        try (MailQueue queue = fixture.open()) {
+            assertThat(queue.due(_ -> 1).take(Duration.ZERO)).isEmpty();
+        }
+        fixture.clock.jump(Duration.ofHours(-1));
+        try (MailQueue queue = fixture.open()) {
+            Due due = queue.due(_ -> 1);
+            assertThat(due.take(Duration.ZERO)).isEmpty();
+            fixture.clock.pass(Duration.ofMinutes(10));
+            due.take(Duration.ZERO).orElseThrow().close();
+        }
+    }
+}
