@@ -20,6 +20,9 @@ final class Committer {
     /** Bytes that are written in one go. */
     private static final long MOST_AT_ONCE = 16 << 20;
 
+    /** Bytes; with fewer left a disk is full. */
+    private static final long FULL = 1 << 20;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Segments segments;
@@ -57,7 +60,21 @@ final class Committer {
         this.thread = Thread.ofPlatform().name("queue-commit").daemon().unstarted(this::run);
     }
 
-    void start() {
+    /**
+     * Begins a segment and starts the thread.
+     *
+     * @throws IOException when the folder cannot be written
+     */
+    void start() throws IOException {
+        try {
+            active = Optional.of(segments.create());
+        } catch (IOException e) {
+            if (files.usable() >= FULL) {
+                throw e;
+            }
+            // a full disk must not keep what is there from being delivered
+            log.error("the disk of the queue is full: {}", e.getMessage());
+        }
         thread.start();
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -222,7 +223,13 @@ final class MailLoader {
                 throw new IOException("there is no mail " + id + " in the queue any more");
             }
             if (entry.get().inBody()) {
-                return BodyFile.read(files, id, size);
+                try {
+                    return BodyFile.read(files, id, size);
+                } catch (NoSuchFileException e) {
+                    DamagedRecordException damaged = new DamagedRecordException("the file of its content is not there");
+                    damaged.initCause(e);
+                    throw damaged;
+                }
             }
             try {
                 Segment segment = segment(entry.get().segment());

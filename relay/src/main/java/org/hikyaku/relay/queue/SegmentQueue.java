@@ -86,7 +86,12 @@ public final class SegmentQueue implements MailQueue {
         } finally {
             index.lock.unlock();
         }
-        committer.start();
+        try {
+            committer.start();
+        } catch (IOException e) {
+            segments.close();
+            throw new IOException("the queue's folder cannot be written: " + e.getMessage(), e);
+        }
         keeper.start();
     }
 
@@ -586,6 +591,7 @@ public final class SegmentQueue implements MailQueue {
         } finally {
             index.lock.unlock();
         }
+        writeAgain();
         committer.close();
         keeper.close();
         compaction.close();

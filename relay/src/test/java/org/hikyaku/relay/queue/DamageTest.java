@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.smtp.Body;
@@ -162,8 +163,8 @@ class DamageTest {
         byte[] bytes = fixture.files.bytes(fixture.file(".log"));
         QueueFixture other = new QueueFixture();
         QueueId carrier;
-        try (MailQueue queue = SegmentQueue.open(
-                QueueFixture.OPTIONS, other.files, other.clock, other.clock::nanos, new java.util.Random(77))) {
+        try (MailQueue queue =
+                SegmentQueue.open(QueueFixture.OPTIONS, other.files, other.clock, other.clock::nanos, new Random(77))) {
             carrier = add(queue, bytes, "victim@a.example");
         }
         other.files.delete(other.file(".digest"));

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,10 @@ class DiskTroubleTest {
                     .hasMessageContaining("disk");
             // 300,000 bytes to use
             assertThat(accepted).hasSizeBetween(27, 29);
-            assertThatThrownBy(queue::open).isInstanceOf(QueueFullException.class);
             assertThat(queue.figures().usable()).isLessThan(12_000);
+            fixture.files.capacity(380_000);
+            fixture.clock.pass(Duration.ofSeconds(1));
+            assertThatThrownBy(queue::open).isInstanceOf(QueueFullException.class);
             queue.settle(accepted.getFirst(), List.of(new Settlement.Deferred(0, Duration.ofHours(1), GREYLISTED)));
             queue.settle(accepted.getLast(), List.of(new Settlement.Delivered(0)));
             fixture.files.capacity(4_000_000);
@@ -224,7 +227,7 @@ class DiskTroubleTest {
     }
 
     private MailQueue open(SlowFiles files, QueueOptions options) throws IOException {
-        return SegmentQueue.open(options, files, fixture.clock, fixture.clock::nanos, new java.util.Random(3));
+        return SegmentQueue.open(options, files, fixture.clock, fixture.clock::nanos, new Random(3));
     }
 
     @Test

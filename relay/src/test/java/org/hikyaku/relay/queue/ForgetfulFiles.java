@@ -2,6 +2,7 @@ package org.hikyaku.relay.queue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -102,6 +103,14 @@ final class ForgetfulFiles implements QueueFiles {
         return after;
     }
 
+    /** What another process finds after this one was killed, while the system goes on: all of it, forced or not. */
+    synchronized ForgetfulFiles reopened() {
+        ForgetfulFiles after = new ForgetfulFiles(random);
+        after.names.putAll(names);
+        after.forcedNames.putAll(forcedNames);
+        return after;
+    }
+
     private byte[] survivors(Inode inode) {
         int unforced = inode.length - inode.forced;
         if (unforced <= 0) {
@@ -163,7 +172,7 @@ final class ForgetfulFiles implements QueueFiles {
     public synchronized DurableFile open(String name) throws IOException {
         dieIf(operation());
         if (!names.containsKey(name)) {
-            throw new IOException("no file " + name);
+            throw new NoSuchFileException(name);
         }
         return new File(inode(name), Forcing.ON_DEMAND);
     }
