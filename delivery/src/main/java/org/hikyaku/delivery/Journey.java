@@ -266,7 +266,7 @@ final class Journey {
         return switch (verdict) {
             case Verdict.Refused refused -> {
                 attempt.session().ifPresent(OpenSession::leave);
-                tally.soft(refused(plan, to, attempt, refused.refusal(), tls));
+                tally.soft(refused(plan, to, refused.refusal(), tls));
                 yield Optional.empty();
             }
             case Verdict.NotJudged not -> {
@@ -322,11 +322,7 @@ final class Journey {
         return Optional.empty();
     }
 
-    private Note refused(
-            DeliveryPlan plan, InetSocketAddress to, SmtpAttempt attempt, Verdict.Refusal refusal, Tls tls) {
-        boolean keywordOnly = attempt.outcome() instanceof SessionOutcome.Established established
-                && plan.demand() == Demand.REQUIRE_TLS
-                && !established.ehlo().offers("REQUIRETLS");
+    private Note refused(DeliveryPlan plan, InetSocketAddress to, Verdict.Refusal refusal, Tls tls) {
         return new Note(
                 new Circumstances(
                         Statuses.of(refusal),
@@ -337,7 +333,7 @@ final class Journey {
                         refusal.sentence()),
                 tls,
                 false,
-                keywordOnly ? Note.Weight.LACKS_REQUIRETLS : Note.Weight.REFUSED_TLS);
+                refusal.rule().equals("Q6") ? Note.Weight.LACKS_REQUIRETLS : Note.Weight.REFUSED_TLS);
     }
 
     private static Note notReached(

@@ -62,14 +62,14 @@ record Note(Circumstances circumstances, Tls tls, boolean reused, Weight weight)
     }
 
     /** The same, as a permanent failure with another status. */
-    Note failing(EnhancedStatus status, String rule, String before) {
+    Note failing(EnhancedStatus status, String before) {
         return new Note(
                 new Circumstances(
                         status,
                         circumstances.reply(),
                         circumstances.host(),
                         circumstances.address(),
-                        Optional.of(rule),
+                        circumstances.rule(),
                         before + circumstances.sentence()),
                 tls,
                 reused,

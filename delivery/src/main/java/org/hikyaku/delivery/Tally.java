@@ -158,7 +158,6 @@ final class Tally {
                         most.get()
                                 .failing(
                                         keyword ? Statuses.NO_REQUIRETLS : Statuses.NO_TLS_FOR_REQUIRETLS,
-                                        "Q5",
                                         "The message demands REQUIRETLS, and no MX host of " + mail.domain()
                                                 + " may get it. "));
             } else {

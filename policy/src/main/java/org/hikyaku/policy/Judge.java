@@ -129,7 +129,10 @@ public final class Judge {
     }
 
     private Verdict established(DeliveryPlan plan, SessionOutcome.Established session) {
-        if (plan.demand() == Demand.REQUIRE_TLS && !session.ehlo().offers("REQUIRETLS")) {
+        Verdict verdict = authenticated(plan, session.facts());
+        if (verdict instanceof Verdict.Deliver
+                && plan.demand() == Demand.REQUIRE_TLS
+                && !session.ehlo().offers("REQUIRETLS")) {
             // Q6: the message must not go without the keyword
             return new Refused(new Refusal(
                     "Q6",
@@ -138,7 +141,10 @@ public final class Judge {
                     AnswerText.name(plan.host())
                             + " does not offer REQUIRETLS inside TLS, and the message demands it."));
         }
-        SessionFacts facts = session.facts();
+        return verdict;
+    }
+
+    private Verdict authenticated(DeliveryPlan plan, SessionFacts facts) {
         return switch (plan.requirement()) {
             case Requirement.Opportunistic _ ->
                 new Unauthenticated(
