@@ -3,13 +3,16 @@ package org.hikyaku.tls;
 import java.security.AlgorithmParameters;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.KeyGenerator;
@@ -27,6 +30,16 @@ import org.hikyaku.x509.SignatureVerifier;
 final class CryptoChoice extends DefaultJcaJceHelper {
     private final Provider bouncyCastle = new BouncyCastleProvider();
     private final Optional<Provider> conscrypt = SignatureVerifier.conscrypt();
+
+    /**
+     * Whose cipher, MAC and so on was taken the first time. A session takes some thirty of them, and asking one provider after
+     * the other each time costs more than what they do in a handshake.
+     */
+    private final Map<String, Provider> ciphers = new ConcurrentHashMap<>();
+
+    private final Map<String, Provider> macs = new ConcurrentHashMap<>();
+    private final Map<String, Provider> digests = new ConcurrentHashMap<>();
+    private final Map<String, Provider> parameters = new ConcurrentHashMap<>();
 
     /** Who computes in native code, where that loads. */
     Optional<Provider> nativeProvider() {
@@ -97,29 +110,73 @@ final class CryptoChoice extends DefaultJcaJceHelper {
 
     @Override
     public AlgorithmParameters createAlgorithmParameters(String algorithm) throws NoSuchAlgorithmException {
-        try {
-            return super.createAlgorithmParameters(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            return AlgorithmParameters.getInstance(algorithm, bouncyCastle);
+        Provider known = parameters.get(algorithm);
+        if (known != null) {
+            return AlgorithmParameters.getInstance(algorithm, known);
         }
+        AlgorithmParameters made;
+        try {
+            made = super.createAlgorithmParameters(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            made = AlgorithmParameters.getInstance(algorithm, bouncyCastle);
+        }
+        parameters.put(algorithm, made.getProvider());
+        return made;
+    }
+
+    @Override
+    public MessageDigest createDigest(String algorithm) throws NoSuchAlgorithmException {
+        return createMessageDigest(algorithm);
+    }
+
+    @Override
+    public MessageDigest createMessageDigest(String algorithm) throws NoSuchAlgorithmException {
+        Provider known = digests.get(algorithm);
+        if (known != null) {
+            return MessageDigest.getInstance(algorithm, known);
+        }
+        MessageDigest made = super.createMessageDigest(algorithm);
+        digests.put(algorithm, made.getProvider());
+        return made;
     }
 
     @Override
     public Cipher createCipher(String algorithm) throws NoSuchAlgorithmException, NoSuchPaddingException {
-        try {
-            return super.createCipher(algorithm);
-        } catch (NoSuchAlgorithmException | NoSuchPaddingException e) {
-            return Cipher.getInstance(algorithm, bouncyCastle);
+        Provider known = ciphers.get(algorithm);
+        if (known != null) {
+            return Cipher.getInstance(algorithm, known);
         }
+        Cipher made;
+        try {
+            made = super.createCipher(algorithm);
+        } catch (NoSuchAlgorithmException | NoSuchPaddingException e) {
+            made = Cipher.getInstance(algorithm, bouncyCastle);
+        }
+        if (isSymmetric(algorithm)) {
+            ciphers.put(algorithm, made.getProvider());
+        }
+        return made;
+    }
+
+    /** Keys of these are bytes, which every provider takes; keys of others may be of another provider's making. */
+    private static boolean isSymmetric(String algorithm) {
+        return algorithm.startsWith("AES/") || algorithm.startsWith("ChaCha20");
     }
 
     @Override
     public Mac createMac(String algorithm) throws NoSuchAlgorithmException {
-        try {
-            return super.createMac(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            return Mac.getInstance(algorithm, bouncyCastle);
+        Provider known = macs.get(algorithm);
+        if (known != null) {
+            return Mac.getInstance(algorithm, known);
         }
+        Mac made;
+        try {
+            made = super.createMac(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            made = Mac.getInstance(algorithm, bouncyCastle);
+        }
+        macs.put(algorithm, made.getProvider());
+        return made;
     }
 
     private static boolean isKem(String algorithm) {

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
@@ -18,19 +19,21 @@ final class EstablishedSession implements TlsSession {
     private final Connection connection;
     private final TlsProtocol protocol;
     private final SessionFacts facts;
-    private final List<ChannelBinding> bindings;
+    private final Supplier<List<ChannelBinding>> bindings;
     private final InputStream input = new Input();
     private final OutputStream output = new Output();
 
     EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts) {
-        this(connection, protocol, facts, List.of());
+        this(connection, protocol, facts, List::of);
     }
 
-    EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts, List<ChannelBinding> bindings) {
+    /** @param bindings computed when they are asked for: most sessions have no login */
+    EstablishedSession(
+            Connection connection, TlsProtocol protocol, SessionFacts facts, Supplier<List<ChannelBinding>> bindings) {
         this.connection = connection;
         this.protocol = protocol;
         this.facts = facts;
-        this.bindings = List.copyOf(bindings);
+        this.bindings = bindings;
     }
 
     @Override
@@ -40,7 +43,7 @@ final class EstablishedSession implements TlsSession {
 
     @Override
     public List<ChannelBinding> bindings() {
-        return bindings;
+        return List.copyOf(bindings.get());
     }
 
     @Override

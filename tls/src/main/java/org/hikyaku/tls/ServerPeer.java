@@ -42,7 +42,6 @@ final class ServerPeer extends AbstractTlsServer {
     private Optional<SessionFacts> facts = Optional.empty();
     private Optional<Credential> shown = Optional.empty();
     private Optional<String> signatureScheme = Optional.empty();
-    private List<ChannelBinding> bindings = List.of();
     private boolean clientAsked;
     private boolean helloSent;
 
@@ -57,9 +56,14 @@ final class ServerPeer extends AbstractTlsServer {
         return facts;
     }
 
-    /** What ties a login to this session; none until the handshake is complete. */
+    /** What ties a login to this session, once the handshake is complete. */
     List<ChannelBinding> bindings() {
-        return bindings;
+        SecurityParameters parameters = context.getSecurityParametersConnection();
+        return SessionBindings.of(
+                context,
+                parameters,
+                TlsUtils.isTLSv13(parameters.getNegotiatedVersion()),
+                shown.map(Credential::chain).orElse(List.of()));
     }
 
     /** True once a suite has been chosen. */
@@ -74,10 +78,12 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        int[] wanted = options.suites().isEmpty()
-                ? UsualOffer.suites(options.min(), options.max())
-                : UsualOffer.codes(options.suites());
-        return TlsUtils.getSupportedCipherSuites(getCrypto(), wanted);
+        return crypto.suites(() -> TlsUtils.getSupportedCipherSuites(
+                        getCrypto(),
+                        options.suites().isEmpty()
+                                ? UsualOffer.suites(options.min(), options.max())
+                                : UsualOffer.codes(options.suites())))
+                .clone();
     }
 
     @Override
@@ -320,7 +326,6 @@ final class ServerPeer extends AbstractTlsServer {
                 tls13 || parameters.isExtendedMasterSecret(),
                 tls13 || parameters.isSecureRenegotiation(),
                 clientAsked ? Optional.of(new ArrayList<>(crypto.chain())) : Optional.empty()));
-        bindings = SessionBindings.of(context, parameters, tls13, ours);
     }
 
     private static Optional<String> serverName(SecurityParameters parameters) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.SignatureAlgorithm;
@@ -31,6 +33,7 @@ import org.hikyaku.tls.wire.SignatureScheme;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.CertificateFormatException;
 import org.hikyaku.x509.PathFinder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cryptography of one handshake, which notes on the way what the library does not tell afterwards: certificates
@@ -45,6 +48,17 @@ final class SessionCrypto extends JcaTlsCrypto {
         private final Map<Integer, Boolean> rsa = new ConcurrentHashMap<>();
         private final Map<Integer, Boolean> schemes = new ConcurrentHashMap<>();
         private final Map<Certificate, X509Certificate> own = new ConcurrentHashMap<>();
+        private final AtomicReference<int @Nullable []> suites = new AtomicReference<>();
+    }
+
+    /** The suites that are wanted and possible, which the first session finds out for all. */
+    int[] suites(Supplier<int[]> possible) {
+        int[] known = abilities.suites.get();
+        if (known == null) {
+            known = possible.get();
+            abilities.suites.set(known);
+        }
+        return known;
     }
 
     private final CryptoChoice choice;

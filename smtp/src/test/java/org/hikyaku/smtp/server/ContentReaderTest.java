@@ -130,15 +130,16 @@ class ContentReaderTest {
         int size = says.equals("ok20") ? 21 : 20;
         for (int first = 1; first <= bytes.length; first++) {
             for (int next : new int[] {1, 2, 1000}) {
-                ServerChannel channel =
-                        new ServerChannel(new Said(bytes, first, next).open(), Duration.ofSeconds(1));
+                ServerChannel channel = new ServerChannel(new Said(bytes, first, next).open(), Duration.ofSeconds(1));
                 ByteArrayOutputStream kept = new ByteArrayOutputStream();
                 ContentReader reader = reader(channel, size);
                 reader.data(kept);
                 String as = "first " + first + ", then " + next;
                 if (says.startsWith("ok")) {
                     assertThat(reader.fault()).as(as).isEmpty();
-                    assertThat(kept.toString(StandardCharsets.ISO_8859_1)).as(as).isEqualTo(expected);
+                    assertThat(kept.toString(StandardCharsets.ISO_8859_1))
+                            .as(as)
+                            .isEqualTo(expected);
                     assertThat(reader.total()).as(as).isEqualTo(expected.length());
                 } else {
                     assertThat(reader.fault().orElseThrow().text()).as(as).contains(says);
@@ -178,14 +179,19 @@ class ContentReaderTest {
                 assertThat(reader.fault()).as("cut at %d", cut).isEmpty();
                 assertThat(kept.toByteArray()).isEqualTo(all);
             } else {
-                assertThat(reader.fault().orElseThrow().text()).as("cut at %d", cut).contains(says);
+                assertThat(reader.fault().orElseThrow().text())
+                        .as("cut at %d", cut)
+                        .contains(says);
             }
             assertThat(rest(channel)).isEqualTo("REST");
         }
     }
 
     private static String bytes(String shown) {
-        return shown.replace("^", "\r\n").replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
+        return shown.replace("^", "\r\n")
+                .replace("\\r", "\r")
+                .replace("\\n", "\n")
+                .replace("\\0", "\0");
     }
 
     static ContentReader reader(ServerChannel channel, long size) {

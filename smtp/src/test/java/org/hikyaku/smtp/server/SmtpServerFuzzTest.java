@@ -22,8 +22,7 @@ import org.hikyaku.smtp.sasl.SaslMechanism;
 
 /** Whatever a client sends: replies, an end, nothing of ours broken, and no mail but one that any server would see. */
 class SmtpServerFuzzTest {
-    private static final InetSocketAddress SOMEWHERE =
-            new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4000);
+    private static final InetSocketAddress SOMEWHERE = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4000);
 
     @FuzzTest
     void aCommandOrARefusal(FuzzedDataProvider data) {
@@ -33,7 +32,11 @@ class SmtpServerFuzzTest {
         try {
             Command command = new CommandParser("mx.example").parse(CommandParser.text(line), extended, secured);
             check(!(command instanceof Command.Bdat bdat) || bdat.size() >= 0, "negative chunk");
-            check(!(command instanceof Command.Mail mail) || secured || !mail.sender().requireTls(), "Q1");
+            check(
+                    !(command instanceof Command.Mail mail)
+                            || secured
+                            || !mail.sender().requireTls(),
+                    "Q1");
         } catch (CommandException e) {
             Reply reply = e.reply();
             check(reply.code() >= 500 && reply.code() < 600, "code " + reply.code());
@@ -49,11 +52,11 @@ class SmtpServerFuzzTest {
     void contentAsThePlainestReaderSeesIt(FuzzedDataProvider data) throws IOException {
         int step = data.consumeInt(1, 50);
         byte[] bytes = data.consumeRemainingAsBytes();
-        ServerChannel channel = new ServerChannel(
-                new ContentReaderTest.Said(bytes, step, step).open(), Duration.ofSeconds(1));
+        ServerChannel channel =
+                new ServerChannel(new ContentReaderTest.Said(bytes, step, step).open(), Duration.ofSeconds(1));
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        ContentReader reader = new ContentReader(
-                channel, ServerLimits.defaults(), ServerTimes.defaults(), System::nanoTime);
+        ContentReader reader =
+                new ContentReader(channel, ServerLimits.defaults(), ServerTimes.defaults(), System::nanoTime);
         String wire = "\r\n" + new String(bytes, StandardCharsets.ISO_8859_1);
         int end = wire.indexOf("\r\n.\r\n");
         try {
@@ -83,14 +86,13 @@ class SmtpServerFuzzTest {
         ServerChannel channel =
                 new ServerChannel(new ContentReaderTest.Said(bytes, 7, 5).open(), Duration.ofSeconds(1));
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        ContentReader reader = new ContentReader(
-                channel, ServerLimits.defaults(), ServerTimes.defaults(), System::nanoTime);
+        ContentReader reader =
+                new ContentReader(channel, ServerLimits.defaults(), ServerTimes.defaults(), System::nanoTime);
         reader.chunk(kept, cut, binary);
         reader.chunk(kept, bytes.length - cut, binary);
         reader.chunksEnd(binary);
         String paired = new String(bytes, StandardCharsets.ISO_8859_1).replace("\r\n", "");
-        boolean good = binary
-                || paired.indexOf('\r') < 0 && paired.indexOf('\n') < 0 && paired.indexOf('\0') < 0;
+        boolean good = binary || paired.indexOf('\r') < 0 && paired.indexOf('\n') < 0 && paired.indexOf('\0') < 0;
         check(good == reader.fault().isEmpty() || bytes.length > 16_000, "good: " + good);
         check(!reader.fault().isEmpty() || java.util.Arrays.equals(kept.toByteArray(), bytes), "content");
     }
@@ -104,7 +106,8 @@ class SmtpServerFuzzTest {
         parts.inClear = clearLogins ? Set.of(SaslMechanism.PLAIN, SaslMechanism.LOGIN) : Set.of();
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         SmtpServerSession session = new SmtpServerSession(
-                SmtpServerOptions.of("mx.example").withLimits(ServerLimits.defaults().withMessageSize(10_000)),
+                SmtpServerOptions.of("mx.example")
+                        .withLimits(ServerLimits.defaults().withMessageSize(10_000)),
                 parts.with(Optional::empty),
                 new HandshakeGate(1),
                 System::nanoTime,
@@ -170,8 +173,8 @@ class SmtpServerFuzzTest {
     void aLineWithinItsLimit(FuzzedDataProvider data) throws IOException {
         int step = data.consumeInt(1, 50);
         byte[] bytes = data.consumeRemainingAsBytes();
-        ServerChannel channel = new ServerChannel(
-                new ContentReaderTest.Said(bytes, step, step).open(), Duration.ofSeconds(1));
+        ServerChannel channel =
+                new ServerChannel(new ContentReaderTest.Said(bytes, step, step).open(), Duration.ofSeconds(1));
         org.hikyaku.net.Limit limit = new org.hikyaku.net.Limit("bytes", 20);
         int lines = 0;
         try {
@@ -185,7 +188,10 @@ class SmtpServerFuzzTest {
                 }
             }
         } catch (EOFException e) {
-            int lf = (int) new String(bytes, StandardCharsets.ISO_8859_1).chars().filter(c -> c == '\n').count();
+            int lf = (int) new String(bytes, StandardCharsets.ISO_8859_1)
+                    .chars()
+                    .filter(c -> c == '\n')
+                    .count();
             check(lines == lf, "lines: " + lines + " of " + lf);
         } catch (LimitExceededException e) {
             check(bytes.length > 60_000, "skipped too little");
