@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
@@ -19,21 +18,19 @@ final class EstablishedSession implements TlsSession {
     private final Connection connection;
     private final TlsProtocol protocol;
     private final SessionFacts facts;
-    private final Supplier<List<ChannelBinding>> bindings;
+    private final List<ChannelBinding> bindings;
     private final InputStream input = new Input();
     private final OutputStream output = new Output();
 
     EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts) {
-        this(connection, protocol, facts, List::of);
+        this(connection, protocol, facts, List.of());
     }
 
-    /** @param bindings computed when they are asked for: most sessions have no login */
-    EstablishedSession(
-            Connection connection, TlsProtocol protocol, SessionFacts facts, Supplier<List<ChannelBinding>> bindings) {
+    EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts, List<ChannelBinding> bindings) {
         this.connection = connection;
         this.protocol = protocol;
         this.facts = facts;
-        this.bindings = bindings;
+        this.bindings = List.copyOf(bindings);
     }
 
     @Override
@@ -43,7 +40,7 @@ final class EstablishedSession implements TlsSession {
 
     @Override
     public List<ChannelBinding> bindings() {
-        return List.copyOf(bindings.get());
+        return bindings;
     }
 
     @Override

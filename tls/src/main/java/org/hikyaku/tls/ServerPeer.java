@@ -42,6 +42,7 @@ final class ServerPeer extends AbstractTlsServer {
     private Optional<SessionFacts> facts = Optional.empty();
     private Optional<Credential> shown = Optional.empty();
     private Optional<String> signatureScheme = Optional.empty();
+    private List<ChannelBinding> bindings = List.of();
     private boolean clientAsked;
     private boolean helloSent;
 
@@ -56,14 +57,9 @@ final class ServerPeer extends AbstractTlsServer {
         return facts;
     }
 
-    /** What ties a login to this session, once the handshake is complete. */
+    /** What ties a login to this session; none until the handshake is complete. */
     List<ChannelBinding> bindings() {
-        SecurityParameters parameters = context.getSecurityParametersConnection();
-        return SessionBindings.of(
-                context,
-                parameters,
-                TlsUtils.isTLSv13(parameters.getNegotiatedVersion()),
-                shown.map(Credential::chain).orElse(List.of()));
+        return bindings;
     }
 
     /** True once a suite has been chosen. */
@@ -326,6 +322,7 @@ final class ServerPeer extends AbstractTlsServer {
                 tls13 || parameters.isExtendedMasterSecret(),
                 tls13 || parameters.isSecureRenegotiation(),
                 clientAsked ? Optional.of(new ArrayList<>(crypto.chain())) : Optional.empty()));
+        bindings = SessionBindings.of(context, parameters, tls13, ours);
     }
 
     private static Optional<String> serverName(SecurityParameters parameters) {

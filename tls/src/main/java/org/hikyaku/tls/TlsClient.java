@@ -58,7 +58,7 @@ public final class TlsClient {
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
             output.established();
             input.established();
-            return new EstablishedSession(connection, protocol, facts, peer::bindings);
+            return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
             Stage progress =
                     protocol.finishing() ? Stage.FINISHED : peer.helloReceived() ? Stage.AUTHENTICATION : Stage.HELLO;

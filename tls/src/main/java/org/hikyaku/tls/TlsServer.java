@@ -46,7 +46,7 @@ public final class TlsServer {
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
             output.established();
             input.established();
-            return new EstablishedSession(connection, protocol, facts, peer::bindings);
+            return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
             Stage progress = peer.helloSent() ? Stage.AUTHENTICATION : Stage.HELLO;
             HandshakeFailure failure =

@@ -12,11 +12,6 @@ import org.hikyaku.tls.ChannelBinding;
 /** Who may log in, and how. Called on many threads. */
 public interface Logins {
 
-    /** False when nobody ever logs in here: then no channel bindings are computed. */
-    default boolean wanted() {
-        return true;
-    }
-
     /** The mechanisms offered to this client now, best first; none offers no AUTH. */
     Set<SaslMechanism> offered(Client client, List<ChannelBinding> bindings);
 
@@ -35,11 +30,6 @@ public interface Logins {
     /** Nobody may log in. */
     static Logins none() {
         return new Logins() {
-            @Override
-            public boolean wanted() {
-                return false;
-            }
-
             @Override
             public Set<SaslMechanism> offered(Client client, List<ChannelBinding> bindings) {
                 return Set.of();

@@ -378,7 +378,7 @@ final class SmtpServerSession {
         TlsSession session = gate.handshake(
                 server, channel.connection(), Deadline.after(options.times().handshake()));
         channel.secured(session);
-        bindings = parts.logins().wanted() ? session.bindings() : List.of();
+        bindings = session.bindings();
         client = client.secured(session.facts(), parts.policy().judge(session.facts()));
         parts.events().secured(client);
     }
