@@ -87,15 +87,20 @@ public final class PolicyService implements Closeable {
         this.cache = new BoundedCache<>(size.entries().value(), size.bytes().value(), Kept::bytes);
     }
 
-    /** The framed reply to a request's payload: {@code QUERY example.com}. Throws nothing for whatever it says. */
-    byte[] reply(byte[] payload) throws InterruptedException {
+    /** The framed reply to a request's payload, {@code QUERY example.com}, when it need not be looked for. */
+    Optional<byte[]> known(byte[] payload) {
         counts.count(Event.QUERY);
-        String request = new String(payload, StandardCharsets.ISO_8859_1); // the bytes, one letter each
-        Optional<Kept> kept = cache.get(request);
+        Optional<Kept> kept = cache.get(text(payload));
         if (kept.isPresent() && clock.millis() < kept.get().expiresAt) {
             counts.count(Event.CACHED);
-            return kept.get().reply;
+            return Optional.of(kept.get().reply);
         }
+        return Optional.empty();
+    }
+
+    /** The framed reply, by a look or by that of somebody else who asks the same. Throws nothing for what is asked. */
+    byte[] looked(byte[] payload) throws InterruptedException {
+        String request = text(payload);
         int space = request.indexOf(' ');
         String map = space < 0 ? request : request.substring(0, space);
         boolean tlsRpt = map.equals(QUERY_WITH_TLSRPT);
@@ -105,6 +110,11 @@ public final class PolicyService implements Closeable {
                     + " (Postfix up to 3.9) and " + QUERY_WITH_TLSRPT + " (3.10 and later).");
         }
         return looked(request, tlsRpt, payload, space + 1);
+    }
+
+    /** The bytes, one letter each. */
+    private static String text(byte[] payload) {
+        return new String(payload, StandardCharsets.ISO_8859_1);
     }
 
     private byte[] looked(String request, boolean tlsRpt, byte[] payload, int keyAt) throws InterruptedException {

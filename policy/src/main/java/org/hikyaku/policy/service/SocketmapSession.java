@@ -1,8 +1,10 @@
 package org.hikyaku.policy.service;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,12 +23,18 @@ public final class SocketmapSession implements Closeable {
     /** Postfix's own limit, {@code socketmap_max_query_size}. */
     public static final Limit MAX_QUERY = new Limit("bytes in a socketmap query", 10_000);
 
+    /** Replies are held back for no longer than until there is as much as this. */
+    private static final int MOST_TOGETHER = 1 << 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(SocketmapSession.class);
 
     private final Connection connection;
     private final PolicyService service;
     private final PolicyCounts counts;
     private final Times times;
+
+    /** Replies that wait to be written: by one write for all requests that came together. */
+    private final ByteArrayOutputStream replies = new ByteArrayOutputStream(256);
 
     /** Written by the session's thread, read by the one that stops the server. */
     private volatile boolean busy;
@@ -52,20 +60,13 @@ public final class SocketmapSession implements Closeable {
 
     void run(BooleanSupplier stopping) throws InterruptedException {
         try {
-            ByteReader in = new ByteReader(connection.input());
-            while (!stopping.getAsBoolean() && awaitRequest(in)) {
+            ByteReader in = new ByteReader(new Input(connection.input()));
+            while (!stopping.getAsBoolean() && in.peek() >= 0) {
                 busy = true;
-                connection.within(Deadline.after(times.request()));
-                Optional<byte[]> request = Netstring.read(in, MAX_QUERY);
-                if (request.isEmpty()) {
-                    return;
-                }
-                byte[] reply = service.reply(request.get());
-                connection.within(Deadline.after(times.request()));
-                connection.output().write(reply);
-                connection.output().flush();
-                busy = false;
+                answer(Netstring.read(in, MAX_QUERY).orElseThrow());
+                busy = in.buffered() > 0 || replies.size() > 0;
             }
+            flush();
         } catch (MalformedNetstringException e) {
             refuse(e);
         } catch (LimitExceededException e) {
@@ -79,12 +80,48 @@ public final class SocketmapSession implements Closeable {
         }
     }
 
-    private boolean awaitRequest(ByteReader in) throws IOException {
-        if (in.buffered() > 0) {
-            return true;
+    private void answer(byte[] request) throws IOException, InterruptedException {
+        Optional<byte[]> known = service.known(request);
+        if (known.isEmpty()) {
+            flush(); // whoever was answered need not wait for this look
         }
-        connection.within(Deadline.after(times.idle()));
-        return in.peek() >= 0;
+        replies.writeBytes(known.isPresent() ? known.get() : service.looked(request));
+        if (replies.size() > MOST_TOGETHER) {
+            flush();
+        }
+    }
+
+    private void flush() throws IOException {
+        if (replies.size() > 0) {
+            connection.within(Deadline.after(times.request()));
+            replies.writeTo(connection.output());
+            connection.output().flush();
+            replies.reset();
+        }
+    }
+
+    /** What comes in: before anything is waited for, what was answered goes out. */
+    private final class Input extends InputStream {
+        private final InputStream in;
+
+        Input(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            boolean within = busy && replies.size() == 0;
+            flush();
+            busy = within;
+            connection.within(Deadline.after(within ? times.request() : times.idle()));
+            return in.read(target, offset, length);
+        }
     }
 
     private void refuse(IOException e) {
