@@ -110,9 +110,14 @@ final class PolicyQueryCommand implements Callable<Integer> {
                     + host.role().words());
             out.println("           " + host.why());
         }
-        out.println("  QUERY             " + PolicyAnswers.text(answer, false));
-        String withTlsRpt = PolicyAnswers.text(answer, true);
-        out.println("  QUERYwithTLSRPT   " + withTlsRpt);
+        String plain = PolicyAnswers.text(answer, false).strip();
+        String withTlsRpt = PolicyAnswers.text(answer, true).strip();
+        if (plain.equals(withTlsRpt)) {
+            out.println("  reply    " + plain);
+        } else {
+            out.println("  reply    " + plain + "   (map QUERY)");
+            out.println("           " + withTlsRpt + "   (map QUERYwithTLSRPT)");
+        }
         out.println("  holds    " + decided.life().toSeconds() + " s");
         out.flush();
     }

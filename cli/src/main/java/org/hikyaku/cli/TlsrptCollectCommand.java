@@ -19,6 +19,7 @@ import org.hikyaku.tlsrpt.count.StoredCounts;
 import org.hikyaku.tlsrpt.store.Database;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code hikyaku tlsrpt collect}: takes the TLS events of a Postfix. */
@@ -55,13 +56,8 @@ final class TlsrptCollectCommand implements Callable<Integer> {
             description = "Where Postfix sends to: smtp_tlsrpt_socket_name, below its queue directory.")
     private Path socket = Path.of("");
 
-    @Option(
-            names = "--store",
-            required = true,
-            paramLabel = "FILE|URL",
-            description =
-                    "Where to count: a file, or jdbc:postgresql://HOST/NAME?user=NAME when several machines share it.")
-    private String store = "";
+    @Mixin
+    private TlsrptStoreOption store = new TlsrptStoreOption();
 
     @Option(
             names = "--socket-group",
@@ -82,7 +78,7 @@ final class TlsrptCollectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (StopSignal stop = new StopSignal();
-                Database database = Database.open(store);
+                Database database = store.open();
                 StoredCounts counts = new StoredCounts(database);
                 DatagramSource source = DatagramSource.at(socket())) {
             Collector collector = new Collector(source, counts, environment.clock());

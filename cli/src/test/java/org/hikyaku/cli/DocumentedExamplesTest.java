@@ -17,7 +17,7 @@ class DocumentedExamplesTest {
     private static final Path DOCS = Path.of("..", "docs");
 
     /** One command with what follows it in the transcript. */
-    private record Example(String page, String command, String output) {}
+    record Example(String page, String command, String output) {}
 
     static Stream<Arguments> examples() throws IOException {
         List<Arguments> all = new ArrayList<>();
@@ -39,7 +39,7 @@ class DocumentedExamplesTest {
         return all.stream();
     }
 
-    private static List<Example> examples(String page) throws IOException {
+    static List<Example> examples(String page) throws IOException {
         List<Example> examples = new ArrayList<>();
         boolean inside = false;
         String command = "";
@@ -81,7 +81,7 @@ class DocumentedExamplesTest {
     }
 
     /** Words of a shell command with double quotes. */
-    private static List<String> words(String command) {
+    static List<String> words(String command) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean quoted = false;

@@ -2,6 +2,10 @@ package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -88,7 +92,8 @@ class PolicyCommandTest {
     void queryTellsTheAnswer(String key, int exit, String words) {
         Result result = run("policy", "query", key);
         assertThat(result.err()).isEmpty();
-        assertThat(result.out()).contains("QUERYwithTLSRPT   " + words);
+        assertThat(result.out().lines().map(line -> line.replaceFirst("^  reply", "       ")))
+                .anyMatch(line -> line.startsWith("           " + words));
         assertThat(result.exit()).isEqualTo(exit);
     }
 
@@ -101,6 +106,40 @@ class PolicyCommandTest {
                 .contains("\"answer\" : \"dane\", \"rule\" : \"S1\"")
                 .contains("\"query\" : \"OK dane\", \"queryWithTlsrpt\" : \"OK dane\"")
                 .contains("\"hosts\" : [ { \"name\" : \"mx.sts-and-dane.example\", \"role\" : \"dane\"");
+    }
+
+    @Test
+    void queryAsJsonIsWhatItsSchemaSays() throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(Path.of("../docs/schema/policy-query-1.json")));
+        for (String key : List.of(
+                "sts-and-dane.example",
+                "sts-404.example",
+                "dnssec-corrupt.example",
+                "sts-mx-mismatch.example",
+                ".jp")) {
+            assertThat(schema.validate(run("policy", "query", key, "--json").out(), InputFormat.JSON))
+                    .as(key)
+                    .isEmpty();
+        }
+    }
+
+    /** docs/policy.md: what stands there is what the command prints on the lab. */
+    @Test
+    void documentationShowsWhatIsPrinted() throws IOException {
+        int exit = -1;
+        for (DocumentedExamplesTest.Example example : DocumentedExamplesTest.examples("policy.md")) {
+            if (example.command().equals("echo $?")) {
+                assertThat(exit).isEqualTo(Integer.parseInt(example.output().strip()));
+                continue;
+            }
+            Result result = run(DocumentedExamplesTest.words(example.command()).stream()
+                    .skip(1)
+                    .toArray(String[]::new));
+            exit = result.exit();
+            assertThat(result.out()).as(example.command()).isEqualTo(example.output());
+        }
+        assertThat(exit).as("there are examples").isNotNegative();
     }
 
     /** S16: what the service or an earlier query fetched is still known when the policy host is gone. */
