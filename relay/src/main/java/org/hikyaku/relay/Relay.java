@@ -43,6 +43,9 @@ import org.hikyaku.relay.service.Identity;
 import org.hikyaku.relay.service.LineWriter;
 import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.tls.KeyLog;
+import org.hikyaku.tlsrpt.count.ReportCounter;
+import org.hikyaku.tlsrpt.count.StoredCounts;
+import org.hikyaku.tlsrpt.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,12 +122,13 @@ public final class Relay implements Closeable {
         queue = opened(opened, queue(config, around));
         promises = opened(opened, new Promises(config.dataDirectory(), around));
         checkResolver();
-        courier = opened(opened, courier(log, keyLog));
+        courier = opened(opened, courier(log, sessionCounter(opened), keyLog));
         LocalDelivery mailboxes =
                 local.delivery(around.dialling(), new Forwarder(queue, around.clock()), log, around.clock());
         scheduler = opened(opened, scheduler(mailboxes));
         doors = opened(opened, new Doors(config, around, queue, local, counters, keyLog));
         gauges();
+        counters.gauge("log_lines_lost", "Log lines that could not be written.", lines::lost);
         if (config.metrics().listen().isPresent()) {
             status = Optional.of(status(config.metrics().listen().get()));
             opened.add(status.get()::close);
@@ -182,7 +186,17 @@ public final class Relay implements Closeable {
         promises.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
     }
 
-    private Courier courier(DeliveryLogWriter log, Optional<KeyLog> keyLog) throws StartException {
+    /** Counts sessions for TLS reports (RFC 8460) in a file beside the queue. */
+    private SessionCounter sessionCounter(List<Closeable> opened) throws IOException {
+        if (!config.tlsrpt().count()) {
+            return SessionCounter.none();
+        }
+        Database database = opened(opened, Database.open(config.dataDirectory().resolve("tls-reports.db")));
+        return new ReportCounter(opened(opened, new StoredCounts(database)));
+    }
+
+    private Courier courier(DeliveryLogWriter log, SessionCounter counter, Optional<KeyLog> keyLog)
+            throws StartException {
         DeliveryOptions usual = DeliveryOptions.usual(config.hostname());
         RelayConfig.Deliver deliver = config.deliver();
         DeliveryOptions options = new DeliveryOptions(
@@ -208,7 +222,7 @@ public final class Relay implements Closeable {
                 around.random(),
                 around.random(),
                 keyLog);
-        return new Courier(options, DestinationTable.of(deliver), seams, SessionCounter.none(), log);
+        return new Courier(options, DestinationTable.of(deliver), seams, counter, log);
     }
 
     private Scheduler scheduler(LocalDelivery mailboxes) {

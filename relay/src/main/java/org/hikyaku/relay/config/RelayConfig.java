@@ -1,6 +1,5 @@
 package org.hikyaku.relay.config;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,8 +152,6 @@ public record RelayConfig(
             RequireTlsPolicy requireTls,
             int concurrency,
             int concurrencyPerDestination,
-            Optional<InetAddress> source4,
-            Optional<InetAddress> source6,
             List<Destination> destinations,
             boolean discard) {
         public Deliver {
@@ -173,12 +170,10 @@ public record RelayConfig(
             Optional<TlsLevel> level,
             Optional<RequireTlsPolicy> requireTls,
             Optional<Route> route,
-            Optional<Integer> concurrency,
             Optional<String> user,
             Optional<Path> password,
             Optional<Path> certificate,
             Optional<Path> key,
-            Optional<Path> caFile,
             List<String> names) {
         public Destination {
             domains = List.copyOf(domains);

@@ -303,8 +303,6 @@ public final class RelayConfigReader {
         RequireTlsPolicy requireTls = section.choice("requiretls", RequireTlsPolicy.ENFORCE);
         int concurrency = section.count("concurrency", 500, 1, 100_000);
         int perDestination = section.count("concurrency-per-destination", 20, 1, 10_000);
-        Optional<InetAddress> source4 = literal(section, "source-ipv4", 4);
-        Optional<InetAddress> source6 = literal(section, "source-ipv6", 16);
         List<RelayConfig.Destination> destinations = new ArrayList<>();
         for (Section one : section.sections("destinations")) {
             destinations.add(destination(one));
@@ -314,26 +312,7 @@ public final class RelayConfigReader {
             section.fault("discard", "\"deliver.discard\" throws mail away: it needs \"laboratory: true\"");
         }
         section.done();
-        return new RelayConfig.Deliver(
-                level, requireTls, concurrency, perDestination, source4, source6, destinations, discard);
-    }
-
-    private static Optional<InetAddress> literal(Section section, String key, int length) {
-        Optional<String> text = section.text(key, "an IP address");
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            InetAddress address = InetAddress.ofLiteral(text.get());
-            if (address.getAddress().length == length) {
-                return Optional.of(address);
-            }
-        } catch (IllegalArgumentException e) {
-            // told below
-        }
-        section.fault(
-                key, "\"deliver." + key + "\" must be an IPv" + (length == 4 ? "4" : "6") + " address of this machine");
-        return Optional.empty();
+        return new RelayConfig.Deliver(level, requireTls, concurrency, perDestination, destinations, discard);
     }
 
     private static RelayConfig.Destination destination(Section section) {
@@ -357,14 +336,10 @@ public final class RelayConfigReader {
                 section.choice("level", TlsLevel.class),
                 section.choice("requiretls", RequireTlsPolicy.class),
                 route,
-                section.text("concurrency", "a number").isPresent()
-                        ? Optional.of(section.count("concurrency", 20, 1, 10_000))
-                        : Optional.empty(),
                 user,
                 password,
                 certificate,
                 key,
-                section.existing("ca-file", "a PEM file with certificates"),
                 section.texts("names", "host names", List.of()));
         section.done();
         return destination;

@@ -116,7 +116,6 @@ class RelayConfigReaderTest {
             hostname: mx.example\\ndeliver: {destinations: [{domains: "*", route: "a b"}]} | a route is HOST:PORT
             hostname: mx.example\\npostmaster: admin         | "admin" is no mail address: it has no @
             hostname: mx.example\\nlocal: {subaddress: "++"} | must be one character, or none
-            hostname: mx.example\\ndeliver: {source-ipv4: "::1"} | must be an IPv4 address of this machine
             """)
     void aFaultSaysWhatWouldBeRight(String text, String sentence) {
         assertThat(faults(text.replace("\\n", "\n")))
@@ -168,7 +167,6 @@ class RelayConfigReaderTest {
                   destinations:
                     - domains: [partner.example, .partner.example]
                       level: dane-only
-                      concurrency: 3
                     - domains: "*"
                       route: smtps:smart.example
                       user: me
@@ -182,7 +180,6 @@ class RelayConfigReaderTest {
         RelayConfig.Destination first = config.deliver().destinations().getFirst();
         assertThat(first.domains()).containsExactly("partner.example", ".partner.example");
         assertThat(first.level()).contains(TlsLevel.DANE_ONLY);
-        assertThat(first.concurrency()).contains(3);
         assertThat(config.deliver().destinations().stream()
                         .flatMap(d -> d.route().stream())
                         .toList())

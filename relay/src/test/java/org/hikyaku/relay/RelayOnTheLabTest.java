@@ -1,0 +1,307 @@
+package org.hikyaku.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.hikyaku.lab.Lab;
+import org.hikyaku.lab.LabMail;
+import org.hikyaku.lab.LabOptions;
+import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.relay.config.RelayConfigReader;
+import org.hikyaku.relay.queue.QueuedMail;
+import org.hikyaku.relay.service.LineWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole relay: mail in over loopback, out to the lab's Internet, own domains into Maildirs. */
+@Timeout(60)
+class RelayOnTheLabTest {
+    @TempDir
+    Path folder;
+
+    private Lab lab;
+    private Relay relay;
+    private LineWriter lines;
+    private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+    private volatile Duration ahead = Duration.ZERO;
+
+    @BeforeEach
+    void start() throws Exception {
+        lab = Lab.start(LabOptions.defaults());
+        lines = new LineWriter(new ByteArrayOutputStream() {
+            @Override
+            public synchronized void flush() {
+                for (String line : toString(StandardCharsets.UTF_8).split("\n")) {
+                    log.add(line);
+                }
+                reset();
+            }
+        });
+        Files.writeString(folder.resolve("aliases"), "sales: bob, nobody@dane-ee.example\nloop: loop2\nloop2: loop\n");
+        relay = start("");
+    }
+
+    private Relay start(String more) throws Exception {
+        Path file = folder.resolve("relay.yaml");
+        Files.writeString(file, """
+                hostname: mx.own.test
+                domains: [own.test]
+                data-directory: data
+                allow-root: true
+                listen: {smtp: ["127.0.0.1:0"]}
+                metrics: {listen: "127.0.0.1:0"}
+                receive: {networks: [127.0.0.0/8]}
+                local: {aliases: aliases, recipients: recipients}
+                queue: {keep-free: 1 MiB}
+                """ + more);
+        Files.writeString(folder.resolve("recipients"), "bob@own.test\nalice@own.test\n");
+        InstantSource clock = () -> Instant.now().plus(ahead);
+        return Relay.start(
+                RelayConfigReader.read(file).config(),
+                new Surroundings(
+                        new SystemNetwork(),
+                        lab.network(),
+                        lab.resolver(),
+                        lab.dnsAnchors(),
+                        lab.caAnchors(),
+                        clock,
+                        new SecureRandom(),
+                        Map.of()),
+                lines,
+                Optional.empty());
+    }
+
+    @AfterEach
+    void stop() {
+        relay.close();
+        lines.close();
+        lab.close();
+    }
+
+    private InetSocketAddress door() {
+        return relay.addresses().getFirst();
+    }
+
+    private String send(String from, String to, String content) throws IOException {
+        try (MailClient client = new MailClient(door())) {
+            return client.send(from, to, content);
+        }
+    }
+
+    /** The next log line about this recipient. */
+    private String line(String recipient) throws InterruptedException {
+        while (true) {
+            String line = log.poll(30, TimeUnit.SECONDS);
+            assertThat(line).as("a line about " + recipient).isNotNull();
+            if (line.contains("to=<" + recipient + ">")) {
+                return line;
+            }
+        }
+    }
+
+    private List<String> mailbox(String name) throws IOException {
+        Path box = folder.resolve("data/mail/own.test/" + name + "/new");
+        if (!Files.isDirectory(box)) {
+            return List.of();
+        }
+        List<String> mails = new ArrayList<>();
+        try (Stream<Path> files = Files.list(box)) {
+            for (Path file : files.toList()) {
+                mails.add(Files.readString(file));
+            }
+        }
+        return mails;
+    }
+
+    private String fetch(String path, int status) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                                    + relay.statusAddress().orElseThrow().getPort() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(status);
+            return response.body();
+        }
+    }
+
+    @Test
+    void mailGoesOutVerifiedWhereTheDomainAsksForIt() throws Exception {
+        assertThat(send("alice@own.test", "x@dane-ee.example", "Subject: hello\n\n.dots\nbody"))
+                .startsWith("250");
+
+        assertThat(line("x@dane-ee.example"))
+                .contains("outcome=delivered", "trust=Verified", "tls=dane/dane", "version=TLSv1.3");
+        LabMail mail = lab.mails().getFirst();
+        assertThat(mail.from()).isEqualTo("alice@own.test");
+        assertThat(mail.tls()).contains("TLSv1.3");
+        assertThat(new String(mail.content(), StandardCharsets.UTF_8))
+                .startsWith("Received: from client.example ")
+                .endsWith("Subject: hello\r\n\r\n.dots\r\nbody\r\n");
+        assertThat(relay.queue().figures().mails()).isZero();
+        assertThat(fetch("/metrics", 200))
+                .contains("hikyaku_relay_deliveries_total{outcome=\"delivered\",trust=\"verified\"} 1");
+    }
+
+    @Test
+    void aDomainWhosePromiseIsBrokenGetsNothingAndTheMailWaits() throws Exception {
+        send("alice@own.test", "x@dane-ee-mismatch.example", "Subject: hello\n\nbody");
+
+        assertThat(line("x@dane-ee-mismatch.example")).contains("outcome=deferred", "rule=D");
+        assertThat(lab.mails()).isEmpty();
+        assertThat(relay.queue().figures().mails()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeDeliveredComesBackIntoTheMailboxOfItsSender() throws Exception {
+        send("bob@own.test", "x@no-such-domain.example", "Subject: hello\n\nbody");
+
+        assertThat(line("x@no-such-domain.example")).contains("outcome=failed");
+        assertThat(line("bob@own.test")).contains("outcome=delivered", "host=local");
+        assertThat(mailbox("bob"))
+                .singleElement()
+                .asString()
+                .contains(
+                        "Return-Path: <>\n",
+                        "To: <bob@own.test>\n",
+                        "multipart/report; report-type=delivery-status",
+                        "Final-Recipient: rfc822; x@no-such-domain.example\n",
+                        "Action: failed\n",
+                        "\nbody\n");
+    }
+
+    @Test
+    void anAliasSendsOnToAMailboxAndOutIntoTheWorld() throws Exception {
+        assertThat(send("carol@sender.example", "Sales@own.test", "Subject: offer\n\nbody"))
+                .startsWith("250");
+
+        line("Sales@own.test");
+        assertThat(line("nobody@dane-ee.example")).contains("outcome=delivered");
+        assertThat(lab.mails())
+                .singleElement()
+                .satisfies(m -> assertThat(m.from()).isEqualTo("carol@sender.example"));
+        while (mailbox("bob").isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        assertThat(mailbox("bob")).singleElement().asString().contains("Delivered-To: sales@own.test\n");
+    }
+
+    @Test
+    void anAliasThatGoesInACircleFailsAfterOneRound() throws Exception {
+        send("carol@dane-ee.example", "loop@own.test", "Subject: round\n\nbody");
+
+        assertThat(line("loop@own.test")).contains("outcome=delivered");
+        assertThat(line("loop2@own.test")).contains("outcome=delivered");
+        assertThat(line("loop@own.test")).contains("outcome=failed", "dsn=5.4.6");
+    }
+
+    @Test
+    void strangersAreNotRelayedAndNobodyIsNotAccepted() throws Exception {
+        relay.close();
+        relay = start("");
+        assertThat(send("a@sender.example", "nobody@own.test", "x")).startsWith("550 5.1.1");
+        assertThat(send("a@sender.example", "postmaster@own.test", "x")).startsWith("250");
+    }
+
+    @Test
+    void aNewAliasIsKnownAfterAReloadAndABrokenFileChangesNothing() throws Exception {
+        assertThat(send("a@sender.example", "new@own.test", "x")).startsWith("550");
+        Files.writeString(folder.resolve("aliases"), "new: bob\n");
+        assertThat(relay.reload()).isTrue();
+        assertThat(send("a@sender.example", "new@own.test", "x")).startsWith("250");
+
+        Files.writeString(folder.resolve("aliases"), "new: |command\n");
+        assertThat(relay.reload()).isFalse();
+        assertThat(send("a@sender.example", "new@own.test", "x")).startsWith("250");
+    }
+
+    @Test
+    void aClockThatJumpsAnHourForthAndBackLosesAndRepeatsNothing() throws Exception {
+        send("alice@own.test", "bob@own.test", "Subject: 1\n\nbody");
+        line("bob@own.test");
+        ahead = Duration.ofHours(1);
+        send("alice@own.test", "bob@own.test", "Subject: 2\n\nbody");
+        line("bob@own.test");
+        ahead = Duration.ofHours(-1);
+        send("alice@own.test", "bob@own.test", "Subject: 3\n\nbody");
+        line("bob@own.test");
+
+        assertThat(mailbox("bob")).hasSize(3);
+        assertThat(relay.queue().figures().mails()).isZero();
+    }
+
+    @Test
+    void stoppedAndStartedAgainItStillHasWhatWaits() throws Exception {
+        send("alice@own.test", "x@dane-ee-mismatch.example", "Subject: wait\n\nbody");
+        line("x@dane-ee-mismatch.example");
+
+        assertThat(relay.stop(Duration.ofSeconds(20))).isTrue();
+        relay = start("");
+
+        List<QueuedMail> left = new ArrayList<>();
+        relay.queue().each(left::add);
+        assertThat(left)
+                .singleElement()
+                .satisfies(m -> assertThat(m.recipients().getFirst().attempts()).isEqualTo(1));
+    }
+
+    @Test
+    void healthAndReadiness() throws Exception {
+        assertThat(fetch("/health", 200)).isEqualTo("alive\n");
+        assertThat(fetch("/ready", 200)).isEqualTo("ready\n");
+        assertThat(fetch("/", 404)).contains("/metrics");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() {
+        int port = door().getPort();
+        assertThatThrownBy(() -> start("").close()).isInstanceOf(StartException.class); // the queue is in use
+        assertThat(port).isPositive();
+    }
+
+    @Test
+    void aKeyLogNeedsALaboratory() throws Exception {
+        Path file = folder.resolve("other.yaml");
+        Files.writeString(file, "hostname: mx.own.test\nallow-root: true\ndata-directory: other\n");
+        assertThatThrownBy(() -> Relay.start(
+                        RelayConfigReader.read(file).config(),
+                        new Surroundings(
+                                new SystemNetwork(),
+                                lab.network(),
+                                lab.resolver(),
+                                lab.dnsAnchors(),
+                                lab.caAnchors(),
+                                InstantSource.system(),
+                                new SecureRandom(),
+                                Map.of()),
+                        lines,
+                        Optional.of((_, _, _) -> {})))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("laboratory: true");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay;
+
+import org.jspecify.annotations.NullMarked;

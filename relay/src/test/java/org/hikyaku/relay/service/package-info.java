@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay.service;
+
+import org.jspecify.annotations.NullMarked;
