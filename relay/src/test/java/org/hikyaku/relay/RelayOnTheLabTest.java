@@ -48,6 +48,7 @@ class RelayOnTheLabTest {
     private Relay relay;
     private LineWriter lines;
     private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+    private final List<String> seen = new ArrayList<>();
     private volatile Duration ahead = Duration.ZERO;
 
     @BeforeEach
@@ -113,14 +114,25 @@ class RelayOnTheLabTest {
         }
     }
 
-    /** The next log line about this recipient. */
-    private String line(String recipient) throws InterruptedException {
+    /** Waits for a log line about this recipient with this outcome; of several the first. */
+    private String line(String recipient, String outcome) throws InterruptedException {
+        String about = "to=<" + recipient + "> outcome=" + outcome;
         while (true) {
-            String line = log.poll(30, TimeUnit.SECONDS);
-            assertThat(line).as("a line about " + recipient).isNotNull();
-            if (line.contains("to=<" + recipient + ">")) {
-                return line;
+            for (String line : seen) {
+                if (line.contains(about)) {
+                    return line;
+                }
             }
+            String line = log.poll(30, TimeUnit.SECONDS);
+            assertThat(line).as("a line with " + about + " behind " + seen).isNotNull();
+            seen.add(line);
+        }
+    }
+
+    /** Waits until the queue has so many mails: a line is logged before the queue knows of it. */
+    private void left(int mails) throws InterruptedException {
+        while (relay.queue().figures().mails() != mails) {
+            TimeUnit.MILLISECONDS.sleep(2);
         }
     }
 
@@ -155,34 +167,34 @@ class RelayOnTheLabTest {
         assertThat(send("alice@own.test", "x@dane-ee.example", "Subject: hello\n\n.dots\nbody"))
                 .startsWith("250");
 
-        assertThat(line("x@dane-ee.example"))
-                .contains("outcome=delivered", "trust=Verified", "tls=dane/dane", "version=TLSv1.3");
+        assertThat(line("x@dane-ee.example", "delivered"))
+                .contains("trust=Verified", "tls=dane/dane", "version=TLSv1.3");
         LabMail mail = lab.mails().getFirst();
         assertThat(mail.from()).isEqualTo("alice@own.test");
         assertThat(mail.tls()).contains("TLSv1.3");
         assertThat(new String(mail.content(), StandardCharsets.UTF_8))
                 .startsWith("Received: from client.example ")
                 .endsWith("Subject: hello\r\n\r\n.dots\r\nbody\r\n");
-        assertThat(relay.queue().figures().mails()).isZero();
+        left(0);
         assertThat(fetch("/metrics", 200))
                 .contains("hikyaku_relay_deliveries_total{outcome=\"delivered\",trust=\"verified\"} 1");
     }
 
     @Test
     void aDomainWhosePromiseIsBrokenGetsNothingAndTheMailWaits() throws Exception {
-        send("alice@own.test", "x@dane-ee-mismatch.example", "Subject: hello\n\nbody");
+        send("alice@own.test", "x@dane-mismatch.example", "Subject: hello\n\nbody");
 
-        assertThat(line("x@dane-ee-mismatch.example")).contains("outcome=deferred", "rule=D");
+        assertThat(line("x@dane-mismatch.example", "deferred")).contains("rule=D");
         assertThat(lab.mails()).isEmpty();
-        assertThat(relay.queue().figures().mails()).isEqualTo(1);
+        left(1);
     }
 
     @Test
     void whatCannotBeDeliveredComesBackIntoTheMailboxOfItsSender() throws Exception {
         send("bob@own.test", "x@no-such-domain.example", "Subject: hello\n\nbody");
 
-        assertThat(line("x@no-such-domain.example")).contains("outcome=failed");
-        assertThat(line("bob@own.test")).contains("outcome=delivered", "host=local");
+        line("x@no-such-domain.example", "failed");
+        assertThat(line("bob@own.test", "delivered")).contains("host=local");
         assertThat(mailbox("bob"))
                 .singleElement()
                 .asString()
@@ -200,8 +212,8 @@ class RelayOnTheLabTest {
         assertThat(send("carol@sender.example", "Sales@own.test", "Subject: offer\n\nbody"))
                 .startsWith("250");
 
-        line("Sales@own.test");
-        assertThat(line("nobody@dane-ee.example")).contains("outcome=delivered");
+        line("Sales@own.test", "delivered");
+        line("nobody@dane-ee.example", "delivered");
         assertThat(lab.mails())
                 .singleElement()
                 .satisfies(m -> assertThat(m.from()).isEqualTo("carol@sender.example"));
@@ -215,9 +227,9 @@ class RelayOnTheLabTest {
     void anAliasThatGoesInACircleFailsAfterOneRound() throws Exception {
         send("carol@dane-ee.example", "loop@own.test", "Subject: round\n\nbody");
 
-        assertThat(line("loop@own.test")).contains("outcome=delivered");
-        assertThat(line("loop2@own.test")).contains("outcome=delivered");
-        assertThat(line("loop@own.test")).contains("outcome=failed", "dsn=5.4.6");
+        line("loop@own.test", "delivered");
+        line("loop2@own.test", "delivered");
+        assertThat(line("loop@own.test", "failed")).contains("dsn=5.4.6");
     }
 
     @Test
@@ -243,22 +255,21 @@ class RelayOnTheLabTest {
     @Test
     void aClockThatJumpsAnHourForthAndBackLosesAndRepeatsNothing() throws Exception {
         send("alice@own.test", "bob@own.test", "Subject: 1\n\nbody");
-        line("bob@own.test");
+        left(0);
         ahead = Duration.ofHours(1);
         send("alice@own.test", "bob@own.test", "Subject: 2\n\nbody");
-        line("bob@own.test");
+        left(0);
         ahead = Duration.ofHours(-1);
         send("alice@own.test", "bob@own.test", "Subject: 3\n\nbody");
-        line("bob@own.test");
+        left(0);
 
         assertThat(mailbox("bob")).hasSize(3);
-        assertThat(relay.queue().figures().mails()).isZero();
     }
 
     @Test
     void stoppedAndStartedAgainItStillHasWhatWaits() throws Exception {
-        send("alice@own.test", "x@dane-ee-mismatch.example", "Subject: wait\n\nbody");
-        line("x@dane-ee-mismatch.example");
+        send("alice@own.test", "x@dane-mismatch.example", "Subject: wait\n\nbody");
+        line("x@dane-mismatch.example", "deferred");
 
         assertThat(relay.stop(Duration.ofSeconds(20))).isTrue();
         relay = start("");

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/relay.md} and the reader know the same settings, with the same kinds and defaults. */
 class DocumentedSettingsTest {
     private static final Path PAGE = Path.of("../docs/relay.md");
-    private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.\\[\\]-]+)` \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|");
+    private static final Pattern ROW =
+            Pattern.compile("\\| `([a-z0-9.\\[\\]-]+)` \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|");
 
     /** Has one entry in each list of sections, so that what is known inside is asked for. */
     private static final String ALL_SECTIONS = """
@@ -34,8 +35,8 @@ class DocumentedSettingsTest {
         }
 
         assertThat(documented)
-                .containsExactlyInAnyOrderElementsOf(
-                        RelayConfigReader.read(ALL_SECTIONS, "all.yaml", Path.of("/")).settings());
+                .containsExactlyInAnyOrderElementsOf(RelayConfigReader.read(ALL_SECTIONS, "all.yaml", Path.of("/"))
+                        .settings());
     }
 
     private static String bare(String cell) {
@@ -47,7 +48,8 @@ class DocumentedSettingsTest {
         Matcher example = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         int count = 0;
         while (example.find()) {
-            assertThat(RelayConfigReader.read(example.group(1), "example", Path.of("/")).config())
+            assertThat(RelayConfigReader.read(example.group(1), "example", Path.of("/"))
+                            .config())
                     .isNotNull();
             count++;
         }
