@@ -29,6 +29,7 @@ import picocli.CommandLine.Help.Ansi;
             AuthCommand.class,
             SendCommand.class,
             RelayCommand.class,
+            QueueCommand.class,
             UserCommand.class,
             CertCommand.class,
             TlsaCommand.class,

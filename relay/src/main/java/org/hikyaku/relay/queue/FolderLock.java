@@ -48,6 +48,11 @@ final class FolderLock implements Closeable {
         return Optional.empty();
     }
 
+    /** Whether a queue was ever opened in this folder. */
+    static boolean isQueue(Path folder) {
+        return Files.exists(folder.resolve(NAME));
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

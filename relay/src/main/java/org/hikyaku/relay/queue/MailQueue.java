@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.hikyaku.smtp.MailContent;
 
 /**
@@ -57,7 +58,15 @@ public interface MailQueue extends Closeable {
     int flushAll();
 
     /** Tells of each mail, in the order of arrival. Those that come or go meanwhile may be told or not. */
-    void each(Consumer<QueuedMail> to);
+    default void each(Consumer<QueuedMail> to) {
+        eachWhile(mail -> {
+            to.accept(mail);
+            return true;
+        });
+    }
+
+    /** As {@link #each}, as long as it is wanted; whether it was to the end. */
+    boolean eachWhile(Predicate<QueuedMail> to);
 
     /** The view for whoever delivers. */
     Due due(Due.Room room);

@@ -33,6 +33,10 @@ record RecipientState(
         return remaining(since, delay, now);
     }
 
+    RecipientState dueNow() {
+        return new RecipientState(standing, attempts, delayTold, 0, 0, reason);
+    }
+
     RecipientState after(Settlement settlement, long now) {
         return switch (settlement) {
             case Settlement.Delivered _ ->

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.hikyaku.net.Limit;
 import org.hikyaku.smtp.MailContent;
@@ -50,6 +50,7 @@ public final class SegmentQueue implements MailQueue {
     /** One at a time settles a mail. */
     private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
+    private Optional<QueueControl> control = Optional.empty();
     private volatile boolean closed;
 
     private SegmentQueue(
@@ -105,16 +106,30 @@ public final class SegmentQueue implements MailQueue {
         FolderLock lock =
                 FolderLock.take(options.folder()).orElseThrow(() -> new QueueInUseException(options.folder()));
         try {
-            return new SegmentQueue(
+            SegmentQueue queue = new SegmentQueue(
                     options,
                     new FolderFiles(options.folder()),
                     Optional.of(lock),
                     clock,
                     System::nanoTime,
                     new SecureRandom());
+            queue.listen();
+            return queue;
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /** Lets {@code hikyaku queue} reach this queue; without that it is a queue all the same. */
+    private void listen() {
+        try {
+            control = Optional.of(QueueControl.start(options.folder(), this));
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.warn(
+                    "'hikyaku queue' cannot reach this queue while it is open: its socket in {} cannot be made: {}",
+                    options.folder(),
+                    e.getMessage());
         }
     }
 
@@ -247,7 +262,7 @@ public final class SegmentQueue implements MailQueue {
 
     @Override
     public void settle(QueueId id, List<Settlement> settlements) throws IOException {
-        ReentrantLock stripe = stripes[(int) (id.number() & (STRIPES - 1))];
+        ReentrantLock stripe = stripe(id);
         stripe.lock();
         try {
             if (settlesAll(id, settlements)) {
@@ -261,6 +276,10 @@ public final class SegmentQueue implements MailQueue {
         } finally {
             stripe.unlock();
         }
+    }
+
+    private ReentrantLock stripe(QueueId id) {
+        return stripes[(int) (id.number() & (STRIPES - 1))];
     }
 
     /** Whether nothing of the mail need be read to know that no recipient waits any more. */
@@ -503,8 +522,52 @@ public final class SegmentQueue implements MailQueue {
         return names.stream().mapToInt(this::flushDestination).sum();
     }
 
+    /** Makes a mail due at once, also after a restart. False when there is no such mail. */
+    boolean flushDurably(QueueId id) throws IOException {
+        ReentrantLock stripe = stripe(id);
+        stripe.lock();
+        try {
+            Optional<MailLoader.Loaded> loaded = loader.load(id.number());
+            if (loaded.isPresent()) {
+                flushDurably(loaded.get());
+            }
+            return loaded.isPresent();
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    private void flushDurably(MailLoader.Loaded loaded) throws IOException {
+        List<ParcelState> states = new ArrayList<>();
+        for (QueueIndex.ParcelEntry parcel : loaded.entry().parcels()) {
+            Map<Integer, RecipientState> of = states(loaded, parcel.ordinal(), parcel.destination());
+            of.replaceAll((_, state) -> state.dueNow());
+            ParcelState state = ParcelState.of(loaded.entry().id(), parcel.ordinal(), parcel.revision() + 1, of);
+            if (state.waiting() > 0) {
+                states.add(state);
+            }
+        }
+        write(states);
+    }
+
+    /** The same with all mail for a destination, or with all where the name is empty; how many. */
+    int flushDurably(String destination) throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        each(mail -> {
+            if (mail.recipients().stream()
+                    .anyMatch(r -> r.waits()
+                            && (destination.isEmpty() || r.destination().equals(destination)))) {
+                ids.add(mail.id());
+            }
+        });
+        for (QueueId id : ids) {
+            flushDurably(id);
+        }
+        return ids.size();
+    }
+
     @Override
-    public void each(Consumer<QueuedMail> to) {
+    public boolean eachWhile(Predicate<QueuedMail> to) {
         long[] ids;
         index.lock.lock();
         try {
@@ -513,8 +576,12 @@ public final class SegmentQueue implements MailQueue {
             index.lock.unlock();
         }
         for (long id : ids) {
-            find(new QueueId(id)).ifPresent(to);
+            Optional<QueuedMail> mail = find(new QueueId(id));
+            if (mail.isPresent() && !to.test(mail.get())) {
+                return false;
+            }
         }
+        return true;
     }
 
     @Override
@@ -585,6 +652,9 @@ public final class SegmentQueue implements MailQueue {
             return;
         }
         closed = true;
+        if (control.isPresent()) {
+            control.get().close();
+        }
         index.lock.lock();
         try {
             index.close();

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.MailContent;
 
@@ -332,7 +332,7 @@ final class MemoryQueue implements MailQueue {
     }
 
     @Override
-    public void each(Consumer<QueuedMail> to) {
+    public boolean eachWhile(Predicate<QueuedMail> to) {
         List<QueuedMail> all;
         lock.lock();
         try {
@@ -340,7 +340,7 @@ final class MemoryQueue implements MailQueue {
         } finally {
             lock.unlock();
         }
-        all.forEach(to);
+        return all.stream().allMatch(to);
     }
 
     @Override
