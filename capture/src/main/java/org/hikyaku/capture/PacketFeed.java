@@ -17,6 +17,7 @@ final class PacketFeed implements Runnable {
 
     private final CaptureReader reader;
     private final List<BlockingQueue<Batch>> workers;
+    private final int parts;
     private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
     private final SegmentReader segments = new SegmentReader();
     private @Nullable IOException failure;
@@ -32,6 +33,7 @@ final class PacketFeed implements Runnable {
     PacketFeed(CaptureReader reader, List<BlockingQueue<Batch>> workers) {
         this.reader = reader;
         this.workers = workers;
+        this.parts = workers.size();
         this.batch = new Batch(free);
         for (int i = 1; i < BATCHES; i++) {
             free.add(new Batch(free));
@@ -86,7 +88,7 @@ final class PacketFeed implements Runnable {
         long mixed = (s.sourceHigh ^ s.destinationHigh) * 0x9e3779b97f4a7c15L
                 + (s.sourceLow ^ s.destinationLow) * 0xc2b2ae3d27d4eb4fL
                 + (s.sourcePort ^ s.destinationPort) * 0x165667b19e3779f9L;
-        return (int) (((mixed ^ mixed >>> 29) >>> 3 & 0x7fffffff) % workers.size());
+        return ((int) ((mixed ^ mixed >>> 29) >>> 3) & 0x7fffffff) % parts;
     }
 
     /** The window is full, or the input has nothing more at the moment. */

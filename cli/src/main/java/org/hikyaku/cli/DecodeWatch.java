@@ -54,8 +54,8 @@ final class DecodeWatch implements ConnectionView, TalkListener {
 
     @Override
     public void data(Side side, boolean encrypted, byte[] data, int offset, int length, long frame, long nanos) {
-        if (encrypted) {
-            digest.ifPresent(d -> d.update(data, offset, length));
+        if (encrypted && digest.isPresent()) {
+            digest.get().update(data, offset, length);
         }
         talk.data(side, encrypted, data, offset, length, frame, nanos);
         for (GatedView follower : followers) {
@@ -82,7 +82,9 @@ final class DecodeWatch implements ConnectionView, TalkListener {
 
     @Override
     public void line(Side side, boolean encrypted, String text, long frame, long nanos) {
-        diagram.ifPresent(d -> d.line(side, encrypted, text, frame, nanos));
+        if (diagram.isPresent()) {
+            diagram.get().line(side, encrypted, text, frame, nanos);
+        }
         if (!lines || cut) {
             return;
         }
@@ -99,7 +101,9 @@ final class DecodeWatch implements ConnectionView, TalkListener {
 
     @Override
     public void remark(String text, long frame) {
-        diagram.ifPresent(d -> d.remark(text, frame));
+        if (diagram.isPresent()) {
+            diagram.get().remark(text, frame);
+        }
         if (!lines || dialogue.length() > LONGEST_DIALOGUE + 4096) {
             return;
         }

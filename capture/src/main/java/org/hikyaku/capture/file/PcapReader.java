@@ -1,16 +1,11 @@
 package org.hikyaku.capture.file;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The classic format of libpcap (draft-ietf-opsawg-pcap): a header of 24 bytes, then 16 bytes before each packet. */
 final class PcapReader implements CaptureReader {
-    private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LITTLE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int RECORD_HEADER = 16;
     private static final int MODIFIED_RECORD_HEADER = 24;
 
@@ -27,7 +22,7 @@ final class PcapReader implements CaptureReader {
         if (!in.need(24)) {
             throw new CaptureFormatException("the file ends inside the pcap header (24 bytes)");
         }
-        int magic = (int) BIG.get(in.buffer(), in.position());
+        int magic = i32(0, false);
         switch (magic) {
             case 0xa1b2c3d4 -> {
                 little = false;
@@ -74,7 +69,16 @@ final class PcapReader implements CaptureReader {
     }
 
     private int i32(int at) {
-        return (int) (little ? LITTLE : BIG).get(in.buffer(), in.position() + at);
+        return i32(at, little);
+    }
+
+    /** By hand: a VarHandle is slow until the JVM's second compiler has seen it. */
+    private int i32(int at, boolean littleEndian) {
+        byte[] d = in.buffer();
+        int i = in.position() + at;
+        return littleEndian
+                ? d[i] & 0xff | (d[i + 1] & 0xff) << 8 | (d[i + 2] & 0xff) << 16 | d[i + 3] << 24
+                : d[i] << 24 | (d[i + 1] & 0xff) << 16 | (d[i + 2] & 0xff) << 8 | d[i + 3] & 0xff;
     }
 
     @Override

@@ -1,14 +1,9 @@
 package org.hikyaku.capture.ip;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.hikyaku.capture.file.Packet;
 
 /** Finds the TCP segment in a packet, past link layer, IPv4 or IPv6, and fragments. */
 public final class SegmentReader {
-    private static final VarHandle I32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle I64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int TCP = 6;
     private static final long MAPPED = 0x0000_ffff_0000_0000L;
 
@@ -66,9 +61,9 @@ public final class SegmentReader {
             return Found.DAMAGED;
         }
         s.sourceHigh = 0;
-        s.sourceLow = MAPPED | (int) I32.get(d, at + 12) & 0xffffffffL;
+        s.sourceLow = MAPPED | i32(d, at + 12) & 0xffffffffL;
         s.destinationHigh = 0;
-        s.destinationLow = MAPPED | (int) I32.get(d, at + 16) & 0xffffffffL;
+        s.destinationLow = MAPPED | i32(d, at + 16) & 0xffffffffL;
         int protocol = d[at + 9];
         int fragment = LinkLayer.u16(d, at + 6);
         int from = at + header;
@@ -97,10 +92,10 @@ public final class SegmentReader {
         if (end - at < 40) {
             return Found.DAMAGED;
         }
-        s.sourceHigh = (long) I64.get(d, at + 8);
-        s.sourceLow = (long) I64.get(d, at + 16);
-        s.destinationHigh = (long) I64.get(d, at + 24);
-        s.destinationLow = (long) I64.get(d, at + 32);
+        s.sourceHigh = i64(d, at + 8);
+        s.sourceLow = i64(d, at + 16);
+        s.destinationHigh = i64(d, at + 24);
+        s.destinationLow = i64(d, at + 32);
         int length = LinkLayer.u16(d, at + 4);
         if (length == 0) {
             length = wire(p, at) - 40; // a jumbogram, or segmentation offload
@@ -142,7 +137,7 @@ public final class SegmentReader {
                     byte[] whole = fragments.add(
                             s,
                             protocol,
-                            (int) I32.get(d, from + 4),
+                            i32(d, from + 4),
                             field & 0xfff8,
                             (field & 1) != 0,
                             d,
@@ -163,6 +158,15 @@ public final class SegmentReader {
         }
     }
 
+    /** By hand: a VarHandle is slow until the JVM's second compiler has seen it. */
+    private static int i32(byte[] d, int at) {
+        return d[at] << 24 | (d[at + 1] & 0xff) << 16 | (d[at + 2] & 0xff) << 8 | d[at + 3] & 0xff;
+    }
+
+    private static long i64(byte[] d, int at) {
+        return (long) i32(d, at) << 32 | i32(d, at + 4) & 0xffff_ffffL;
+    }
+
     private static int wire(Packet p, int at) {
         return (int) Math.min(p.original - (at - p.offset), Integer.MAX_VALUE);
     }
@@ -178,8 +182,8 @@ public final class SegmentReader {
         }
         s.sourcePort = LinkLayer.u16(d, at);
         s.destinationPort = LinkLayer.u16(d, at + 2);
-        s.sequence = (int) I32.get(d, at + 4);
-        s.acknowledgement = (int) I32.get(d, at + 8);
+        s.sequence = i32(d, at + 4);
+        s.acknowledgement = i32(d, at + 8);
         s.flags = d[at + 13];
         s.data = d;
         s.offset = Math.min(at + header, end);

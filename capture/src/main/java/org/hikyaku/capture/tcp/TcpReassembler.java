@@ -1,11 +1,7 @@
 package org.hikyaku.capture.tcp;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 import org.hikyaku.capture.ip.Segment;
 import org.hikyaku.net.Limit;
@@ -15,70 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class TcpReassembler {
     /** Each costs some hundred bytes; a flood of half-open connections pushes out the longest silent ones. */
     public static final Limit CONNECTIONS = new Limit("TCP connections followed at a time", 100_000);
-
-    /** Both ends, the lower first, so that both directions meet. */
-    private record Key(long aHigh, long aLow, int aPort, long bHigh, long bLow, int bPort) {
-        static Key of(Segment s) {
-            return sourceFirst(s)
-                    ? new Key(
-                            s.sourceHigh,
-                            s.sourceLow,
-                            s.sourcePort,
-                            s.destinationHigh,
-                            s.destinationLow,
-                            s.destinationPort)
-                    : new Key(
-                            s.destinationHigh,
-                            s.destinationLow,
-                            s.destinationPort,
-                            s.sourceHigh,
-                            s.sourceLow,
-                            s.sourcePort);
-        }
-
-        private static boolean sourceFirst(Segment s) {
-            int c = Long.compareUnsigned(s.sourceHigh, s.destinationHigh);
-            c = c != 0 ? c : Long.compareUnsigned(s.sourceLow, s.destinationLow);
-            c = c != 0 ? c : Integer.compare(s.sourcePort, s.destinationPort);
-            return c <= 0;
-        }
-
-        // By hand: what the compiler writes for records goes by method handles, and this is asked for every packet.
-        @Override
-        public int hashCode() {
-            long mixed = (aLow ^ Long.rotateLeft(bLow, 17)) * 0x9e3779b97f4a7c15L
-                    + (aHigh ^ Long.rotateLeft(bHigh, 17)) * 0xc2b2ae3d27d4eb4fL
-                    + ((long) aPort << 16 | bPort) * 0x165667b19e3779f9L;
-            return (int) (mixed ^ mixed >>> 32);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Key k
-                    && k.aPort == aPort
-                    && k.bPort == bPort
-                    && k.aLow == aLow
-                    && k.bLow == bLow
-                    && k.aHigh == aHigh
-                    && k.bHigh == bHigh;
-        }
-
-        boolean is(Segment s) {
-            return sourceFirst(s)
-                    ? s.sourceLow == aLow
-                            && s.destinationLow == bLow
-                            && s.sourcePort == aPort
-                            && s.destinationPort == bPort
-                            && s.sourceHigh == aHigh
-                            && s.destinationHigh == bHigh
-                    : s.sourceLow == bLow
-                            && s.destinationLow == aLow
-                            && s.sourcePort == bPort
-                            && s.destinationPort == aPort
-                            && s.sourceHigh == bHigh
-                            && s.destinationHigh == aHigh;
-        }
-    }
 
     private final class Flow {
         private final Endpoint client;
@@ -174,9 +106,7 @@ public final class TcpReassembler {
     }
 
     private final ConnectionListener listener;
-    private final Map<Key, Flow> flows = new LinkedHashMap<>(1024, 0.75f, true);
-    private @Nullable Key recentKey;
-    private @Nullable Flow recent;
+    private final FlowTable<Flow> flows = new FlowTable<>();
     private final int most;
     private long evicted;
     private long silent;
@@ -203,15 +133,10 @@ public final class TcpReassembler {
     }
 
     public void accept(Segment s) {
-        if (recent != null && recentKey != null && recentKey.is(s) && !s.has(Segment.SYN)) {
-            recent.accept(s);
-            return;
-        }
-        Key key = Key.of(s);
-        Flow flow = flows.get(key);
+        Flow flow = flows.find(s);
         if (flow != null && flow.isOver(s)) {
             flow.finish();
-            flows.remove(key);
+            flows.remove(s);
             flow = null;
         }
         if (flow == null) {
@@ -219,11 +144,9 @@ public final class TcpReassembler {
                 return; // a late acknowledgement or reset of something that we never saw
             }
             flow = open(s);
-            flows.put(key, flow);
+            flows.add(s, flow);
             makeRoom();
         }
-        recentKey = key;
-        recent = flow;
         flow.accept(s);
     }
 
@@ -239,10 +162,7 @@ public final class TcpReassembler {
      * @param before told of the last packet of each connection before it is given out
      */
     public void finish(LongConsumer before) {
-        List<Flow> all = new ArrayList<>(flows.values());
-        flows.clear();
-        recent = null;
-        recentKey = null;
+        List<Flow> all = flows.removeAll();
         all.sort(Comparator.comparingLong(flow -> flow.lastFrame));
         for (Flow flow : all) {
             before.accept(flow.lastFrame);
@@ -266,9 +186,10 @@ public final class TcpReassembler {
         if (flows.size() <= most) {
             return;
         }
-        Iterator<Flow> eldest = flows.values().iterator();
-        Flow flow = eldest.next();
-        eldest.remove();
+        Flow flow = flows.removeOldest();
+        if (flow == null) {
+            return;
+        }
         if (!flow.up.ended() || !flow.down.ended()) {
             evicted++;
         }

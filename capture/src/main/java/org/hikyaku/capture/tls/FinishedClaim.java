@@ -7,6 +7,7 @@ import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.hikyaku.tls.wire.Tls13KeySchedule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Finished message as it passed, with what it must agree with (RFC 8446 section 4.4.4, RFC 5246 section 7.4.9). It is compared
@@ -36,16 +37,18 @@ record FinishedClaim(
         }
         int length = messages.get().size();
         boolean byClient = d.side == Side.CLIENT;
-        return secret(handshake, d)
-                .map(secret -> new FinishedClaim(version, suite, secret, byClient, messages.get(), length, verifyData));
+        byte[] secret = secret(handshake, d);
+        return secret == null
+                ? Optional.empty()
+                : Optional.of(new FinishedClaim(version, suite, secret, byClient, messages.get(), length, verifyData));
     }
 
-    private static Optional<byte[]> secret(Handshake handshake, Direction d) {
+    private static byte @Nullable [] secret(Handshake handshake, Direction d) {
+        Secret master = handshake.master;
         if (!handshake.tls13()) {
-            return Optional.ofNullable(handshake.master).map(Secret::value);
+            return master == null ? null : master.value();
         }
-        boolean expected = d.phase == Direction.Phase.HANDSHAKE && !handshake.complete();
-        return expected ? Optional.ofNullable(d.secret) : Optional.empty();
+        return d.phase == Direction.Phase.HANDSHAKE && !handshake.complete() ? d.secret : null;
     }
 
     TlsReport.FinishedCheck check() {

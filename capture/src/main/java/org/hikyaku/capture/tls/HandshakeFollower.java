@@ -135,11 +135,11 @@ final class HandshakeFollower {
                 if (handshake.earlyData && m.extensions().stream().noneMatch(Extension.EarlyData.class::isInstance)) {
                     keys13.earlyDataRefused(handshake, client);
                 }
-                m.extensions().stream()
-                        .filter(Extension.Alpn.class::isInstance)
-                        .findFirst()
-                        .ifPresent(e -> report.alpn = ((Extension.Alpn) e)
-                                .protocols().stream().findFirst().orElse(null));
+                for (Extension extension : m.extensions()) {
+                    if (extension instanceof Extension.Alpn alpn) {
+                        chosen(alpn);
+                    }
+                }
             }
             case HandshakeMessage.Certificates m -> certificates(d, m.chain());
             case HandshakeMessage.ServerKeyExchange m -> {
@@ -229,27 +229,35 @@ final class HandshakeFollower {
         }
         handshake.serverHello = hello;
         handshake.append(raw.encoded());
-        hello.extension(Extension.Alpn.class)
-                .ifPresent(e -> report.alpn = e.protocols().stream().findFirst().orElse(null));
+        for (Extension extension : hello.extensions().orElse(List.of())) {
+            if (extension instanceof Extension.Alpn alpn) {
+                chosen(alpn);
+            } else if (extension instanceof Extension.ServerKeyShare key) {
+                report.group = key.share().group();
+            }
+        }
         handshake.extendedMasterSecret =
                 hello.extension(Extension.ExtendedMasterSecret.class).isPresent();
         handshake.encryptThenMac =
                 hello.extension(Extension.EncryptThenMac.class).isPresent();
         report.extendedMasterSecret = handshake.extendedMasterSecret;
         report.encryptThenMac = handshake.encryptThenMac;
-        hello.extension(Extension.ServerKeyShare.class)
-                .ifPresent(e -> report.group = e.share().group());
         if (handshake.tls13()) {
             report.resumed =
                     hello.extension(Extension.SelectedPreSharedKey.class).isPresent();
-            finder.externalPsk(handshake).filter(ExternalPsk::fits).ifPresent(psk -> {
+            Optional<ExternalPsk> psk = finder.externalPsk(handshake).filter(ExternalPsk::fits);
+            if (psk.isPresent()) {
                 report.resumed = false; // nothing earlier: a key agreed on outside of TLS
-                report.note("the peers prove who they are by the pre-shared key of identity '" + psk.identity()
-                        + "', whose binder fits");
-            });
+                report.note("the peers prove who they are by the pre-shared key of identity '"
+                        + psk.get().identity() + "', whose binder fits");
+            }
             keys13.protect(handshake, server);
             keys13.protect(handshake, client);
         }
+    }
+
+    private void chosen(Extension.Alpn alpn) {
+        report.alpn = alpn.protocols().isEmpty() ? null : alpn.protocols().getFirst();
     }
 
     private static Optional<TlsVersion> version(int code) {

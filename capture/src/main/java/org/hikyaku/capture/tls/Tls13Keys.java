@@ -47,8 +47,7 @@ final class Tls13Keys {
         }
         boolean early = offered
                 && firstKeyTaken(handshake)
-                && secrets.flatMap(s -> s.get(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET))
-                        .isPresent();
+                && secret(SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET).isPresent();
         if (!early && external.isPresent() && !external.get().opens()) {
             report.darken(finder.whyNot(
                     handshake, report.nanos())); // RFC 8446 section 7.1: early data alone hang on the key alone
@@ -58,7 +57,7 @@ final class Tls13Keys {
         SecretLabel first = d.side == Side.SERVER
                 ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
                 : early ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
-        if (secrets.flatMap(s -> s.get(first)).isPresent()) {
+        if (secret(first).isPresent()) {
             phase(handshake, d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
         } else {
             // A log that keeps only the secrets of application data: the records before open with nothing.
@@ -86,12 +85,16 @@ final class Tls13Keys {
         return d.phase != Direction.Phase.SEALED;
     }
 
+    private Optional<Secret> secret(SecretLabel label) {
+        return secrets.isEmpty() ? Optional.empty() : secrets.get().get(label);
+    }
+
     private void phase(Handshake handshake, Direction d, Direction.Phase phase, SecretLabel label) {
         CipherSuite suite = handshake.suite;
-        Optional<Secret> secret = secrets.flatMap(s -> s.get(label));
+        Optional<Secret> secret = secret(label);
         if (secret.isEmpty() && handshake.clientHello != null) {
             secrets = finder.secrets(handshake.clientHello); // the line may have come since
-            secret = secrets.flatMap(s -> s.get(label));
+            secret = secret(label);
         }
         if (secret.isEmpty() && external.isPresent()) {
             report.darken(

@@ -1,6 +1,8 @@
 package org.hikyaku.tls.wire;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +137,11 @@ public sealed interface HandshakeMessage {
         }
 
         public List<byte[]> chain() {
-            return entries.stream().map(Entry::data).toList();
+            List<byte[]> chain = new ArrayList<>(entries.size());
+            for (Entry entry : entries) {
+                chain.add(entry.data());
+            }
+            return Collections.unmodifiableList(chain);
         }
     }
 
