@@ -125,6 +125,7 @@ final class CryptoChoice extends DefaultJcaJceHelper {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // The library still calls it.
     public MessageDigest createDigest(String algorithm) throws NoSuchAlgorithmException {
         return createMessageDigest(algorithm);
     }
