@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +24,15 @@ import org.hikyaku.tlsrpt.Failure;
 import org.hikyaku.tlsrpt.FailureCount;
 import org.hikyaku.tlsrpt.PolicyResult;
 import org.hikyaku.tlsrpt.PolicyType;
+import org.hikyaku.tlsrpt.Report;
+import org.hikyaku.tlsrpt.ReportPeriod;
+import org.hikyaku.tlsrpt.ReportWriter;
 import org.hikyaku.tlsrpt.ReportedPolicy;
 import org.hikyaku.tlsrpt.count.SessionCount;
 import org.hikyaku.tlsrpt.count.StoredCounts;
+import org.hikyaku.tlsrpt.send.DueReport;
+import org.hikyaku.tlsrpt.send.ReportPlan;
+import org.hikyaku.tlsrpt.send.ReportRequest;
 import org.hikyaku.tlsrpt.store.Database;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -123,6 +131,72 @@ class CollectorInteropTest {
                                     0,
                                     List.of())));
         }
+    }
+
+    /** The report of a day, taken apart by Python's own gzip and json, and held against what RFC 8460 wants of it. */
+    @Test
+    void datagramsBecomeTheRightReport() throws Exception {
+        Path path = directory.resolve("tlsrpt.sock");
+        try (UnixDatagramSocket socket = UnixDatagramSocket.bind(path, "rw-rw-rw-", DatagramReader.MAX_DATAGRAM);
+                Database database = Database.open(directory.resolve("counts.db"));
+                StoredCounts counts = new StoredCounts(database)) {
+            send(
+                    path,
+                    List.of(
+                            delivery("example.com", TLSA),
+                            delivery("example.com", TLSA_FAILED),
+                            delivery("example.com", STS),
+                            delivery("example.com", NONE)));
+            new Collector(DatagramSource.at(socket), counts, CLOCK).run(() -> true);
+            counts.flush();
+            ReportPlan plan = ReportPlan.of(
+                    DAY, counts.sums(DAY), domain -> new ReportRequest.NotAsked("an MX host without a record"));
+            assertThat(plan.reports()).hasSize(1);
+            DueReport due = plan.reports().getFirst();
+            assertThat(due.rua()).containsExactly(URI.create("mailto:tlsrpt@example.com"));
+            Path file = Files.write(
+                    directory.resolve("report.json.gz"),
+                    ReportWriter.gzip(new Report(
+                            Optional.of("Sender"),
+                            ReportPeriod.ofDay(due.day()),
+                            Optional.of("tls@sender.example"),
+                            Optional.of("id@sender.example"),
+                            due.results())));
+            assertThat(reading(file)).isEqualTo("""
+                    2026-11-22T00:00:00Z 2026-11-22T23:59:59Z
+                    {"domain": "example.com", "mx": ["*.example.com"], "string": ["version: STSv1", "mode: enforce"], "type": "sts"} 1 0 []
+                    {"domain": "example.com", "type": "no-policy-found"} 1 0 []
+                    {"domain": "mx.example.com", "string": ["3 1 1 ab"], "type": "tlsa"} 1 1 [{"failed-session-count": 1, \
+                    "failure-reason-code": "self-signed", "receiving-ip": "192.0.2.2", "receiving-mx-helo": "mx.example.com", \
+                    "receiving-mx-hostname": "mx.example.com", "result-type": "validation-failure", \
+                    "sending-mta-ip": "192.0.2.1"}]
+                    """);
+        }
+    }
+
+    private static String reading(Path report) throws IOException, InterruptedException {
+        Process python = new ProcessBuilder("python3", "-", report.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (OutputStream program = python.getOutputStream()) {
+            program.write("""
+                    import gzip, json, sys
+                    report = json.loads(gzip.open(sys.argv[1]).read())
+                    print(report['date-range']['start-datetime'], report['date-range']['end-datetime'])
+                    lines = []
+                    for entry in report['policies']:
+                        policy, summary = entry['policy'], entry['summary']
+                        known = {'policy-type': 'type', 'policy-domain': 'domain', 'policy-string': 'string', 'mx-host': 'mx'}
+                        lines.append(' '.join((
+                            json.dumps({known[k]: v for k, v in policy.items()}, sort_keys=True),
+                            str(summary['total-successful-session-count']), str(summary['total-failure-session-count']),
+                            json.dumps(entry.get('failure-details', []), sort_keys=True))))
+                    print('\\n'.join(sorted(lines)))
+                    """.getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(python.waitFor()).isZero();
+        return said;
     }
 
     private static SessionCount sum(PolicyResult result) {
