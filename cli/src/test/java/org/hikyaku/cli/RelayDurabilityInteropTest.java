@@ -1,0 +1,142 @@
+package org.hikyaku.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the relay's process asks of the system: traced, with a disk that fills up, with one that cannot be written. As root on Linux. */
+@Tag("interop")
+@Timeout(180)
+class RelayDurabilityInteropTest {
+    @TempDir
+    Path folder;
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor())
+                .as(String.join(" ", command) + ": " + said)
+                .isZero();
+    }
+
+    @Test
+    void beforeEach250TheMailIsForcedToDisk() throws Exception {
+        Path trace = folder.resolve("trace");
+        List<String> ids = new ArrayList<>();
+        try (RelayProcess relay = RelayProcess.start(
+                folder,
+                folder.resolve("data"),
+                "",
+                "strace",
+                "-f",
+                "-y",
+                "-s",
+                "200",
+                "-e",
+                "trace=fsync,fdatasync,msync,write,pwrite64,writev,pwritev,sendto,sendmsg",
+                "-o",
+                trace.toString())) {
+            try (SmtpSender sender = new SmtpSender(relay.address())) {
+                for (int i = 0; i < 10; i++) {
+                    String reply = sender.send("X-Name: traced-" + i + "\n\nbody");
+                    assertThat(reply).startsWith("250 ");
+                    ids.add(reply);
+                }
+            }
+            assertThat(relay.end()).isNotNegative();
+        }
+        List<String> calls = Files.readAllLines(trace, java.nio.charset.StandardCharsets.ISO_8859_1);
+        int from = 0;
+        for (String reply : ids) {
+            String words = reply.substring(0, Math.min(60, reply.length()));
+            int asked = find(calls, from, line -> line.contains("\"354 "));
+            int answered = find(calls, asked, line -> line.contains("\"" + words));
+            assertThat(calls.subList(asked, answered))
+                    .as("between 354 and " + words)
+                    .anyMatch(line -> isSync(line) && line.endsWith("= 0"));
+            from = answered + 1;
+        }
+    }
+
+    private static boolean isSync(String line) {
+        // In a trace of many threads a call may be cut in two: "fdatasync(7</.../queue/x> <unfinished ...>", and later
+        // "<... fdatasync resumed>) = 0".
+        return line.contains("fdatasync") || line.contains("fsync(") || line.contains("<... fsync resumed");
+    }
+
+    private static int find(List<String> calls, int from, java.util.function.Predicate<String> wanted) {
+        for (int i = from; i < calls.size(); i++) {
+            if (wanted.test(calls.get(i))) {
+                return i;
+            }
+        }
+        throw new AssertionError("no such call behind line " + from + " of " + calls.size());
+    }
+
+    @Test
+    void aDiskThatFillsUpMakesFor452AndLosesNothing() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString());
+        try {
+            fill(disk);
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private void fill(Path disk) throws Exception {
+        String body = ("x".repeat(70) + "\n").repeat(3000);
+        List<String> taken = new ArrayList<>();
+        String last = "";
+        // Mailboxes are elsewhere; mail to somebody whose server cannot be looked up stays in the queue.
+        try (RelayProcess relay = RelayProcess.start(
+                folder,
+                disk.resolve("data"),
+                "receive: {networks: [127.0.0.0/8]}\nlocal: {recipients: recipients, maildirs: " + folder + "/mail}")) {
+            try (SmtpSender sender = new SmtpSender(relay.address())) {
+                for (int i = 0; i < 400 && !last.startsWith("452"); i++) {
+                    last = sender.sendTo("x@away.example", "X-Name: full-" + i + "\n\n" + body);
+                    if (last.startsWith("250")) {
+                        taken.add("full-" + i);
+                    }
+                }
+            }
+            assertThat(last).startsWith("452 ");
+            assertThat(taken).isNotEmpty();
+            relay.kill();
+            relay.again();
+            assertThat(relay.queued()).isEqualTo(taken.size());
+        }
+    }
+
+    @Test
+    void aDiskThatCannotBeWrittenMakesForANoAndNeverForA250() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString());
+        try (RelayProcess relay = RelayProcess.start(folder, disk.resolve("data"), "")) {
+            try (SmtpSender sender = new SmtpSender(relay.address())) {
+                assertThat(sender.send("X-Name: good\n\nbody")).startsWith("250");
+            }
+            while (RelayProcess.mailbox(disk.resolve("data")).size() != 1) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            relay.kill(); // a file that is open for writing would keep the disk from becoming read-only
+            run("mount", "-o", "remount,ro", disk.toString());
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(relay::again))
+                    .as("it does not start on a disk that it cannot write")
+                    .hasMessageContaining("the relay did not start")
+                    .hasMessageNotContaining("\tat ");
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+}

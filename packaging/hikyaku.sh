@@ -1,0 +1,14 @@
+#!/bin/sh
+# The command hikyaku, with the Java runtime that came with it. HIKYAKU_JAVA_OPTS adds options for the JVM.
+lib=/opt/hikyaku/lib
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) LC_ALL=C.UTF-8 && export LC_ALL ;;
+esac
+# Short commands are over before the second compiler would pay; services live long.
+case ${1:-} in
+    relay | policy | web) tuned= ;;
+    *) tuned="-XX:+UseSerialGC -XX:TieredStopAtLevel=1" ;;
+esac
+# shellcheck disable=SC2086
+exec $lib/runtime/bin/java -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    $tuned -Xlog:disable -Xlog:all=error:stderr ${HIKYAKU_JAVA_OPTS:-} -cp "$lib/app/hikyaku.jar" org.hikyaku.cli.Hikyaku "$@"
