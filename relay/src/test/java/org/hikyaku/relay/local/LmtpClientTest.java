@@ -63,8 +63,8 @@ class LmtpClientTest {
         FutureTask<List<String>> said = new FutureTask<>(() -> {
             List<String> lines = new ArrayList<>();
             try (Socket socket = server.accept()) {
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                 OutputStream out = socket.getOutputStream();
                 Iterator<String> next = List.of(replies).iterator();
                 out.write((next.next() + "\r\n").getBytes(StandardCharsets.UTF_8));
@@ -102,8 +102,8 @@ class LmtpClientTest {
                     "354 go",
                     "250 2.0.0 kept\r\n452 4.2.2 full");
 
-            List<Reply> replies = client(server.getLocalPort())
-                    .deliver(delivery("a@own.example", "b@own.example", "c@own.example"));
+            List<Reply> replies =
+                    client(server.getLocalPort()).deliver(delivery("a@own.example", "b@own.example", "c@own.example"));
 
             assertThat(replies)
                     .extracting(Reply::toString)
@@ -184,9 +184,15 @@ class LmtpClientTest {
                   }
                 }
                 """.formatted(folder, port));
-        new ProcessBuilder("chown", "-R", "65534:65534", mail.toString()).start().waitFor();
+        new ProcessBuilder("chown", "-R", "65534:65534", mail.toString())
+                .start()
+                .waitFor();
         new ProcessBuilder("chmod", "755", folder.toString()).start().waitFor();
-        Process dovecot = new ProcessBuilder("/usr/sbin/dovecot", "-F", "-c", folder.resolve("dovecot.conf").toString())
+        Process dovecot = new ProcessBuilder(
+                        "/usr/sbin/dovecot",
+                        "-F",
+                        "-c",
+                        folder.resolve("dovecot.conf").toString())
                 .inheritIO()
                 .start();
         try {
@@ -195,10 +201,11 @@ class LmtpClientTest {
             assertThat(replies.get(0).code()).as(replies.toString()).isEqualTo(250);
             assertThat(replies.get(1).code()).isEqualTo(550);
             try (Stream<Path> files = Files.list(mail.resolve("bob/Maildir/new"))) {
-                assertThat(files.toList()).singleElement().satisfies(f -> assertThat(
-                                Files.readString(f).replace("\r\n", "\n"))
-                        .contains("Return-Path: <alice@sender.example>")
-                        .endsWith("Subject: x\n\n.dot\nend\n"));
+                assertThat(files.toList())
+                        .singleElement()
+                        .satisfies(f -> assertThat(Files.readString(f).replace("\r\n", "\n"))
+                                .contains("Return-Path: <alice@sender.example>")
+                                .endsWith("Subject: x\n\n.dot\nend\n"));
             }
         } finally {
             dovecot.destroy();
