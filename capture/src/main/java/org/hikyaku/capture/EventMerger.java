@@ -33,7 +33,10 @@ final class EventMerger {
         while (true) {
             int first = 0;
             for (int w = 1; w < chunks.length; w++) {
-                if (order(w) < order(first)) {
+                // A worker that has said all of a packet does not keep another's events of it waiting for its next
+                // chunk.
+                boolean tie = order(w) == order(first) && pending(w) && !pending(first);
+                if (order(w) < order(first) || tie) {
                     first = w;
                 }
             }
@@ -54,6 +57,10 @@ final class EventMerger {
     private long order(int w) {
         Chunk chunk = chunks[w];
         return at[w] < chunk.count ? chunk.orders[at[w]] : chunk.upTo;
+    }
+
+    private boolean pending(int w) {
+        return at[w] < chunks[w].count;
     }
 
     private void tell(Chunk chunk, int i) {

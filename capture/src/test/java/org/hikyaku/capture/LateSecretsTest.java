@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -246,6 +248,51 @@ class LateSecretsTest {
         Captures.Decoded decoded = decode(in, store);
         assertThat(decoded.texts).containsExactly(said(name));
         assertThat(decoded.connections.getFirst().tls().orElseThrow().dark()).isEmpty();
+    }
+
+    /** OpenSSL writes the lines of the server first: those of the client may come a moment later. */
+    @ParameterizedTest
+    @CsvSource({"SERVER_HANDSHAKE", "SERVER_", "CLIENT_HANDSHAKE", "CLIENT_", "_HANDSHAKE_", "TRAFFIC_SECRET_0"})
+    void linesThatComeOneAfterTheOtherOpenAll(String first) throws IOException {
+        byte[] pcap = Captures.bytes("tls13.pcap");
+        int packets = packets(pcap);
+        String lines = new String(Captures.bytes("tls13.keys"), StandardCharsets.US_ASCII);
+        for (int before = 6; before < packets - 4; before++) {
+            int border = behind(pcap, before);
+            Path log = Files.createFile(folder.resolve(first + before + ".keys"));
+            SecretStore store = new SecretStore();
+            KeyLogFileReader.open(log, store);
+            Files.writeString(log, only(lines, first, true));
+            TwoParts in = new TwoParts(
+                    cat(Arrays.copyOf(pcap, border), marker(pcap)),
+                    Arrays.copyOfRange(pcap, border, pcap.length),
+                    () -> {
+                        try {
+                            Files.writeString(log, only(lines, first, false), StandardOpenOption.APPEND);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    });
+            Captures.Decoded decoded = decode(in, store);
+            if (!first.equals("TRAFFIC_SECRET_0")) { // that is a log with application secrets alone, which is enough
+                TlsReport tls = decoded.connections.getFirst().tls().orElseThrow();
+                assertThat(tls.dark())
+                        .as("%s, then the rest behind packet %d", first, before)
+                        .isEmpty();
+            }
+            assertThat(decoded.texts)
+                    .as("%s, then the rest behind packet %d", first, before)
+                    .allSatisfy(text -> assertThat(text.lines())
+                            .hasSameElementsAs(said("tls13").lines().toList()));
+        }
+    }
+
+    private static String only(String lines, String words, boolean with) {
+        StringBuilder text = new StringBuilder();
+        lines.lines()
+                .filter(line -> line.contains(words) == with)
+                .forEach(line -> text.append(line).append('\n'));
+        return text.toString();
     }
 
     /** What was over when the secrets came stays dark, with its reason. */

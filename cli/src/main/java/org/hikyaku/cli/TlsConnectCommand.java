@@ -244,6 +244,7 @@ final class TlsConnectCommand implements Callable<Integer> {
         Thread.ofVirtual().start(() -> send(session.output(), arrived));
         long received = 0;
         boolean sent = false;
+        ArrivingText text = new ArrivingText();
         while (true) {
             Event next;
             try {
@@ -265,7 +266,7 @@ final class TlsConnectCommand implements Callable<Integer> {
                     byte[] chunk = new byte[bytes.remaining()];
                     bytes.get(chunk);
                     if (!json.wanted()) {
-                        out.print(new String(chunk, StandardCharsets.UTF_8));
+                        out.print(text.next(chunk));
                         out.flush();
                     } else if (kept.size() < MOST_RECEIVED) {
                         kept.write(chunk, 0, Math.min(chunk.length, MOST_RECEIVED - kept.size()));

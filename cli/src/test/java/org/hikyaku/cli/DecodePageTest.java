@@ -11,12 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import nu.validator.client.EmbeddedValidator;
 import org.hikyaku.capture.file.PcapNgWriter;
 import org.hikyaku.capture.synthetic.TcpWriter;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +62,43 @@ class DecodePageTest {
                 .contains("1 connection dark:", "the server&#39;s RSA key (--rsa-key) would open it as well")
                 .doesNotContain("s3cr3t");
         assertThat(page(MIXED, "--keylog", KEYS, "--show-secrets")).contains("s3cr3t-Passw0rd");
+    }
+
+    /** By the W3C's own checker. The page lies in target/pages, where scripts/page looks at it in a browser. */
+    @Test
+    void thePageIsValidHtml() throws Exception {
+        String page = page(MIXED, "--keylog", KEYS);
+        Files.writeString(Files.createDirectories(Path.of("target/pages")).resolve("decode.html"), page);
+        EmbeddedValidator validator = new EmbeddedValidator();
+        validator.setOutputFormat(EmbeddedValidator.OutputFormat.TEXT);
+        // The checker does not know this pseudo-element of CSS yet, by which folded parts are printed.
+        String known = page.replaceFirst("details::details-content\\{[^}]*}", "");
+        assertThat(known).isNotEqualTo(page);
+        assertThat(validator
+                        .validate(new ByteArrayInputStream(known.getBytes(StandardCharsets.UTF_8)))
+                        .strip())
+                .isEqualTo("Document checking completed. No errors found.");
+    }
+
+    /** In Chromium, light, dark, and as narrow as a phone. */
+    @Test
+    @Tag("interop")
+    void axeHasNothingToObjectTo() throws Exception {
+        Path tools = Path.of("../scripts/node-tools");
+        Assumptions.assumeTrue(
+                Files.isDirectory(tools.resolve("node_modules/axe-core")),
+                "axe-core is not installed (scripts/install-test-servers)");
+        page(MIXED, "--keylog", KEYS);
+        Path said = dir.resolve("axe.out");
+        Process axe = new ProcessBuilder(
+                        "node",
+                        tools.resolve("accessibility.mjs").toString(),
+                        dir.resolve("page.html").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        assertThat(axe.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(Files.readString(said)).contains("3 views").contains(" 0 objections");
     }
 
     @Test

@@ -162,6 +162,39 @@ class DecodeWriteTest {
                 .contains("A003 CAPABILITY"); // 5
     }
 
+    /** HTTP/1.1 and HTTP/2 out of TLS, read as plain HTTP with the same requests and statuses that tshark finds in the original. */
+    @Test
+    @Tag("interop")
+    void tsharkReadsHttpFromThePlainCapture() throws IOException {
+        assumeTrue(TestCaptures.installed("tshark"), "tshark is not installed");
+        String web = TestCaptures.file("captures/http.pcap");
+        String keys = TestCaptures.file("captures/http.keys");
+        Path out = dir.resolve("plain.pcapng");
+        CommandRunner.Result result =
+                new CommandRunner().run("decode", web, "--keylog", keys, "--write-plain", out.toString());
+        assertThat(result.err()).isEmpty();
+        List<String> encrypted = requests(web, "-o", "tls.keylog_file:" + keys);
+        assertThat(requests(out.toString())).isEqualTo(encrypted).hasSizeGreaterThan(15);
+        assertThat(TestCaptures.run("tshark", "-r", out.toString(), "-Y", "tls"))
+                .isEmpty();
+    }
+
+    private static List<String> requests(String capture, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of("tshark", "-r", capture, "-T", "fields", "-Y"));
+        command.add("http.request || http.response || http2.headers.method || http2.headers.status");
+        for (String field : List.of(
+                "http.request.method",
+                "http.request.uri",
+                "http.response.code",
+                "http2.headers.method",
+                "http2.headers.path",
+                "http2.headers.status")) {
+            command.addAll(List.of("-e", field));
+        }
+        command.addAll(List.of(options));
+        return TestCaptures.run(command.toArray(new String[0])).lines().toList();
+    }
+
     @Test
     @Tag("interop")
     void tsharkReadsMailFromThePlainCapture() throws IOException {

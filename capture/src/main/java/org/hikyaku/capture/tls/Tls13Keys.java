@@ -57,15 +57,13 @@ final class Tls13Keys {
         SecretLabel first = d.side == Side.SERVER
                 ? SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET
                 : early ? SecretLabel.CLIENT_EARLY_TRAFFIC_SECRET : SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET;
-        if (secret(first).isPresent()) {
-            phase(handshake, d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
-        } else {
+        SecretLabel application =
+                d.side == Side.SERVER ? SecretLabel.SERVER_TRAFFIC_SECRET_0 : SecretLabel.CLIENT_TRAFFIC_SECRET_0;
+        if (secret(first).isEmpty() && secret(application).isPresent()) {
             // A log that keeps only the secrets of application data: the records before open with nothing.
-            phase(
-                    handshake,
-                    d,
-                    Direction.Phase.APPLICATION,
-                    d.side == Side.SERVER ? SecretLabel.SERVER_TRAFFIC_SECRET_0 : SecretLabel.CLIENT_TRAFFIC_SECRET_0);
+            phase(handshake, d, Direction.Phase.APPLICATION, application);
+        } else {
+            phase(handshake, d, early ? Direction.Phase.EARLY : Direction.Phase.HANDSHAKE, first);
         }
     }
 
