@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.hikyaku.relay.queue.QueueFullException;
 
 /**
  * Lets a mail's bytes pass and reads a little in its header: how many servers it has been through, and what it says about TLS.
@@ -64,7 +65,11 @@ final class HeaderWatch extends OutputStream {
         for (int i = offset; inHeader && i < offset + length; i++) {
             look(bytes[i]);
         }
-        out.write(bytes, offset, length);
+        try {
+            out.write(bytes, offset, length);
+        } catch (QueueFullException e) {
+            throw QueueSink.full(e);
+        }
     }
 
     /** One byte of the header. */

@@ -44,7 +44,7 @@ final class QueueSink implements MailSink {
     }
 
     /** RFC 5321 section 4.2.3; come again when there is room. */
-    private static MailRefusedException full(QueueFullException e) {
+    static MailRefusedException full(QueueFullException e) {
         MailRefusedException refused =
                 new MailRefusedException(new Reply(452, List.of("4.3.1 there is no room now; come again")));
         refused.initCause(e);
