@@ -1,6 +1,7 @@
 package org.hikyaku.policy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -108,7 +109,7 @@ public final class PolicyBench {
                     PolicyService.CacheSize.defaults(),
                     PolicyService.PATIENCE);
             SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults());
-            var listener = new SystemNetwork().listen(new InetSocketAddress("127.0.0.1", 0));
+            var listener = new SystemNetwork().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.serve(listener);
             System.out.println(listener.local().getPort());
             new CountDownLatch(1).await(); // until it is killed
@@ -167,7 +168,8 @@ public final class PolicyBench {
         }
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
-                SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+                SocketChannel channel =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.configureBlocking(false);
                 Client client = new Client(channel, i * 7919 % domains);
@@ -214,7 +216,8 @@ public final class PolicyBench {
 
     /** Each domain once, many at a time on one connection. */
     private static void ask(int port, String map, int from, int to) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
+        try (SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             ByteBuffer reply = ByteBuffer.allocate(1 << 16);
             int window = 200;
             long answers = 0;

@@ -231,7 +231,7 @@ class MailInteropTest {
         try (PolicyService service = new PolicyService(
                         decider, clock, counts, PolicyService.CacheSize.defaults(), PolicyService.PATIENCE);
                 SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults())) {
-            Listener listener = new SystemNetwork().listen(new InetSocketAddress("127.0.0.1", 0));
+            Listener listener = new SystemNetwork().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.serve(listener);
             String map = "smtp_tls_policy_maps = socketmap:inet:127.0.0.1:"
                     + listener.local().getPort() + ":QUERY\n";
