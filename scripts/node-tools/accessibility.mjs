@@ -1,4 +1,4 @@
-// node accessibility.mjs PAGE...
+// node accessibility.mjs PAGE... (files or http addresses)
 // Opens each page in Chromium without scripts of its own, in light and in dark and as narrow as a phone, and has axe-core look
 // at it with everything unfolded. Prints what axe-core objects to; ends with 1 when that is anything, with 2 when it cannot run.
 import { readFileSync, existsSync } from 'node:fs';
@@ -16,7 +16,8 @@ const looks = [
 ];
 
 const pages = process.argv.slice(2);
-if (pages.length === 0 || pages.some((p) => !existsSync(p))) {
+const isUrl = (p) => /^https?:/.test(p);
+if (pages.length === 0 || pages.some((p) => !isUrl(p) && !existsSync(p))) {
   console.error('give the files of the pages');
   process.exit(2);
 }
@@ -29,7 +30,7 @@ try {
       // The page's own policy would not let axe-core in.
       const context = await browser.newContext({ ...look, bypassCSP: true });
       const page = await context.newPage();
-      await page.goto(pathToFileURL(resolve(file)).href);
+      await page.goto(isUrl(file) ? file : pathToFileURL(resolve(file)).href);
       const wide = await page.evaluate(() => {
         document.querySelectorAll('details').forEach((d) => { d.open = true; });
         return document.documentElement.scrollWidth - document.documentElement.clientWidth;

@@ -1,4 +1,4 @@
-// node screenshot.mjs PAGE PNG WIDTH HEIGHT light|dark: the upper part of a page as a picture.
+// node screenshot.mjs PAGE PNG WIDTH HEIGHT light|dark: the upper part of a page (a file or an http address) as a picture.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -11,7 +11,7 @@ try {
     colorScheme, viewport: { width: Number(width), height: Number(height) }, javaScriptEnabled: false,
   });
   const page = await context.newPage();
-  await page.goto(pathToFileURL(resolve(file)).href);
+  await page.goto(/^https?:/.test(file) ? file : pathToFileURL(resolve(file)).href);
   await page.screenshot({ path: png });
 } finally {
   await browser.close();

@@ -36,6 +36,7 @@ import picocli.CommandLine.Help.Ansi;
             MtaStsCommand.class,
             PolicyCommand.class,
             TlsrptCommand.class,
+            WebCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Hikyaku extends RootCommand {

@@ -80,6 +80,11 @@ public final class ReportReader {
                 results(policies.get().items()));
     }
 
+    /** The JSON of a report as it came, packed by gzip or not. */
+    public static byte[] json(byte[] bytes) throws ReportFormatException {
+        return ReportBytes.unpacked(bytes, MAX_INFLATED);
+    }
+
     /** The policy that {@link ReportWriter#policyText} wrote. */
     public static ReportedPolicy policy(String text) throws ReportFormatException {
         return policy(new ReportNode(tree(text.getBytes(StandardCharsets.UTF_8))));

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.web;
+
+import org.jspecify.annotations.NullMarked;
