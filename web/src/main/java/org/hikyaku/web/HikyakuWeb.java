@@ -78,6 +78,7 @@ public final class HikyakuWeb implements AutoCloseable {
                 .maxTcpConnections(CONNECTIONS)
                 .maxConcurrentRequests(REQUESTS)
                 .idleConnectionTimeout(Duration.ofSeconds(30))
+                .idleConnectionPeriod(Duration.ofSeconds(5))
                 .connectionConfig(c -> c.readTimeout(READ))
                 .shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofMillis(200));
