@@ -154,7 +154,7 @@ class TlsrptReportsTest {
         assertThat(run("tlsrpt", "summary", "--store", store(), "--days", "0").exit())
                 .isEqualTo(2);
         assertThat(run("tlsrpt", "import", "--store", store(), "no-such-file").err())
-                .isEqualTo("hikyaku: no-such-file does not exist\n");
+                .isEqualTo("hikyaku tlsrpt import: no-such-file does not exist.\n");
         assertThat(run("tlsrpt", "send", "--store", store(), "--from", "nobody").exit())
                 .isEqualTo(2);
         assertThat(run("tlsrpt", "send", "--store", store(), "--from", "a@b.jp", "--dkim-selector", "s")
