@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A queue for its upkeep: through the process that has it, or in its folder when none has. */
 public final class QueueAccess implements Closeable {
+    /** Belongs to whoever this process runs as. */
+    private static final Path SELF = Path.of("/proc/self");
+
     private final Path folder;
     private final Optional<MailQueue> direct;
     private final JsonMapper json = new JsonMapper();
@@ -48,7 +52,20 @@ public final class QueueAccess implements Closeable {
                 // left behind by a process that was killed
             }
         }
+        refuseStrangers(folder);
         return new QueueAccess(folder, Optional.of(SegmentQueue.open(QueueOptions.of(folder), clock)));
+    }
+
+    /** What root writes here the relay's own user could not read afterwards. */
+    private static void refuseStrangers(Path folder) throws IOException {
+        if (!Files.exists(SELF)) {
+            return;
+        }
+        UserPrincipal owner = Files.getOwner(folder);
+        if (!owner.equals(Files.getOwner(SELF))) {
+            throw new IOException("no relay runs with it, and then only its owner may use it: run this as the user "
+                    + owner.getName());
+        }
     }
 
     /** Whether a relay runs with it. */

@@ -646,15 +646,21 @@ public final class SegmentQueue implements MailQueue {
         }
     }
 
+    private static void close(QueueControl control) {
+        try {
+            control.close();
+        } catch (IOException e) {
+            LOG.warn("the queue's control socket could not be taken away: {}", e.getMessage());
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (closed) {
             return;
         }
         closed = true;
-        if (control.isPresent()) {
-            control.get().close();
-        }
+        control.ifPresent(SegmentQueue::close);
         index.lock.lock();
         try {
             index.close();
