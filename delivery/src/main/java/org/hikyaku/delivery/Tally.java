@@ -128,7 +128,7 @@ final class Tally {
     boolean requireTlsFails() {
         Set<Note.Weight> seen = EnumSet.noneOf(Note.Weight.class);
         hosts.forEach(n -> seen.add(n.weight()));
-        boolean refused = seen.remove(Note.Weight.REFUSED_TLS) | seen.remove(Note.Weight.LACKS_REQUIRETLS);
+        boolean refused = seen.removeAll(EnumSet.of(Note.Weight.REFUSED_TLS, Note.Weight.LACKS_REQUIRETLS));
         seen.remove(Note.Weight.ABSENT);
         return enforced && refused && seen.isEmpty() && putOff.isEmpty();
     }
