@@ -40,16 +40,7 @@ public record Endpoint(long high, long low, int port) {
         if (high != 0 || low >>> 32 != 0xffff) {
             return Addresses.text(new InetSocketAddress(address(), port));
         }
-        return new StringBuilder(21)
-                .append(low >>> 24 & 0xff)
-                .append('.')
-                .append(low >>> 16 & 0xff)
-                .append('.')
-                .append(low >>> 8 & 0xff)
-                .append('.')
-                .append(low & 0xff)
-                .append(':')
-                .append(port)
-                .toString();
+        return (low >>> 24 & 0xff) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "." + (low & 0xff) + ":"
+                + port;
     }
 }

@@ -26,6 +26,7 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
  * by side and takes half the time of Conscrypt, and a third of the JDK's. Without blinding: nobody measures how long a capture
  * is being decrypted.
  */
+@SuppressWarnings("restricted") // the functions are declared here as OpenSSL documents them
 final class OpenSslRsa implements RsaDecryption {
     private static final List<String> LIBRARIES =
             List.of("libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto.1.1.dylib");
@@ -61,7 +62,7 @@ final class OpenSslRsa implements RsaDecryption {
             try {
                 return load(SymbolLookup.libraryLookup(name, Arena.global()), pkcs1(key), key);
             } catch (IllegalArgumentException | IllegalCallerException e) {
-                continue; // no such library, or native access is not allowed to us
+                // No such library, or native access is not allowed to us: perhaps the next.
             } catch (NoSuchElementException | IOException e) {
                 return Optional.empty(); // functions that are no longer there, or a key that nobody can write
             }

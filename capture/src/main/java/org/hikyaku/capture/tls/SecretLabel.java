@@ -21,6 +21,7 @@ public enum SecretLabel {
     private static final SecretLabel[] ALL = values();
 
     /** Those that protect records stand first. */
+    @SuppressWarnings("EnumOrdinal") // places in arrays: there are millions of secrets
     static final int DECRYPTING = EARLY_EXPORTER_SECRET.ordinal();
 
     private final boolean decrypts;

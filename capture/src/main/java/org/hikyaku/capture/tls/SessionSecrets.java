@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 
 /** What is known of one session by its client random. Lines may still come while another thread reads. */
+@SuppressWarnings("EnumOrdinal") // places in an array: there are millions of secrets
 final class SessionSecrets {
     /** By the label's place in its enum: there are millions of these. */
     private final AtomicReferenceArray<Secret> secrets = new AtomicReferenceArray<>(SecretLabel.DECRYPTING);
