@@ -32,6 +32,7 @@ import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.relay.config.RelayConfigReader;
 import org.hikyaku.relay.queue.QueuedMail;
 import org.hikyaku.relay.service.LineWriter;
+import org.hikyaku.tls.KeyLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,10 @@ class RelayOnTheLabTest {
                 queue: {keep-free: 1 MiB}
                 """ + more);
         Files.writeString(folder.resolve("recipients"), "bob@own.test\nalice@own.test\n");
+        return start(file, Optional.empty());
+    }
+
+    private Relay start(Path file, Optional<KeyLog> keyLog) throws Exception {
         InstantSource clock = () -> Instant.now().plus(ahead);
         return Relay.start(
                 RelayConfigReader.read(file).config(),
@@ -94,7 +99,7 @@ class RelayOnTheLabTest {
                         new SecureRandom(),
                         Map.of()),
                 lines,
-                Optional.empty());
+                keyLog);
     }
 
     @AfterEach
@@ -289,29 +294,33 @@ class RelayOnTheLabTest {
     }
 
     @Test
-    void aPortThatIsTakenIsNamed() {
-        int port = door().getPort();
-        assertThatThrownBy(() -> start("").close()).isInstanceOf(StartException.class); // the queue is in use
-        assertThat(port).isPositive();
+    void aQueueThatAnotherRelayHasIsNamed() {
+        assertThatThrownBy(() -> start("").close())
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining(folder.resolve("data/queue").toString());
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws Exception {
+        Path file = folder.resolve("other.yaml");
+        Files.writeString(file, """
+                hostname: mx.own.test
+                allow-root: true
+                data-directory: other
+                listen: {smtp: ["127.0.0.1:%d"]}
+                """.formatted(door().getPort()));
+
+        assertThatThrownBy(() -> start(file, Optional.empty()).close())
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("\"listen.smtp\": nothing can listen at 127.0.0.1:" + door().getPort());
     }
 
     @Test
     void aKeyLogNeedsALaboratory() throws Exception {
         Path file = folder.resolve("other.yaml");
         Files.writeString(file, "hostname: mx.own.test\nallow-root: true\ndata-directory: other\n");
-        assertThatThrownBy(() -> Relay.start(
-                        RelayConfigReader.read(file).config(),
-                        new Surroundings(
-                                new SystemNetwork(),
-                                lab.network(),
-                                lab.resolver(),
-                                lab.dnsAnchors(),
-                                lab.caAnchors(),
-                                InstantSource.system(),
-                                new SecureRandom(),
-                                Map.of()),
-                        lines,
-                        Optional.of((_, _, _) -> {})))
+
+        assertThatThrownBy(() -> start(file, Optional.of((_, _, _) -> {})).close())
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("laboratory: true");
     }
