@@ -5,6 +5,7 @@ import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,9 @@ public final class RelayConfigReader {
             text = Files.readString(file);
         } catch (CharacterCodingException e) {
             throw new ConfigException(List.of(new ConfigFault(name, 1, 1, "the file is not in UTF-8")));
+        } catch (AccessDeniedException e) {
+            throw new ConfigException(List.of(new ConfigFault(
+                    name, 1, 1, "the user " + System.getProperty("user.name") + " may not read the file")));
         } catch (IOException e) {
             String why = Files.exists(file) ? "the file cannot be read: " + e.getMessage() : "there is no such file";
             throw new ConfigException(List.of(new ConfigFault(name, 1, 1, why)));
