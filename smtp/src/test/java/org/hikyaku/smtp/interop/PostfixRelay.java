@@ -38,9 +38,8 @@ public final class PostfixRelay implements AutoCloseable {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostfixServer.Instance instance = new PostfixServer.Instance(folder);
         boolean started = false;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            InetSocketAddress door = (InetSocketAddress) free.getLocalSocketAddress();
-            free.close();
+        try {
+            InetSocketAddress door = freePort();
             instance.configure(
                     settings + """
                     myhostname = sender.invalid
@@ -74,6 +73,12 @@ public final class PostfixRelay implements AutoCloseable {
         }
     }
 
+    private static InetSocketAddress freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return (InetSocketAddress) free.getLocalSocketAddress();
+        }
+    }
+
     /** Hands these mails in, each the lines between DATA and the lone dot. */
     public void send(String... mails) throws IOException {
         try (Socket socket = new Socket(door.getAddress(), door.getPort());
@@ -81,9 +86,7 @@ public final class PostfixRelay implements AutoCloseable {
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
             socket.setSoTimeout(60_000);
             expect(in, "220");
-            for (String line : List.of("EHLO test")) {
-                say(socket, in, line, "250");
-            }
+            say(socket, in, "EHLO test", "250");
             for (String mail : mails) {
                 say(socket, in, "MAIL FROM:<a@a.example>", "250");
                 say(socket, in, "RCPT TO:<b@b.example>", "250");
