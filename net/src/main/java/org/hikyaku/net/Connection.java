@@ -1,6 +1,7 @@
 package org.hikyaku.net;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -20,4 +21,11 @@ public interface Connection extends Closeable {
 
     /** Replaces the deadline that every following read obeys. */
     void within(Deadline deadline);
+
+    /**
+     * Acknowledges at once what has been read, where the system can. A client that gathers what it sends (Nagle's algorithm)
+     * waits for the acknowledgement of its last bytes, which the system would else hold back for 40 ms in the hope of sending
+     * it along with an answer; this is for where no answer follows.
+     */
+    default void acknowledge() throws IOException {}
 }

@@ -46,6 +46,9 @@ public final class TlsServer {
                     .orElseThrow(() -> new IllegalStateException("a complete handshake has been announced"));
             output.established();
             input.established();
+            if (facts.version() == TlsVersion.TLSV1_3) {
+                connection.acknowledge(); // The client's Finished has no answer.
+            }
             return new EstablishedSession(connection, protocol, facts, peer.bindings());
         } catch (IOException | RuntimeException e) {
             Stage progress = peer.helloSent() ? Stage.AUTHENTICATION : Stage.HELLO;

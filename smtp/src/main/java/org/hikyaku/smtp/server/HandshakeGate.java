@@ -121,6 +121,11 @@ final class HandshakeGate {
         }
 
         @Override
+        public void acknowledge() throws IOException {
+            connection.acknowledge();
+        }
+
+        @Override
         public void close() throws IOException {
             connection.close();
         }
