@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,6 +28,15 @@ import org.hikyaku.check.Evidence;
 import org.hikyaku.check.Evidence.HostEvidence;
 import org.hikyaku.check.Severity;
 import org.hikyaku.check.SmtpDialer;
+import org.hikyaku.delivery.Consignment;
+import org.hikyaku.delivery.Courier;
+import org.hikyaku.delivery.DeliveryLine;
+import org.hikyaku.delivery.DeliveryOptions;
+import org.hikyaku.delivery.Destination;
+import org.hikyaku.delivery.Destinations;
+import org.hikyaku.delivery.Seams;
+import org.hikyaku.delivery.SessionCounter;
+import org.hikyaku.delivery.Trust;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.Question;
@@ -41,6 +52,7 @@ import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.net.interop.NginxServer;
 import org.hikyaku.net.interop.OtherPorts;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
+import org.hikyaku.policy.Demand;
 import org.hikyaku.policy.Observer;
 import org.hikyaku.policy.Route;
 import org.hikyaku.policy.StsCache;
@@ -53,6 +65,10 @@ import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyService;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
+import org.hikyaku.smtp.Body;
+import org.hikyaku.smtp.Envelope;
+import org.hikyaku.smtp.MailContent;
+import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.smtp.SmtpClient;
 import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.smtp.interop.PostfixSender;
@@ -216,6 +232,7 @@ class MailInteropTest {
                         checker(lookup, network, internet, postfix.port()),
                         sender.send(cases.stream().map(Case::text).toList()));
                 compareWithOurMap(lookup, network, internet, postfix.port());
+                compareDeliveries(lookup, network, internet, postfix.port());
             }
         }
     }
@@ -249,6 +266,70 @@ class MailInteropTest {
         }
         assertThat(found).containsExactlyElementsOf(expected);
         assertThat(counts.of(PolicyCounts.Event.QUERY)).isPositive();
+    }
+
+    /** Our own deliveries at the level {@code auto}: what Postfix does with our map, and by the same words. */
+    private void compareDeliveries(Lookup lookup, Network network, MailInternet internet, int port)
+            throws IOException, InterruptedException {
+        InstantSource clock = InstantSource.system();
+        Seams seams = new Seams(
+                network,
+                lookup,
+                new StsCache(lookup, fetcher(lookup, network, internet), StsStore.inMemory(), clock),
+                org.hikyaku.x509.TrustAnchors.of(List.of(internet.authority())),
+                clock,
+                new Random(1),
+                new SecureRandom(),
+                Optional.empty());
+        DeliveryOptions usual = DeliveryOptions.usual("sender.invalid");
+        DeliveryOptions options = new DeliveryOptions(
+                usual.ehloName(),
+                usual.ownNames(),
+                usual.ownAddresses(),
+                port,
+                usual.families(),
+                usual.postQuantum(),
+                usual.times(),
+                usual.tries(),
+                usual.kept(),
+                usual.concurrency());
+        List<DeliveryLine> lines = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        try (Courier courier =
+                new Courier(options, Destinations.all(Destination.auto()), seams, SessionCounter.none(), lines::add)) {
+            for (Case c : cases) {
+                var _ = courier.carry(consignment(c.text(), clock.instant()));
+                DeliveryLine line = lines.getLast();
+                boolean sent = line.outcome() == DeliveryLine.Outcome.DELIVERED;
+                expected.add(c.domain() + " | "
+                        + (c.withMap().startsWith("sent")
+                                ? c.withMap()
+                                : c.withMap().split(" ")[0]));
+                found.add(c.domain() + " | "
+                        + switch (line.outcome()) {
+                            case DELIVERED -> "sent";
+                            case DEFERRED -> "deferred";
+                            case FAILED -> "bounced";
+                        }
+                        + (sent && line.tls().trust() != Trust.NONE
+                                ? " " + line.tls().trust().word()
+                                : ""));
+            }
+        }
+        assertThat(found).containsExactlyElementsOf(expected);
+    }
+
+    private static Consignment consignment(String domain, Instant now) {
+        return new Consignment(
+                "Q1",
+                domain,
+                Envelope.of(Mailbox.parse("a@sender.invalid"), Mailbox.parse("b@" + domain)),
+                Body.SEVEN_BIT,
+                false,
+                Demand.ORDINARY,
+                MailContent.of("Subject: x\r\n\r\nHello.\r\n".getBytes(StandardCharsets.US_ASCII)),
+                now);
     }
 
     private void compareDns(Lookup lookup, DnsServers.Running unbound, int port) throws IOException {
