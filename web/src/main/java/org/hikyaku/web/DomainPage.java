@@ -2,7 +2,7 @@ package org.hikyaku.web;
 
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.stream.Collectors;
 import org.hikyaku.check.render.Html;
 import org.hikyaku.tlsrpt.receive.ReceivedReport;
@@ -99,7 +99,7 @@ final class DomainPage {
         main.append("<p class=\"mend\">").append(Html.escape(p.mend())).append("</p></section>\n");
     }
 
-    private static void texts(StringBuilder main, String name, SortedSet<String> texts) {
+    private static void texts(StringBuilder main, String name, NavigableSet<String> texts) {
         if (!texts.isEmpty()) {
             main.append("<p class=\"soft\">")
                     .append(name)

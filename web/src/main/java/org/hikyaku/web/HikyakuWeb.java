@@ -79,7 +79,7 @@ public final class HikyakuWeb implements AutoCloseable {
                 .maxConcurrentRequests(REQUESTS)
                 .idleConnectionTimeout(Duration.ofSeconds(30))
                 .idleConnectionPeriod(Duration.ofSeconds(5))
-                .connectionConfig(c -> c.readTimeout(READ))
+                .connectionOptions(o -> o.readTimeout(READ))
                 .shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofMillis(200));
         tls.ifPresent(config::tls);

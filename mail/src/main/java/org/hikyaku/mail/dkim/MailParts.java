@@ -10,6 +10,7 @@ import java.util.Locale;
  * A mail cut into header fields and body, with lines that end with CR LF: files on disk often have LF alone. Header bytes
  * are kept one to one as characters.
  */
+@SuppressWarnings("ArrayRecordComponent") // within this package, never compared
 record MailParts(List<Field> fields, byte[] body) {
 
     /**

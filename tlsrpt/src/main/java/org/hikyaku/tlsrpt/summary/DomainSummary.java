@@ -2,8 +2,8 @@ package org.hikyaku.tlsrpt.summary;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import org.hikyaku.tlsrpt.PolicyType;
 import org.hikyaku.tlsrpt.receive.ReceivedReport;
 
@@ -59,9 +59,9 @@ public record DomainSummary(
             long sessions,
             LocalDate first,
             LocalDate last,
-            SortedSet<String> senders,
-            SortedSet<String> addresses,
-            SortedSet<String> reasons,
+            NavigableSet<String> senders,
+            NavigableSet<String> addresses,
+            NavigableSet<String> reasons,
             String mend) {}
 
     public long kept() {

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.hikyaku.tlsrpt.Failure;
@@ -149,9 +149,9 @@ public record Summary(LocalDate from, LocalDate to, List<DomainSummary> domains)
         private long sessions;
         private LocalDate first;
         private LocalDate last;
-        private final SortedSet<String> senders = new TreeSet<>();
-        private final SortedSet<String> addresses = new TreeSet<>();
-        private final SortedSet<String> reasons = new TreeSet<>();
+        private final NavigableSet<String> senders = new TreeSet<>();
+        private final NavigableSet<String> addresses = new TreeSet<>();
+        private final NavigableSet<String> reasons = new TreeSet<>();
 
         ProblemSum(LocalDate day) {
             first = day;
@@ -167,7 +167,7 @@ public record Summary(LocalDate from, LocalDate to, List<DomainSummary> domains)
             keep(reasons, count.failure().reasonCode());
         }
 
-        private static void keep(SortedSet<String> texts, Optional<String> text) {
+        private static void keep(NavigableSet<String> texts, Optional<String> text) {
             if (texts.size() < MAX_SHOWN) {
                 text.map(Shown::text).ifPresent(texts::add);
             }
