@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.hikyaku.capture.CaptureDecoder;
+import org.hikyaku.capture.DecodeListener;
 import org.hikyaku.capture.file.CaptureFiles;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.interop.ToolSessions.Said;
@@ -42,12 +43,16 @@ final class Decodings {
 
     static Sides decode(Path capture, SecretStore store, RsaKeys rsa) throws IOException {
         Sides sides = new Sides();
-        CaptureDecoder decoder = new CaptureDecoder(new KeyFinder(store, rsa), sides);
+        decode(capture, store, rsa, sides);
+        return sides;
+    }
+
+    static void decode(Path capture, SecretStore store, RsaKeys rsa, DecodeListener listener) throws IOException {
+        CaptureDecoder decoder = new CaptureDecoder(new KeyFinder(store, rsa), listener);
         try (CaptureReader reader =
                 CaptureFiles.open(new ByteArrayInputStream(Files.readAllBytes(capture)), "the capture", text -> {})) {
             decoder.decode(reader);
         }
-        return sides;
     }
 
     static int find(Said said, Sides ours) {

@@ -59,6 +59,9 @@ class MailSessionsTest {
                         .as("not decrypted: %s", Decodings.dark(ours))
                         .isEmpty();
                 assertThat(said).hasSize(12);
+                Dialogues dialogues = new Dialogues();
+                Decodings.decode(capture, store, rsa, dialogues);
+                mailboxesAreTold(dialogues.told);
                 List<String> theirs = Decodings.tshark(dir, capture, ours.talks.size() + 30);
                 assertThat(said.stream().filter(one -> !one.name().startsWith("swaks")))
                         .allSatisfy(one -> assertThat(theirs)
@@ -72,6 +75,26 @@ class MailSessionsTest {
         } finally {
             delete(dir);
         }
+    }
+
+    /** From the middle of STARTTLS and STLS on, and from the start: commands, the mail, and no password. */
+    private static void mailboxesAreTold(List<String> told) {
+        assertThat(told)
+                .anySatisfy(talk -> assertThat(talk)
+                        .containsSubsequence(
+                                "S: * OK ", "STARTTLS", "-- TLS begins", "C: A", " FETCH 1 ", BODY, "LOGOUT"));
+        assertThat(told)
+                .anySatisfy(talk ->
+                        assertThat(talk).containsSubsequence("-- TLS begins", "S: * OK ", " FETCH 1 ", BODY, "LOGOUT"));
+        assertThat(told)
+                .anySatisfy(talk -> assertThat(talk)
+                        .containsSubsequence("S: +OK ", "C: STLS", "-- TLS begins", "C: RETR 1", BODY, "C: QUIT"));
+        assertThat(told)
+                .anySatisfy(talk ->
+                        assertThat(talk).containsSubsequence("-- TLS begins", "S: +OK ", "C: RETR 1", BODY, "C: QUIT"));
+        assertThat(told.stream().filter(talk -> talk.contains("FETCH 1 ") || talk.contains("RETR 1")))
+                .hasSize(4)
+                .allSatisfy(talk -> assertThat(talk).contains("********").doesNotContain("secret"));
     }
 
     private static Said part(String name, String client, String server) {
