@@ -29,7 +29,7 @@ final class LoginGuard {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private record Record(int failures, Instant last) {}
+    private record Failures(int failures, Instant last) {}
 
     private final InstantSource clock;
 
@@ -37,7 +37,7 @@ final class LoginGuard {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The one that failed last is last. */
-    private final Map<ByteBuffer, Record> records = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<ByteBuffer, Failures> records = new LinkedHashMap<>(16, 0.75f, true);
 
     LoginGuard(InstantSource clock) {
         this.clock = clock;
@@ -54,7 +54,7 @@ final class LoginGuard {
     }
 
     private int failures(ByteBuffer key) {
-        Record record = records.get(key);
+        Failures record = records.get(key);
         if (record == null) {
             return 0;
         }
@@ -71,7 +71,7 @@ final class LoginGuard {
         try {
             ByteBuffer key = key(address);
             int failures = failures(key) + 1;
-            records.put(key, new Record(failures, clock.instant()));
+            records.put(key, new Failures(failures, clock.instant()));
             if (records.size() > ADDRESSES.value()) {
                 records.remove(records.keySet().iterator().next());
             }

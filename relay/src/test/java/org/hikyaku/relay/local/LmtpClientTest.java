@@ -128,7 +128,7 @@ class LmtpClientTest {
     @Test
     void aStoreThatRefusesTheSenderRefusesAll() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            store(server, "220 store", "250 store", "451 4.3.0 not now");
+            var _ = store(server, "220 store", "250 store", "451 4.3.0 not now");
 
             assertThat(client(server.getLocalPort()).deliver(delivery("a@own.example", "b@own.example")))
                     .extracting(Reply::code)
@@ -142,7 +142,7 @@ class LmtpClientTest {
             {"220 store", "250 store", "250 ok", "250 ok", "354 go"}, {"hello"}, {"554 5.3.2 no service"}
         }) {
             try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                store(server, replies);
+                var _ = store(server, replies);
                 assertThatThrownBy(() -> client(server.getLocalPort()).deliver(delivery("a@own.example")))
                         .isInstanceOf(IOException.class);
             }
