@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContentReaderTest {
 
     /** A client that has said all this, in pieces of these sizes in turn. */
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     record Said(byte[] bytes, int first, int next) implements Connection {
         private static final InetSocketAddress SOMEWHERE =
                 new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4000);
