@@ -81,6 +81,7 @@ final class TlsrptImportCommand implements Callable<Integer> {
     private record Refusal(String where, Intake.Refused refused) {}
 
     @Override
+    @SuppressWarnings("try") // the line of progress goes before results are written
     public Integer call() {
         OwnDomains ours = ours(domains);
         List<Refusal> refusals = new ArrayList<>();

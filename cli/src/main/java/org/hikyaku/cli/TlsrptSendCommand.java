@@ -139,6 +139,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // the line of progress goes before results are written
     public Integer call() {
         LocalDate about = day();
         Submitter submitter = submitter();
