@@ -135,7 +135,7 @@ final class QueueCommand implements Runnable {
     }
 
     /** What all commands about mails by their ids share. */
-    private abstract static class OfMails implements Callable<Integer> {
+    abstract static class OfMails implements Callable<Integer> {
         final Environment environment;
 
         @Mixin
