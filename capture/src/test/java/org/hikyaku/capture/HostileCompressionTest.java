@@ -69,7 +69,7 @@ class HostileCompressionTest {
     void secretsWithoutNumberAreBounded(String kind) throws IOException {
         byte[] line = "CLIENT_RANDOM %s %s\n"
                 .formatted("ab".repeat(32), "cd".repeat(48))
-                .getBytes("US-ASCII");
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         while (lines.size() < 1 << 20) {
             lines.write(line);

@@ -217,7 +217,9 @@ class PolicyCommandTest {
         service.interrupt();
         service.join();
         assertThat(socket).doesNotExist();
-        assertThat(Files.list(directory.resolve("kept"))).hasSize(1);
+        try (var kept = Files.list(directory.resolve("kept"))) {
+            assertThat(kept).hasSize(1);
+        }
     }
 
     /** The lab, where no connection comes about. */

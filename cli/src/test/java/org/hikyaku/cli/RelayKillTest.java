@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,7 @@ class RelayKillTest {
     }
 
     private void look(Path data) throws IOException {
-        Map<String, Integer> copies = new ConcurrentHashMap<>();
+        Map<String, Integer> copies = new HashMap<>();
         for (byte[] mail : RelayProcess.mailbox(data)) {
             String text = new String(mail, StandardCharsets.ISO_8859_1);
             String name = RelayProcess.field(mail, "X-Name");

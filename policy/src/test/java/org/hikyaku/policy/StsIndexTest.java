@@ -16,7 +16,7 @@ class StsIndexTest {
     private final Map<Long, Integer> file = new HashMap<>();
 
     private boolean find(long hash, int domain) throws IOException {
-        return index.find(hash, position -> file.get(position) == domain);
+        return index.find(hash, position -> Integer.valueOf(domain).equals(file.get(position)));
     }
 
     /** Few hashes for many domains: every one is still found, and the last place of each is the one that counts. */
@@ -29,7 +29,7 @@ class StsIndexTest {
             StsIndex.Place place = new StsIndex.Place(
                     position, random.nextInt(11, 66_000), 1_700_000_000L + position, random.nextInt(31_557_601));
             file.put(position, domain);
-            index.put(domain % 2_500, place, there -> file.get(there) == domain);
+            index.put(domain % 2_500, place, there -> Integer.valueOf(domain).equals(file.get(there)));
             expected.put(domain, place);
         }
         assertThat(index.count()).isEqualTo(expected.size());

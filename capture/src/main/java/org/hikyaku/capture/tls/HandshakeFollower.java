@@ -335,10 +335,15 @@ final class HandshakeFollower {
             return false;
         }
         report.dark = null;
-        // Of both directions, whatever comes of the first.
-        boolean opened = handshake.tls13()
-                ? keys13.unseal(handshake, server) | keys13.unseal(handshake, client)
-                : keys12.unseal(handshake, client, server);
+        boolean opened;
+        if (handshake.tls13()) {
+            // Both directions, whatever comes of the first.
+            boolean ofServer = keys13.unseal(handshake, server);
+            boolean ofClient = keys13.unseal(handshake, client);
+            opened = ofServer || ofClient;
+        } else {
+            opened = keys12.unseal(handshake, client, server);
+        }
         if (report.dark == null && !opened) {
             report.dark = before;
         }

@@ -36,7 +36,7 @@ class SegmentReaderTest {
         p.linkType = RAW;
         p.data = bytes;
         p.captured = bytes.length;
-        p.original = bytes.length + cut;
+        p.original = (long) bytes.length + cut;
         return reader.read(p, segment);
     }
 

@@ -50,7 +50,7 @@ class TcpReassemblerFuzzTest {
         s.data = new byte[length];
         s.length = length;
         s.cut = cut;
-        s.wire = 40 + length + cut;
+        s.wire = 40L + length + cut;
         for (int i = 0; i < length; i++) {
             s.data[i] = at(sequence + i);
         }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Our own signatures by our own eyes; opendkim's are in the interoperability test. */
 class DkimSignerTest {
     private static final Instant NOW = Instant.parse("2026-11-22T00:00:00Z");
+
+    @SuppressWarnings("StringConcatToTextBlock") // The blanks and line ends are what it is about.
     static final String MAIL =
             "From: reports@relay.example\r\nTo: tlsrpt@example.jp\r\nDate: Sun, 22 Nov 2026 00:10:00 +0000\r\nSubject: A  long\r\n subject\r\n"
                     + "TLS-Report-Domain: example.jp\r\nTLS-Report-Submitter: relay.example\r\nTLS-Required: No\r\n"
