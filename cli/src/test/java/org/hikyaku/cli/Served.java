@@ -1,11 +1,8 @@
 package org.hikyaku.cli;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +11,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.hikyaku.x509.CertificateMaker;
 import org.hikyaku.x509.CertificateTemplate;
 import org.hikyaku.x509.Credential;
@@ -56,14 +56,12 @@ final class Served {
     }
 
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
-    private final BufferedReader lines;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final int port;
 
     Served(int count, String... args) throws IOException {
-        PipedInputStream in = new PipedInputStream(65_536);
-        PipedOutputStream out = new PipedOutputStream(in);
-        lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        OutputStream out = new Lines();
         List<String> command = new ArrayList<>(List.of("tls", "serve", "--listen", "127.0.0.1:0"));
         command.addAll(List.of("--count", String.valueOf(count)));
         command.addAll(List.of(args));
@@ -88,8 +86,29 @@ final class Served {
     }
 
     /** The next line that the command prints; waits for it. */
-    String line() throws IOException {
-        return String.valueOf(lines.readLine());
+    String line() {
+        try {
+            String line = lines.poll(60, TimeUnit.SECONDS);
+            return line == null ? "nothing more came in a minute" : line;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while a line was waited for", e);
+        }
+    }
+
+    /** Written to by the command's threads in turn, which may end before the line is read: no pipe takes that. */
+    private final class Lines extends OutputStream {
+        private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+
+        @Override
+        public synchronized void write(int b) {
+            if (b == '\n') {
+                lines.add(begun.toString(StandardCharsets.UTF_8));
+                begun.reset();
+            } else {
+                begun.write(b);
+            }
+        }
     }
 
     /** How the command ended; waits for it. */
