@@ -22,6 +22,7 @@ class ArchitectureTest {
     private static final List<String> ROOMS = List.of(
             "cli",
             "web",
+            "conformance",
             "relay",
             "check",
             "tlsrpt",
