@@ -24,6 +24,7 @@ import picocli.CommandLine.Help.Ansi;
             DnsCommand.class,
             DecodeCommand.class,
             KeysCommand.class,
+            LabCommand.class,
             ProbeCommand.class,
             TlsCommand.class,
             AuthCommand.class,
