@@ -123,9 +123,7 @@ final class Doors implements Closeable {
         return ReceiveRules.of(new HashSet<>(config.domains()))
                 .withKnown(address -> local.addresses().known(address))
                 .withRelaying(new HashSet<>(config.relayDomains()), receive.networks())
-                .withTls(
-                        receive.requireTls(),
-                        config.tlsrpt().contact().map(Set::of).orElse(Set.of()))
+                .withTls(receive.requireTls(), new HashSet<>(config.tlsrpt().receive()))
                 .withCertificateRequired(config.submission().requireClientCertificate());
     }
 

@@ -34,6 +34,7 @@ import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.relay.queue.QueueFigures;
 import org.hikyaku.relay.queue.QueueOptions;
 import org.hikyaku.relay.queue.SegmentQueue;
+import org.hikyaku.relay.reports.ReportDuties;
 import org.hikyaku.relay.schedule.Notices;
 import org.hikyaku.relay.schedule.RetrySchedule;
 import org.hikyaku.relay.schedule.Scheduler;
@@ -43,9 +44,6 @@ import org.hikyaku.relay.service.Identity;
 import org.hikyaku.relay.service.LineWriter;
 import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.tls.KeyLog;
-import org.hikyaku.tlsrpt.count.ReportCounter;
-import org.hikyaku.tlsrpt.count.StoredCounts;
-import org.hikyaku.tlsrpt.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +61,7 @@ public final class Relay implements Closeable {
     private final MailQueue queue;
     private final LocalParts local;
     private final Promises promises;
+    private final ReportDuties reports;
     private final Courier courier;
     private final Scheduler scheduler;
     private final Doors doors;
@@ -122,12 +121,14 @@ public final class Relay implements Closeable {
         queue = opened(opened, queue(config, around));
         promises = opened(opened, new Promises(config.dataDirectory(), around));
         checkResolver();
-        courier = opened(opened, courier(log, sessionCounter(opened), keyLog));
-        LocalDelivery mailboxes =
-                local.delivery(around.dialling(), new Forwarder(queue, around.clock()), log, around.clock());
+        reports = opened(opened, new ReportDuties(config, around, promises.lookup(), queue));
+        courier = opened(opened, courier(log, reports.counter(), keyLog));
+        LocalDelivery mailboxes = local.delivery(
+                around.dialling(), new Forwarder(queue, around.clock()), reports.mailbox(), log, around.clock());
         scheduler = opened(opened, scheduler(mailboxes));
         doors = opened(opened, new Doors(config, around, queue, local, counters, keyLog));
         gauges();
+        reports.count(counters);
         counters.gauge("log_lines_lost", "Log lines that could not be written.", lines::lost);
         if (config.metrics().listen().isPresent()) {
             status = Optional.of(status(config.metrics().listen().get()));
@@ -135,6 +136,7 @@ public final class Relay implements Closeable {
         }
         scheduler.start();
         promises.renewal().start();
+        reports.start();
         doors.open();
         open.addAll(opened);
         state = State.READY;
@@ -184,15 +186,6 @@ public final class Relay implements Closeable {
                             + " resolver that passes DNSSEC records on with \"dns.resolvers\", such as an Unbound on this machine.");
         }
         promises.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
-    }
-
-    /** Counts sessions for TLS reports (RFC 8460) in a file beside the queue. */
-    private SessionCounter sessionCounter(List<Closeable> opened) throws IOException {
-        if (!config.tlsrpt().count()) {
-            return SessionCounter.none();
-        }
-        Database database = opened(opened, Database.open(config.dataDirectory().resolve("tls-reports.db")));
-        return new ReportCounter(opened(opened, new StoredCounts(database)));
     }
 
     private Courier courier(DeliveryLogWriter log, SessionCounter counter, Optional<KeyLog> keyLog)
@@ -362,7 +355,8 @@ public final class Relay implements Closeable {
     }
 
     /**
-     * Reads certificates, users, aliases and recipients again. What is wrong is logged, and what was in use stays in use.
+     * Reads certificates, users, aliases and recipients again, and looks whether TLS reports are due. What is wrong is logged,
+     * and what was in use stays in use.
      *
      * @return whether all could be read
      */
@@ -375,6 +369,7 @@ public final class Relay implements Closeable {
             good = false;
         }
         good &= doors.reload();
+        reports.look();
         if (good) {
             LOG.info("Certificates, users, aliases and recipients are read.");
         }

@@ -201,6 +201,33 @@ public record RelayConfig(
 
     public record Metrics(Optional<InetSocketAddress> listen) {}
 
-    /** What TLS reports say about who sends them. */
-    public record Reports(boolean count, Optional<Mailbox> contact, Optional<String> organization) {}
+    /**
+     * TLS reports (RFC 8460), those that are sent and those that come.
+     *
+     * @param count whether sessions are counted
+     * @param store a file, or the URL of a PostgreSQL that several relays share
+     * @param contact whom they name, and who sends them
+     * @param organization who sends them, in words
+     * @param dkim by what they are signed; they are sent when this is there
+     * @param postInside whether they are posted to private addresses too
+     * @param receive addresses that reports are taken in at
+     * @param domains about which domains they are kept, beside those that mail is taken for
+     */
+    public record Reports(
+            boolean count,
+            String store,
+            Optional<Mailbox> contact,
+            Optional<String> organization,
+            Optional<Dkim> dkim,
+            boolean postInside,
+            List<Mailbox> receive,
+            List<String> domains) {
+        public Reports {
+            receive = List.copyOf(receive);
+            domains = List.copyOf(domains);
+        }
+
+        /** The key at {@code SELECTOR._domainkey.DOMAIN}, DOMAIN being that of the contact. */
+        public record Dkim(Path key, String selector) {}
+    }
 }

@@ -147,7 +147,7 @@ public final class RelayConfigReader {
                 dns(top.section("dns")),
                 log(top.section("log")),
                 metrics(top.section("metrics")),
-                reports(top.section("tls-reports")),
+                ReportSettings.read(top.section("tls-reports"), data, domains),
                 top.duration("stop-within", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(10)));
     }
 
@@ -412,14 +412,7 @@ public final class RelayConfigReader {
         return metrics;
     }
 
-    private static RelayConfig.Reports reports(Section section) {
-        RelayConfig.Reports reports = new RelayConfig.Reports(
-                section.flag("count", true), mailbox(section, "contact"), section.text("organization", "a name"));
-        section.done();
-        return reports;
-    }
-
-    private static List<String> domains(Section section, String key) {
+    static List<String> domains(Section section, String key) {
         return section.texts(key, "domains", List.of()).stream()
                 .map(text -> domain(section, key, text))
                 .toList();
@@ -440,11 +433,11 @@ public final class RelayConfigReader {
         return "invalid.example";
     }
 
-    private static Optional<Mailbox> mailbox(Section section, String key) {
+    static Optional<Mailbox> mailbox(Section section, String key) {
         return section.text(key, "a mail address").flatMap(t -> mailbox(section, key, t));
     }
 
-    private static Optional<Mailbox> mailbox(Section section, String key, String text) {
+    static Optional<Mailbox> mailbox(Section section, String key, String text) {
         try {
             return Optional.of(Mailbox.parse(text));
         } catch (IllegalArgumentException e) {

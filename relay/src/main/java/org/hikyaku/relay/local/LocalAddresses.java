@@ -9,7 +9,7 @@ import java.util.function.BiPredicate;
 import org.hikyaku.smtp.Mailbox;
 
 /**
- * What the addresses of own domains are. In this order: an alias of the address as it stands; a mailbox of that name; both
+ * What the addresses of own domains are. In this order: an address for TLS reports; an alias of the address as it stands; a mailbox of that name; both
  * again without the subaddress ({@code name+anything}); postmaster, whom every domain has (RFC 5321 section 4.5.1); what the
  * domain's catch-all says. Upper and lower case are the same.
  *
@@ -17,6 +17,7 @@ import org.hikyaku.smtp.Mailbox;
  * @param mailboxes whether there is a mailbox of this local part (lower case) in this domain
  * @param subaddress the character between a name and its subaddress
  * @param postmaster who reads postmaster's mail when no alias or mailbox of that name says it
+ * @param reports addresses that TLS reports are taken in at
  */
 public record LocalAddresses(
         Set<String> domains,
@@ -24,12 +25,14 @@ public record LocalAddresses(
         BiPredicate<String, String> mailboxes,
         Map<String, Mailbox> catchAll,
         Optional<Character> subaddress,
-        Optional<Mailbox> postmaster) {
+        Optional<Mailbox> postmaster,
+        Set<Mailbox> reports) {
     private static final String POSTMASTER = "postmaster";
 
     public LocalAddresses {
         domains = Set.copyOf(domains);
         catchAll = Map.copyOf(catchAll);
+        reports = Set.copyOf(reports);
     }
 
     /** What an address comes to. */
@@ -50,6 +53,13 @@ public record LocalAddresses(
 
         /** Nothing. */
         record Nobody() implements Meaning {}
+
+        /**
+         * Where TLS reports are taken in.
+         *
+         * @param otherwise what the address is for mail without a report in it
+         */
+        record Reports(Meaning otherwise) implements Meaning {}
     }
 
     /** Whether a domain is ours. */
@@ -68,6 +78,11 @@ public record LocalAddresses(
      * @param followed aliases that the mail has been through, in lower case; they are not followed again
      */
     public Meaning find(Mailbox address, Set<String> followed) {
+        Meaning usual = usual(address, followed);
+        return reports.stream().anyMatch(r -> key(r).equals(key(address))) ? new Meaning.Reports(usual) : usual;
+    }
+
+    private Meaning usual(Mailbox address, Set<String> followed) {
         String domain = address.domain().toLowerCase(Locale.ROOT);
         String local = address.local().toLowerCase(Locale.ROOT);
         Optional<Meaning> meaning = exactly(local, domain, followed);

@@ -36,6 +36,9 @@ public final class LocalDelivery implements Carrier {
     /** The host of a result that only sent the mail on. */
     public static final String ALIAS = "alias";
 
+    /** The host of a result about a TLS report: its sender is told nothing by mail. */
+    public static final String REPORTS = "tls-reports";
+
     private static final EnhancedStatus DONE = new EnhancedStatus(2, 0, 0);
     private static final EnhancedStatus NOBODY = new EnhancedStatus(5, 1, 1);
     private static final EnhancedStatus LOOP = new EnhancedStatus(5, 4, 6);
@@ -44,6 +47,7 @@ public final class LocalDelivery implements Carrier {
     private final Supplier<LocalAddresses> addresses;
     private final Store store;
     private final Forward forward;
+    private final Reports reports;
     private final DeliveryLog log;
     private final InstantSource clock;
 
@@ -67,11 +71,24 @@ public final class LocalDelivery implements Carrier {
         void send(Consignment mail, Envelope envelope, Mailbox deliveredTo) throws IOException;
     }
 
+    /** Takes TLS reports in. */
+    @FunctionalInterface
+    public interface Reports {
+        /** What became of a mail to an address for reports; empty when there is no report in it. */
+        Optional<Fate> take(Consignment mail);
+    }
+
     LocalDelivery(
-            Supplier<LocalAddresses> addresses, Store store, Forward forward, DeliveryLog log, InstantSource clock) {
+            Supplier<LocalAddresses> addresses,
+            Store store,
+            Forward forward,
+            Reports reports,
+            DeliveryLog log,
+            InstantSource clock) {
         this.addresses = addresses;
         this.store = store;
         this.forward = forward;
+        this.reports = reports;
         this.log = log;
         this.clock = clock;
     }
@@ -84,9 +101,24 @@ public final class LocalDelivery implements Carrier {
         List<Optional<Fate>> fates = new ArrayList<>();
         List<Box> boxes = new ArrayList<>();
         Optional<Set<String>> followed = Optional.empty();
+        Optional<Fate> report = Optional.empty();
+        boolean asked = false;
         for (int i = 0; i < recipients.size(); i++) {
             Envelope.Recipient recipient = recipients.get(i);
             Meaning meaning = known.find(recipient.address(), Set.of());
+            if (meaning instanceof Meaning.Reports at) {
+                report = asked ? report : reports.take(mail);
+                asked = true;
+                if (report.isPresent()) {
+                    fates.add(report);
+                    continue;
+                }
+                meaning = at.otherwise();
+                if (meaning instanceof Meaning.Nobody) {
+                    fates.add(Optional.of(noReport(recipient.address())));
+                    continue;
+                }
+            }
             if (meaning instanceof Meaning.Alias) {
                 // The header is read only for mail that an alias is about to be followed for.
                 try {
@@ -96,6 +128,7 @@ public final class LocalDelivery implements Carrier {
                     continue;
                 }
                 meaning = known.find(recipient.address(), followed.get());
+                meaning = meaning instanceof Meaning.Reports at ? at.otherwise() : meaning;
             }
             fates.add(fate(meaning, recipient, mail, boxes, followed.orElse(Set.of())));
         }
@@ -135,6 +168,7 @@ public final class LocalDelivery implements Carrier {
                                         LOOP,
                                         "The mail has come back to " + recipient.address()
                                                 + ", an alias that it went through before."));
+            case Meaning.Reports at -> fate(at.otherwise(), recipient, mail, boxes, followed);
         };
     }
 
@@ -187,6 +221,17 @@ public final class LocalDelivery implements Carrier {
             case INTERMEDIATE, PERMANENT ->
                 new Fate.Failed(circumstances(given, Optional.of(reply), who + "refuses it: " + reply));
         };
+    }
+
+    /** Nobody is told of it by mail: the address stands in the DNS for everybody, and whatever comes to it comes unasked. */
+    private static Fate noReport(Mailbox address) {
+        return new Fate.Failed(new Fate.Circumstances(
+                NOBODY,
+                Optional.empty(),
+                Optional.of(REPORTS),
+                Optional.empty(),
+                Optional.empty(),
+                "There is no TLS report in the mail, and " + address + " has no mailbox for other mail."));
     }
 
     private static Fate.Circumstances circumstances(EnhancedStatus status, Optional<Reply> reply, String sentence) {

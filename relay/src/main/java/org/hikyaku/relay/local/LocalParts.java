@@ -50,7 +50,8 @@ public final class LocalParts {
                 boxes,
                 local.catchAll(),
                 local.subaddress(),
-                config.postmaster());
+                config.postmaster(),
+                new HashSet<>(config.tlsrpt().receive()));
     }
 
     /** What addresses are now. */
@@ -59,7 +60,11 @@ public final class LocalParts {
     }
 
     public LocalDelivery delivery(
-            Network network, LocalDelivery.Forward forward, DeliveryLog log, InstantSource clock) {
+            Network network,
+            LocalDelivery.Forward forward,
+            LocalDelivery.Reports reports,
+            DeliveryLog log,
+            InstantSource clock) {
         RelayConfig.Local local = config.local();
         LocalDelivery.Store store = switch (local.store()) {
             case MAILDIR -> Stores.maildirs(maildirs);
@@ -72,6 +77,6 @@ public final class LocalParts {
                                 local.lmtp().timeout()),
                         local.lmtp().address());
         };
-        return new LocalDelivery(this::addresses, store, forward, log, clock);
+        return new LocalDelivery(this::addresses, store, forward, reports, log, clock);
     }
 }

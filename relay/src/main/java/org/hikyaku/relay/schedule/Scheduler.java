@@ -30,6 +30,7 @@ import org.hikyaku.relay.queue.QueuedMail;
 import org.hikyaku.relay.queue.QueuedRecipient;
 import org.hikyaku.relay.queue.Reason;
 import org.hikyaku.relay.queue.Settlement;
+import org.hikyaku.relay.reports.QueueMailer;
 import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Reply;
@@ -233,14 +234,14 @@ public final class Scheduler implements Closeable {
 
         private void failed(QueuedRecipient recipient, Fate.Circumstances how) {
             settlements.add(new Settlement.Failed(recipient.index(), reason(how)));
-            if (Notices.wanted(recipient.recipient(), Kind.FAILURE)) {
+            if (told(recipient, Kind.FAILURE, how)) {
                 reports.add(report(recipient, Action.FAILED, how, Optional.empty()));
             }
         }
 
         private void deferred(QueuedRecipient recipient, Fate.Circumstances how) {
             Duration age = Duration.between(mail.envelope().received(), now);
-            Instant end = mail.envelope().received().plus(options.retry().giveUpAfter());
+            Instant end = mail.envelope().received().plus(life(mail.envelope()));
             if (!now.isBefore(end)) {
                 failed(
                         recipient,
@@ -260,10 +261,16 @@ public final class Scheduler implements Closeable {
                     options.delayAfter().filter(d -> age.compareTo(d) >= 0).isPresent();
             if (late && !recipient.delayTold()) {
                 settlements.add(new Settlement.DelayTold(recipient.index()));
-                if (Notices.wanted(recipient.recipient(), Kind.DELAY)) {
+                if (told(recipient, Kind.DELAY, how)) {
                     reports.add(report(recipient, Action.DELAYED, how, Optional.of(end)));
                 }
             }
+        }
+
+        /** T13, T19: who a report is from is what may be in doubt, and no mail is sent about one. */
+        private static boolean told(QueuedRecipient recipient, Kind kind, Fate.Circumstances how) {
+            return Notices.wanted(recipient.recipient(), kind)
+                    && how.host().filter(LocalDelivery.REPORTS::equals).isEmpty();
         }
 
         private Report report(
@@ -297,6 +304,11 @@ public final class Scheduler implements Closeable {
             }
             return kept;
         }
+    }
+
+    private Duration life(QueuedEnvelope mail) {
+        Duration usual = options.retry().giveUpAfter();
+        return QueueMailer.isReport(mail) && usual.compareTo(QueueMailer.LIFE) > 0 ? QueueMailer.LIFE : usual;
     }
 
     private static Reason reason(Fate.Circumstances how) {

@@ -43,7 +43,16 @@ public final class Counters {
 
     /** A number that is asked for when it is fetched. */
     public void gauge(String name, String help, LongSupplier value) {
-        family(name, "gauge", help).values().put("", value);
+        gauge(name, help, "", value);
+    }
+
+    /**
+     * A number that is asked for when it is fetched.
+     *
+     * @param labels as for {@link #counter(String, String, String)}
+     */
+    public void gauge(String name, String help, String labels, LongSupplier value) {
+        family(name, "gauge", help).values().put(labels, value);
     }
 
     private Family family(String name, String type, String help) {

@@ -107,6 +107,10 @@ class RelayConfigReaderTest {
             hostname: mx.example\\nretry: 5m                 | "retry" must be a mapping
             hostname: mx.example\\n  domains: [              | this is not YAML
             hostname: mx.example\\nreceive: {networks: ["::/0"]} | would let everybody relay
+            hostname: mx.example\\ntls-reports: {dkim-selector: s1} | "tls-reports.dkim-key" and "tls-reports.dkim-selector" belong together
+            hostname: mx.example\\ntls-reports: {receive: tls@example.org} | "tls@example.org" is in no domain of "domains"
+            hostname: mx.example\\ntls-reports: {contact: bücher@example.org} | "tls-reports.contact": "bücher@example.org" has letters beyond ASCII
+            hostname: mx.example\\ntls-reports: {store: "jdbc:postgresql://db/h?user=h&password=x"} | holds a password
             hostname: mx.example\\ndomains: [a.example]\\nrelay-domains: [A.example] | "a.example" is among "domains" too
             hostname: mx.example\\nlisten: {smtp: ["mail:25"]} | must be IP addresses with ports
             hostname: mx.example\\nlisten: {submission: ["[::]:587"]} | users cannot hand mail in here

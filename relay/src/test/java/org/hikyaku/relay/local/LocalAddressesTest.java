@@ -33,7 +33,8 @@ class LocalAddressesTest {
                 (local, domain) -> BOXES.contains(local + "@" + domain),
                 Map.of("all.example", Mailbox.parse("bob@example.org")),
                 Optional.of('+'),
-                Optional.of(Mailbox.parse("admin@elsewhere.example")));
+                Optional.of(Mailbox.parse("admin@elsewhere.example")),
+                Set.of(Mailbox.parse("tls@example.org"), Mailbox.parse("sales@second.example")));
     }
 
     private static String text(Meaning meaning) {
@@ -43,6 +44,7 @@ class LocalAddressesTest {
                 alias.name() + " -> "
                         + alias.targets().stream().map(Mailbox::toString).collect(Collectors.joining(" "));
             case Meaning.Nobody _ -> "nobody";
+            case Meaning.Reports reports -> "reports, or " + text(reports.otherwise());
         };
     }
 
@@ -53,7 +55,9 @@ class LocalAddressesTest {
         "carol+news@example.org, , box carol@example.org",
         "carol+x@example.org, , box carol+x@example.org",
         "sales@example.org, , sales@example.org -> bob@example.org carol@elsewhere.example",
-        "sales@second.example, , sales@second.example -> bob@second.example carol@elsewhere.example",
+        "TLS@example.ORG, , 'reports, or nobody'",
+        "tls+x@example.org, , nobody",
+        "sales@second.example, , 'reports, or sales@second.example -> bob@second.example carol@elsewhere.example'",
         "SALES+spring@example.org, , sales@example.org -> bob@example.org carol@elsewhere.example",
         "info@second.example, , info@second.example -> bob@example.org",
         "info@example.org, , nobody",
@@ -79,7 +83,13 @@ class LocalAddressesTest {
     @Test
     void postmasterHasAMailboxWhereNobodyIsNamed() {
         LocalAddresses bare = new LocalAddresses(
-                Set.of("example.org"), Aliases.none(), (_, _) -> false, Map.of(), Optional.empty(), Optional.empty());
+                Set.of("example.org"),
+                Aliases.none(),
+                (_, _) -> false,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Set.of());
 
         assertThat(text(bare.find(Mailbox.parse("postmaster@example.org"), Set.of())))
                 .isEqualTo("box postmaster@example.org");

@@ -32,6 +32,9 @@ public final class ReportIntake {
     /** A report as it is sent, packed or not. */
     public static final Limit MAX_POSTED = new Limit("bytes in a posted report", 4 << 20);
 
+    /** A mail that a report comes in. */
+    public static final Limit MAX_MAIL = ReportMailReader.MAX_MAIL;
+
     /** Anybody can post; nobody may fill the disk. */
     static final Limit MAX_A_DAY = new Limit("reports taken in 24 hours", 20_000);
 

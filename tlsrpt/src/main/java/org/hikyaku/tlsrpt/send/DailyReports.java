@@ -1,5 +1,6 @@
 package org.hikyaku.tlsrpt.send;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,10 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.hikyaku.tlsrpt.count.SessionCounts;
 import org.slf4j.Logger;
@@ -17,9 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the reports of each day in the night after it, for a process that runs all the time. {@link #step} does what is
- * due and says when to come again; {@link #run} does that until it is interrupted.
+ * due and says when to come again; {@link #start} begins to do that.
  */
-public final class DailyReports {
+public final class DailyReports implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(DailyReports.class);
 
     /** T10: so that not all the world's reports arrive at midnight. */
@@ -30,6 +34,9 @@ public final class DailyReports {
 
     private static final Duration STEP = Duration.ofMinutes(1);
     private static final Duration ASK_AGAIN = Duration.ofMinutes(30);
+
+    /** What is under way may take so long when it is ended. */
+    private static final Duration ENDING = Duration.ofSeconds(2);
 
     private final ReportSender sender;
     private final SessionCounts counts;
@@ -42,6 +49,14 @@ public final class DailyReports {
 
     private final Set<LocalDate> done = new HashSet<>();
 
+    /** Guards all below. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private Optional<Thread> thread = Optional.empty();
+    private boolean wanted;
+    private boolean closed;
+
     public DailyReports(
             ReportSender sender, SessionCounts counts, Outbox outbox, InstantSource clock, RandomGenerator random) {
         this.sender = sender;
@@ -51,25 +66,86 @@ public final class DailyReports {
         this.random = random;
     }
 
-    /** Until interrupted; trouble is logged and tried again. */
-    public void run() throws InterruptedException {
-        while (true) {
-            Instant next;
-            try {
-                next = step();
-            } catch (IOException e) {
-                LOG.warn("tlsrpt: reports wait: {}", e.getMessage());
-                next = clock.instant().plus(STEP);
+    /** Begins to send, on a thread of its own, until {@link #close}. */
+    public void start() {
+        lock.lock();
+        try {
+            if (!closed && thread.isEmpty()) {
+                thread = Optional.of(Thread.ofVirtual().name("tlsrpt-reports").start(this::run));
             }
-            Thread.sleep(
-                    Duration.between(clock.instant(), next).toMillis() > 0
-                            ? Duration.between(clock.instant(), next)
-                            : Duration.ofMillis(1));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            Duration pause = Duration.ZERO;
+            while (await(pause)) {
+                try {
+                    Instant next = step();
+                    pause = Duration.between(clock.instant(), next);
+                } catch (IOException | RuntimeException e) {
+                    LOG.warn("tlsrpt: reports wait: {}", e.getMessage(), e instanceof RuntimeException ? e : null);
+                    pause = STEP;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits so long, or until somebody wants a look; false at the end. */
+    private boolean await(Duration pause) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = pause.toNanos();
+            while (!closed && !wanted && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            wanted = false;
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks at once at what is due, instead of at the next minute. */
+    public void look() {
+        lock.lock();
+        try {
+            wanted = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the thread. A report that is on its way is tried again by whoever comes next. */
+    @Override
+    public void close() {
+        Optional<Thread> running;
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+            running = thread;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (running.isPresent() && !running.get().join(ENDING)) {
+                running.get().interrupt();
+                running.get().join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Does what is due now; returns when the next step is. */
     public Instant step() throws IOException, InterruptedException {
+        counts.flush();
         Instant now = clock.instant();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         for (LocalDate day : counts.days()) {

@@ -1,6 +1,7 @@
 package org.hikyaku.tlsrpt.send;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.DomainNames;
 import org.hikyaku.smtp.Mailbox;
@@ -28,6 +29,16 @@ public record Submitter(String organization, Mailbox contact) {
         if (!contact.ascii()) {
             throw new IllegalArgumentException("\"" + contact + "\" has letters beyond ASCII before the @; the address"
                     + " of reports must work with every server");
+        }
+    }
+
+    /** Why reports cannot be sent in this name. */
+    public static Optional<String> objection(String organization, Mailbox contact) {
+        try {
+            Submitter good = new Submitter(organization, contact);
+            return good.domain().isEmpty() ? Optional.of("an address has a domain") : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
