@@ -34,6 +34,16 @@ public final class PostfixRelay implements AutoCloseable {
      * @param settings lines of main.cf for how; each with its line end
      */
     public static PostfixRelay start(InetSocketAddress next, String settings) throws IOException, InterruptedException {
+        return start(next, settings, "");
+    }
+
+    /**
+     * As {@link #start(InetSocketAddress, String)}.
+     *
+     * @param services lines of master.cf more; each with its line end
+     */
+    public static PostfixRelay start(InetSocketAddress next, String settings, String services)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("hikyaku-relay");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostfixServer.Instance instance = new PostfixServer.Instance(folder);
@@ -57,7 +67,7 @@ public final class PostfixRelay implements AutoCloseable {
                     maximal_backoff_time = 8h
                     queue_run_delay = 4h
                     """.formatted(next.getAddress().getHostAddress(), next.getPort()),
-                    """
+                    services + """
                     smtp      unix - - n - - smtp
                     relay     unix - - n - - smtp
                     retry     unix - - n - - error
@@ -81,18 +91,23 @@ public final class PostfixRelay implements AutoCloseable {
 
     /** Hands these mails in, each the lines between DATA and the lone dot. */
     public void send(String... mails) throws IOException {
+        for (String mail : mails) {
+            sendTo("b@b.example", mail);
+        }
+    }
+
+    /** Hands a mail for this recipient in: the lines between DATA and the lone dot. */
+    public void sendTo(String recipient, String mail) throws IOException {
         try (Socket socket = new Socket(door.getAddress(), door.getPort());
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
             socket.setSoTimeout(60_000);
             expect(in, "220");
             say(socket, in, "EHLO test", "250");
-            for (String mail : mails) {
-                say(socket, in, "MAIL FROM:<a@a.example>", "250");
-                say(socket, in, "RCPT TO:<b@b.example>", "250");
-                say(socket, in, "DATA", "354");
-                say(socket, in, mail + "\r\n.", "250");
-            }
+            say(socket, in, "MAIL FROM:<a@a.example>", "250");
+            say(socket, in, "RCPT TO:<" + recipient + ">", "250");
+            say(socket, in, "DATA", "354");
+            say(socket, in, mail + "\r\n.", "250");
             say(socket, in, "QUIT", "221");
         }
     }
