@@ -45,7 +45,13 @@ class DebianPackageTest {
             Path unit = Path.of("/lib/systemd/system/hikyaku-relay.service");
             assertThat(Files.exists(unit)).isTrue();
             run("systemd-analyze", "verify", "--man=no", unit.toString());
+            run("systemd-analyze", "security", "--offline=true", "--threshold=25", unit.toString());
             deliverAMail();
+            upgradedOverItself(deb);
+            run("dpkg", "--remove", "hikyaku");
+            assertThat(Path.of("/opt/hikyaku")).doesNotExist();
+            assertThat(Files.readString(Path.of("/etc/hikyaku/relay.yaml"))).contains("mx.own.example");
+            assertThat(Path.of("/var/lib/hikyaku/queue")).isDirectory();
         } finally {
             run("dpkg", "--purge", "hikyaku");
         }
@@ -55,6 +61,15 @@ class DebianPackageTest {
                 .as("delivered mail is left, and nothing else")
                 .matches("/var/lib/hikyaku/mail/own.example/bob/new/[^\n]*\n");
         run("rm", "-rf", "/var/lib/hikyaku");
+    }
+
+    /** What was written down stays, and so does the key that a TLSA record may name. */
+    private static void upgradedOverItself(String deb) throws Exception {
+        String key = run("sha256sum", "/var/lib/hikyaku/own-certificate.pem");
+        run("dpkg", "-i", deb);
+        assertThat(Files.readString(Path.of("/etc/hikyaku/relay.yaml"))).contains("mx.own.example");
+        assertThat(run("sha256sum", "/var/lib/hikyaku/own-certificate.pem")).isEqualTo(key);
+        assertThat(run("hikyaku", "relay", "--check-config")).isEqualTo("/etc/hikyaku/relay.yaml: good\n");
     }
 
     private void deliverAMail() throws Exception {

@@ -122,12 +122,14 @@ final class RelayInternet implements Closeable {
         example.append("exim IN MX 10 mx.exim\nmx.exim IN A 127.0.0.1\n").append(tlsa("exim", "3 1 1", exim));
         example.append("null IN MX 0 .\n");
         // The hub takes mail from those who show the right certificate, inside TLS from the first byte.
-        example.append(host("hub", Mx.of("hub.example", next(), server("hub.example"))
-                .with("smtpd_tls_wrappermode", "yes")
-                .with("smtpd_tls_ask_ccert", "yes")
-                .with("smtpd_tls_fingerprint_digest", "sha256")
-                .with("relay_clientcerts", "inline:{ {" + colons(relayClient) + "=relay} }")
-                .with("smtpd_relay_restrictions", "permit_tls_clientcerts, reject")));
+        example.append(host(
+                "hub",
+                Mx.of("hub.example", next(), server("hub.example"))
+                        .with("smtpd_tls_wrappermode", "yes")
+                        .with("smtpd_tls_ask_ccert", "yes")
+                        .with("smtpd_tls_fingerprint_digest", "sha256")
+                        .with("relay_clientcerts", "inline:{ {" + colons(relayClient) + "=relay} }")
+                        .with("smtpd_relay_restrictions", "permit_tls_clientcerts, reject")));
         jp.append(mx("plain", Mx.of("mx.plain.jp", next(), server("mx.plain.jp"))));
         jp.append(mx("clear", Mx.inClear("mx.clear.jp", next())));
         jp.append(mx("sts", Mx.of("mx.sts.jp", next(), server("mx.sts.jp"))));
@@ -180,7 +182,8 @@ final class RelayInternet implements Closeable {
     }
 
     Credential client(String name, Authority authority) {
-        return maker.issue(CertificateTemplate.client(FROM, TO, name, List.of()), maker.key(KeyChoice.EC_P256), authority);
+        return maker.issue(
+                CertificateTemplate.client(FROM, TO, name, List.of()), maker.key(KeyChoice.EC_P256), authority);
     }
 
     Authority otherAuthority() {
@@ -219,7 +222,8 @@ final class RelayInternet implements Closeable {
         Files.setPosixFilePermissions(eximFolder, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.writeString(eximFolder.resolve("server.pem"), exim.chainPem());
         Files.writeString(eximFolder.resolve("server.key"), exim.keyPem());
-        Path configuration = Files.writeString(eximFolder.resolve("exim.conf"), """
+        Path configuration =
+                Files.writeString(eximFolder.resolve("exim.conf"), """
                 primary_hostname = mx.exim.example
                 exim_path = %3$s
                 keep_environment =

@@ -129,9 +129,7 @@ class RelayInteropTest {
                 lines,
                 Optional.empty());
         shared("passwords", "[127.0.0.1]:" + port(1) + " rosa:" + PASSWORD + "\n");
-        postfix = PostfixRelay.start(
-                relay.addresses().get(1),
-                """
+        postfix = PostfixRelay.start(relay.addresses().get(1), """
                 smtp_tls_security_level = secure
                 smtp_tls_secure_cert_match = mx.own.example
                 smtp_tls_CAfile = %1$s/ca.pem
@@ -140,8 +138,7 @@ class RelayInteropTest {
                 smtp_sasl_mechanism_filter = scram-sha-256
                 smtp_sasl_security_options = noanonymous
                 transport_maps = inline:{ {behind-hub.jp=wrapped:[127.0.0.1]:%2$d} }
-                """.formatted(shared, port(2)),
-                """
+                """.formatted(shared, port(2)), """
                 wrapped unix - - n - - smtp
                   -o smtp_tls_wrappermode=yes
                   -o smtp_sasl_auth_enable=no
@@ -252,7 +249,8 @@ class RelayInteropTest {
     }
 
     private static void exim(int door, String recipient, String transport) throws IOException, InterruptedException {
-        Path configuration = Files.writeString(shared.resolve("exim.conf"), """
+        Path configuration =
+                Files.writeString(shared.resolve("exim.conf"), """
                 primary_hostname = sender.example
                 exim_path = %4$s
                 spool_directory = %1$s/spool
@@ -282,8 +280,7 @@ class RelayInteropTest {
                   client_send = ^rosa^tanstaafl
                 """.formatted(shared, port(door), transport, EXIM));
         Output output = run(
-                "From: rosa@own.example\nTo: " + recipient
-                        + "\nSubject: caf\u00c3\u00a9\n\n.dot\n..two dots\nline\n",
+                "From: rosa@own.example\nTo: " + recipient + "\nSubject: caf\u00c3\u00a9\n\n.dot\n..two dots\nline\n",
                 List.of(
                         EXIM.toString(),
                         "-C",
@@ -419,12 +416,7 @@ class RelayInteropTest {
 
     @Test
     void opensslSaysAuthItselfAndTheMailGoesWhereAPolicyLeads() throws Exception {
-        openssl(
-                1,
-                "a@sts.jp",
-                "AUTH PLAIN " + base64("\0rosa\0" + PASSWORD) + "\n",
-                "-starttls",
-                "smtp");
+        openssl(1, "a@sts.jp", "AUTH PLAIN " + base64("\0rosa\0" + PASSWORD) + "\n", "-starttls", "smtp");
 
         assertThat(await(RelayInteropTest::lines, "to=<a@sts.jp>"))
                 .contains("outcome=delivered", "host=mx.sts.jp", "trust=Verified", "tls=sts/");
@@ -508,8 +500,7 @@ class RelayInteropTest {
 
         assertThat(await(RelayInteropTest::lines, "to=<b@in-clear.example>"))
                 .contains("outcome=deferred", "dsn=4.7.4", "rule=D9");
-        assertThat(await(RelayInteropTest::lines, "to=<b@sts-other.jp>"))
-                .contains("outcome=deferred", "rule=S7");
+        assertThat(await(RelayInteropTest::lines, "to=<b@sts-other.jp>")).contains("outcome=deferred", "rule=S7");
         assertThat(await(RelayInteropTest::lines, "to=<b@sts-testing.jp>"))
                 .contains("outcome=delivered", "trust=Untrusted");
         assertThat(await(RelayInteropTest::lines, "to=<b@null.example>")).contains("outcome=failed", "dsn=5.1.10");

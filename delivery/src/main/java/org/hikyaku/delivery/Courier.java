@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,7 @@ import org.xbill.DNS.TextParseException;
 public final class Courier implements Carrier, Closeable {
     private final Parts parts;
     private final Lanes lanes;
+    private final Hops hops = new Hops();
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /** Replaced as a whole when the configuration is read again. */
@@ -57,14 +57,22 @@ public final class Courier implements Carrier, Closeable {
         destinations = other;
     }
 
-    /** How many consignments for this domain could begin at once; a scheduler does well to hand over no more. */
-    public int free(String domain) {
-        return lanes.free(lane(domain, destinations.of(domain)));
+    /**
+     * The next host of this domain's mail, as far as it is known: the smart host, or the best MX host that was seen last;
+     * the domain itself before that. Domains with the same one share its lanes.
+     */
+    public String hop(String domain) {
+        return hops.of(domain, destinations.of(domain));
     }
 
-    /** How many consignments for this domain may be under way at once; it changes with what the domain's servers take. */
+    /** Whether enough waits for that host: more need not be brought now. */
+    public boolean full(String domain) {
+        return lanes.full(hop(domain));
+    }
+
+    /** How many consignments for this domain may be under way at once; it changes with what its next host takes. */
     public int room(String domain) {
-        return lanes.width(lane(domain, destinations.of(domain)));
+        return lanes.width(hop(domain));
     }
 
     /** Sessions that are open and wait for a mail. */
@@ -80,23 +88,28 @@ public final class Courier implements Carrier, Closeable {
         if (where.isEmpty()) {
             return journey.impossible();
         }
-        Lanes.Place place = lanes.enter(lane(mail.domain(), destination));
+        // Looked up before the lane: the names of one domain may take their time without holding up another's.
+        RouteBook.Plotted plotted = parts.routes().route(where.get(), destination, mail.demand());
+        long seen = System.nanoTime();
+        Optional<Lanes.Place> place = lanes.enter(hops.learn(mail.domain(), destination, plotted.route()));
+        if (place.isEmpty()) {
+            return List.of();
+        }
         Lanes.Reached reached = Lanes.Reached.NOT_TRIED;
         try {
-            List<RecipientResult> results = journey.run(where.get());
+            boolean old = System.nanoTime() - seen > RouteBook.FRESH.toNanos();
+            List<RecipientResult> results = journey.run(
+                    where.get(), old ? parts.routes().route(where.get(), destination, mail.demand()) : plotted);
             reached = journey.reached();
             return results;
         } finally {
-            place.leave(reached);
+            place.get().leave(reached);
         }
     }
 
-    /** A smart host is one destination, whatever goes there. */
-    private static String lane(String domain, Destination destination) {
-        return destination
-                .nextHop()
-                .map(hop -> "by way of " + hop.target() + ":" + hop.port())
-                .orElseGet(() -> domain.toLowerCase(Locale.ROOT));
+    /** Begins no more deliveries: those that wait for a host are given back. Those under way go on. */
+    public void stop() {
+        lanes.close();
     }
 
     private Optional<RouteBook.Where> where(String domain, Destination destination) {

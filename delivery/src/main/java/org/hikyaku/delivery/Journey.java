@@ -67,8 +67,8 @@ final class Journey {
         return tally.results();
     }
 
-    List<RecipientResult> run(RouteBook.Where where) throws InterruptedException {
-        RouteBook.Plotted plotted = parts.routes().route(where, destination, mail.demand());
+    /** @param plotted the route, looked up a moment ago */
+    List<RecipientResult> run(RouteBook.Where where, RouteBook.Plotted plotted) throws InterruptedException {
         go(plotted);
         if (tally.anyOpen() && tally.requireTlsFails()) {
             // S11: before a permanent failure it is asked again whether the policy has changed

@@ -18,7 +18,7 @@ class LanesTest {
     private static List<Lanes.Place> enter(Lanes lanes, String destination, int count) throws InterruptedException {
         List<Lanes.Place> places = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            places.add(lanes.enter(destination));
+            places.add(lanes.enter(destination).orElseThrow());
         }
         return places;
     }
@@ -37,7 +37,7 @@ class LanesTest {
     void aLoneSuccessDoesNotWidenWhatIsNotFull() throws Exception {
         Lanes lanes = lanes(100, 2, 10);
         for (int i = 0; i < 20; i++) {
-            lanes.enter("a").leave(Reached.YES);
+            lanes.enter("a").orElseThrow().leave(Reached.YES);
         }
         assertThat(lanes.free("a")).isEqualTo(2);
     }
@@ -46,11 +46,11 @@ class LanesTest {
     void failuresNarrowItToOne() throws Exception {
         Lanes lanes = lanes(100, 3, 10);
         for (int i = 0; i < 5; i++) {
-            lanes.enter("a").leave(Reached.NO);
+            lanes.enter("a").orElseThrow().leave(Reached.NO);
         }
         assertThat(lanes.free("a")).isEqualTo(1);
         assertThat(lanes.free("b")).isEqualTo(3);
-        lanes.enter("a").leave(Reached.NOT_TRIED);
+        lanes.enter("a").orElseThrow().leave(Reached.NOT_TRIED);
         assertThat(lanes.free("a")).isEqualTo(1);
     }
 
@@ -63,7 +63,7 @@ class LanesTest {
         Thread third = Thread.ofVirtual().start(() -> {
             waiting.countDown();
             try {
-                lanes.enter("slow").leave(Reached.YES);
+                lanes.enter("slow").orElseThrow().leave(Reached.YES);
                 entered.countDown();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -86,5 +86,53 @@ class LanesTest {
         assertThat(lanes.free("c")).isZero();
         places.getFirst().leave(Reached.YES);
         assertThat(lanes.free("c")).isEqualTo(1);
+    }
+
+    @Test
+    void aFewWaitAndFurtherOnesAreSentBack() throws Exception {
+        Lanes lanes = lanes(1000, 1, 1);
+        Lanes.Place hanging = lanes.enter("slow").orElseThrow();
+        assertThat(lanes.full("slow")).isFalse();
+        List<Thread> waiting = new ArrayList<>();
+        CountDownLatch sentBack = new CountDownLatch(1);
+        for (int i = 0; i <= Lanes.WAITING.value(); i++) {
+            waiting.add(Thread.ofVirtual().start(() -> {
+                try {
+                    lanes.enter("slow").ifPresentOrElse(p -> p.leave(Reached.YES), sentBack::countDown);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+
+        assertThat(sentBack.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(lanes.full("slow")).isTrue();
+        assertThat(lanes.full("quick")).isFalse();
+        hanging.leave(Reached.YES);
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+        assertThat(lanes.full("slow")).isFalse();
+    }
+
+    @Test
+    void whoWaitsIsSentBackWhenNobodyIsLetInAnyMore() throws Exception {
+        Lanes lanes = lanes(10, 1, 1);
+        assertThat(lanes.enter("a")).isPresent();
+        Thread second = Thread.ofVirtual().start(() -> {
+            try {
+                assertThat(lanes.enter("a")).isEmpty();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        while (!lanes.full("a")) {
+            Thread.onSpinWait();
+        }
+
+        lanes.close();
+
+        second.join();
+        assertThat(lanes.enter("b")).isEmpty();
     }
 }

@@ -221,12 +221,13 @@ public final class Relay implements Closeable {
     private Scheduler scheduler(LocalDelivery mailboxes) {
         RelayConfig.Retry retry = config.retry();
         Carrier abroad = config.deliver().discard() ? Relay::discard : courier;
+        CountedCarrier writing = new CountedCarrier(mailboxes, LOCAL_AT_ONCE);
         return new Scheduler(
                 queue,
                 new Scheduler.Carriers() {
                     @Override
                     public Carrier of(String domain) {
-                        return local(domain) ? mailboxes : abroad;
+                        return local(domain) ? writing : abroad;
                     }
 
                     @Override
@@ -236,7 +237,17 @@ public final class Relay implements Closeable {
 
                     @Override
                     public int room(String domain) {
-                        return local(domain) ? LOCAL_ROOM : config.deliver().concurrencyPerDestination();
+                        return local(domain) || config.deliver().discard() ? LOCAL_ROOM : courier.room(domain);
+                    }
+
+                    @Override
+                    public String hop(String domain) {
+                        return local(domain) ? LOCAL_HOP : courier.hop(domain);
+                    }
+
+                    @Override
+                    public boolean full(String domain) {
+                        return local(domain) ? writing.full() : courier.full(domain);
                     }
                 },
                 new Notices(
@@ -248,7 +259,7 @@ public final class Relay implements Closeable {
                         around.clock(),
                         around.random()),
                 new Scheduler.Options(
-                        config.deliver().concurrency(),
+                        OUT * config.deliver().concurrency(),
                         new RetrySchedule(retry.intervals(), retry.jitter(), retry.giveUpAfter()),
                         config.notices().delayAfter()),
                 around.clock(),
@@ -271,8 +282,14 @@ public final class Relay implements Closeable {
                 .toList();
     }
 
-    /** Mails written to mailboxes at one time, for each own domain. */
+    /** Mails written to mailboxes at one time, for each own domain, and for all of them. */
     private static final int LOCAL_ROOM = 64;
+
+    private static final int LOCAL_AT_ONCE = 256;
+    private static final String LOCAL_HOP = "mailboxes";
+
+    /** Parcels that are out for each one that is delivered: names take time to look up, and hosts let wait. */
+    private static final int OUT = 10;
 
     private void gauges() {
         counters.gauge(
@@ -384,6 +401,7 @@ public final class Relay implements Closeable {
     public boolean stop(Duration within) throws InterruptedException {
         state = State.STOPPING;
         Deadline deadline = Deadline.after(within);
+        courier.stop();
         boolean in = doors.stop(deadline);
         boolean out = scheduler.stop(deadline);
         close();

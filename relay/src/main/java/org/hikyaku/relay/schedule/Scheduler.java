@@ -57,6 +57,7 @@ public final class Scheduler implements Closeable {
     private final Options options;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final WaitingRoom waitingRoom;
     private final Semaphore places;
     private final Set<Thread> carrying = ConcurrentHashMap.newKeySet();
 
@@ -75,13 +76,20 @@ public final class Scheduler implements Closeable {
 
         /** How many parcels may be out to a destination at one time. */
         int room(String domain);
+
+        /** Its next host, as far as it is known; domains with the same one share its places. */
+        String hop(String domain);
+
+        /** Whether enough parcels wait for that host. */
+        boolean full(String domain);
     }
 
     /**
-     * @param concurrency parcels out at one time
+     * @param out parcels out at one time: those that are delivered, and those whose names are looked up or whose next host
+     *     has to answer others first
      * @param delayAfter a sender is told once of mail that waits longer; empty for never
      */
-    public record Options(int concurrency, RetrySchedule retry, Optional<Duration> delayAfter) {}
+    public record Options(int out, RetrySchedule retry, Optional<Duration> delayAfter) {}
 
     public Scheduler(
             MailQueue queue,
@@ -90,13 +98,14 @@ public final class Scheduler implements Closeable {
             Options options,
             InstantSource clock,
             RandomGenerator random) {
-        this.due = queue.due(carriers::room);
         this.carriers = carriers;
+        this.waitingRoom = new WaitingRoom(carriers);
+        this.due = queue.due(waitingRoom::room);
         this.notices = notices;
         this.options = options;
         this.clock = clock;
         this.random = random;
-        this.places = new Semaphore(options.concurrency());
+        this.places = new Semaphore(options.out());
     }
 
     /** Begins to deliver, and returns. */
@@ -106,7 +115,12 @@ public final class Scheduler implements Closeable {
 
     private void take() {
         try {
+            long looked = System.nanoTime();
             while (!stopping) {
+                if (System.nanoTime() - looked > LOOK.toNanos()) {
+                    waitingRoom.look().forEach(due::reconsider);
+                    looked = System.nanoTime();
+                }
                 places.acquire();
                 Optional<Parcel> parcel = Optional.empty();
                 try {
@@ -139,6 +153,7 @@ public final class Scheduler implements Closeable {
                 carrying.remove(Thread.currentThread());
                 places.release();
             }
+            waitingRoom.next(parcel.destination()).forEach(due::reconsider);
         });
         carrying.add(thread);
         thread.start();
@@ -174,7 +189,10 @@ public final class Scheduler implements Closeable {
                             parcel.content(),
                             queued.received()));
         }
-        settle(parcel, results, domain.filter(carriers::local).isPresent());
+        if (!results.isEmpty()) {
+            settle(parcel, results, domain.filter(carriers::local).isPresent());
+        }
+        // Else its next host has no place for it: closed as it is it comes again in a minute.
     }
 
     private void settle(Parcel parcel, List<RecipientResult> results, boolean local) throws IOException {
@@ -326,11 +344,6 @@ public final class Scheduler implements Closeable {
         return carrying.size();
     }
 
-    /** The room of a destination has grown. */
-    public void reconsider(String destination) {
-        due.reconsider(destination);
-    }
-
     /**
      * Takes no more mail, and waits for what is being carried; what is not done by the deadline is interrupted and stays in
      * the queue.
@@ -342,8 +355,7 @@ public final class Scheduler implements Closeable {
         if (taker.isPresent()) {
             taker.get().join(LOOK.plus(LOOK));
         }
-        boolean done =
-                places.tryAcquire(options.concurrency(), deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+        boolean done = places.tryAcquire(options.out(), deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         if (!done) {
             carrying.forEach(Thread::interrupt);
             for (Thread thread : carrying) {

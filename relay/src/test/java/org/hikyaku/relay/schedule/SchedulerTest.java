@@ -59,6 +59,7 @@ class SchedulerTest {
     private Scheduler scheduler;
     private final Map<String, Carrier> carriers = new ConcurrentHashMap<>();
     private final BlockingQueue<Consignment> carried = new LinkedBlockingQueue<>();
+    private final Set<String> full = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
     void open() throws IOException {
@@ -85,6 +86,16 @@ class SchedulerTest {
                     @Override
                     public int room(String domain) {
                         return 2;
+                    }
+
+                    @Override
+                    public String hop(String domain) {
+                        return domain.endsWith(".crowd.example") ? "crowd" : domain;
+                    }
+
+                    @Override
+                    public boolean full(String domain) {
+                        return full.contains(hop(domain));
                     }
                 },
                 new Notices(queue, "relay.example", DeliveryNotice.Options.defaults(), clock, new Random(1)),
@@ -422,5 +433,44 @@ class SchedulerTest {
         run();
 
         assertThat(notices()).singleElement().satisfies(n -> assertThat(text(n)).contains("Status: 5.1.2"));
+    }
+
+    @Test
+    void domainsWhoseNextHostHasEnoughToDoArePassedOverUntilItHasNot() throws Exception {
+        full.add("crowd");
+        put(to("a@one.crowd.example"));
+        put(to("b@two.crowd.example"));
+        put(to("c@three.crowd.example"));
+        put(to("d@else.example"));
+        scheduler.start();
+
+        Consignment first = carried.take();
+        await(() -> queue.figures().out() == 0);
+        assertThat(first.domain()).isEqualTo("else.example");
+        assertThat(carried).isEmpty();
+        assertThat(left()).hasSize(3);
+
+        full.clear();
+        await(() -> queue.figures().mails() == 0);
+        assertThat(carried).hasSize(3);
+    }
+
+    @Test
+    void whatACarrierHasNoPlaceForComesAgainWithoutCountingAsATry() throws Exception {
+        carriers.put("one.example", mail -> List.of());
+        put(to("a@one.example"));
+        scheduler.start();
+        carried.take();
+        await(() -> queue.figures().out() == 0);
+        assertThat(left())
+                .singleElement()
+                .satisfies(mail -> assertThat(mail.recipients())
+                        .singleElement()
+                        .satisfies(r -> assertThat(r.attempts()).isZero()));
+
+        carriers.clear();
+        now = now.plus(Duration.ofMinutes(2));
+        queue.flushAll();
+        await(() -> queue.figures().mails() == 0);
     }
 }

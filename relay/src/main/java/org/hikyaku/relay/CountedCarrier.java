@@ -1,0 +1,33 @@
+package org.hikyaku.relay;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hikyaku.delivery.Carrier;
+import org.hikyaku.delivery.Consignment;
+import org.hikyaku.delivery.RecipientResult;
+
+/** Knows how many consignments are with a carrier, so that a mail store that hangs does not hold all that the relay has. */
+final class CountedCarrier implements Carrier {
+    private final Carrier carrier;
+    private final int most;
+    private final AtomicInteger under = new AtomicInteger();
+
+    CountedCarrier(Carrier carrier, int most) {
+        this.carrier = carrier;
+        this.most = most;
+    }
+
+    boolean full() {
+        return under.get() >= most;
+    }
+
+    @Override
+    public List<RecipientResult> carry(Consignment consignment) throws InterruptedException {
+        under.incrementAndGet();
+        try {
+            return carrier.carry(consignment);
+        } finally {
+            under.decrementAndGet();
+        }
+    }
+}
