@@ -1,0 +1,233 @@
+package org.hikyaku.conformance.grade;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.hikyaku.lab.Catalogue;
+import org.hikyaku.lab.Expectation;
+import org.hikyaku.lab.Expectation.Requirement;
+import org.hikyaku.lab.Expectation.Verdict;
+import org.hikyaku.lab.LabDomain;
+import org.xbill.DNS.Name;
+
+/**
+ * The cases of a catalogue: what must be done follows from the judgement that stands there by hand, which rule that decides
+ * from {@link CaseTable}, also by hand.
+ */
+public final class CaseBook {
+    private static final Pattern SENDERS_RULE = Pattern.compile("[DSTQ][0-9]+");
+    private static final String TLSA_PREFIX = "_25._tcp.";
+
+    private final Catalogue catalogue;
+
+    private CaseBook(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /** All cases, in the order of the catalogue. */
+    public static List<Case> of(Catalogue catalogue) {
+        return new CaseBook(catalogue).cases();
+    }
+
+    private List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (LabDomain domain : catalogue.domains()) {
+            if (!CaseTable.LEFT_OUT.contains(domain.text())
+                    && domain.rules().stream()
+                            .anyMatch(r -> SENDERS_RULE.matcher(r).matches())) {
+                cases.add(ordinary(domain));
+            }
+            CaseTable.special(domain.text()).forEach(special -> cases.add(special(domain, special)));
+        }
+        return cases;
+    }
+
+    private Case ordinary(LabDomain domain) {
+        CaseTable.Entry entry = CaseTable.entry(domain.text());
+        Must must = entry.must().orElseGet(() -> must(domain));
+        List<Case.Host> hosts = hosts(domain);
+        Optional<String> rule = entry.free() ? Optional.empty() : entry.rule().or(() -> rule(domain, must));
+        Map<Deviation, List<String>> blame = new EnumMap<>(Deviation.class);
+        rule.ifPresent(r -> {
+            blame.put(Deviation.HANDED_OVER, List.of(r));
+            if (must == Must.DELIVER) {
+                blame.put(Deviation.HELD, List.of(r));
+                blame.put(Deviation.RETURNED, List.of(r));
+            }
+        });
+        blame.putAll(clear(domain));
+        if (must == Must.HOLD) {
+            blame.put(Deviation.RETURNED, List.of(returnRule(domain)));
+        }
+        if (hosts.stream().anyMatch(h -> !h.startTls())) {
+            blame.put(Deviation.BLIND_STARTTLS, List.of("S19"));
+        }
+        blame.putAll(entry.blame());
+        return new Case(
+                domain.text(), Probe.ORDINARY, domain.about(), must, hosts, rule, entry.proves(), blame, entry.needs());
+    }
+
+    /** A case of REQUIRETLS, or of the header field {@code TLS-Required: No}. */
+    private Case special(LabDomain domain, CaseTable.Special special) {
+        Map<Deviation, List<String>> blame = new EnumMap<>(Deviation.class);
+        List<String> rule = List.of(special.rule());
+        List<Case.Host> hosts = new ArrayList<>();
+        for (Case.Host host : hosts(domain)) {
+            Case.Use use = special.must() == Must.DELIVER
+                    ? (host.use() == Case.Use.CANNOT ? Case.Use.CANNOT : Case.Use.YES)
+                    : Case.Use.NO;
+            hosts.add(new Case.Host(
+                    host.name(),
+                    use,
+                    special.probe() == Probe.TLS_OPTIONAL,
+                    Optional.empty(),
+                    Optional.empty(),
+                    host.startTls(),
+                    host.tlsWorks(),
+                    host.reachable()));
+        }
+        blame.put(Deviation.HANDED_OVER, rule);
+        if (special.must() == Must.DELIVER) {
+            blame.put(Deviation.HELD, rule);
+            blame.put(Deviation.RETURNED, rule);
+        }
+        if (special.probe() == Probe.REQUIRE_TLS) {
+            blame.put(Deviation.IN_CLEAR, List.of("Q7"));
+            blame.put(Deviation.WORD_DROPPED, List.of("Q6"));
+            blame.put(Deviation.TEXT_RETURNED, List.of("Q8"));
+        }
+        return new Case(
+                domain.text(),
+                special.probe(),
+                special.about(),
+                special.must(),
+                hosts,
+                Optional.of(special.rule()),
+                true,
+                blame,
+                special.needs());
+    }
+
+    private static Must must(LabDomain domain) {
+        Expectation expectation = domain.expectation();
+        return switch (expectation.route()) {
+            case NO_MAIL -> Must.RETURN;
+            case WAIT -> Must.HOLD;
+            case DELIVER -> {
+                List<Case.Use> uses =
+                        expectation.hosts().values().stream().map(CaseBook::use).toList();
+                if (uses.contains(Case.Use.YES)) {
+                    yield binding(domain) ? Must.DELIVER : Must.FREE;
+                }
+                yield uses.stream().allMatch(u -> u == Case.Use.CANNOT) ? Must.FREE : Must.HOLD;
+            }
+        };
+    }
+
+    /**
+     * Whether mail must go: what is merely opportunistic and not even encrypted, or under nobody's promise, is the sender's
+     * own business.
+     */
+    private static boolean binding(LabDomain domain) {
+        return domain.expectation().hosts().values().stream()
+                .filter(h -> use(h) == Case.Use.YES)
+                .findFirst()
+                .filter(h -> !h.verdicts().contains(Verdict.CLEAR))
+                .isPresent();
+    }
+
+    private static Case.Use use(Expectation.Host host) {
+        if (host.requirement() == Requirement.REFUSE) {
+            return Case.Use.NO_CONNECTION;
+        }
+        if (host.verdicts().contains(Verdict.REFUSED)) {
+            return Case.Use.NO;
+        }
+        return host.verdicts().stream().allMatch(v -> v == Verdict.NOT_REACHED) ? Case.Use.CANNOT : Case.Use.YES;
+    }
+
+    private List<Case.Host> hosts(LabDomain domain) {
+        List<Case.Host> hosts = new ArrayList<>();
+        domain.expectation().hosts().forEach((name, expected) -> hosts.add(host(name, expected)));
+        return hosts;
+    }
+
+    private Case.Host host(Name name, Expectation.Host expected) {
+        Optional<LabDomain.Host> setup = setup(name);
+        String text = name.toString(true);
+        boolean dane = expected.requirement() == Requirement.DANE || expected.requirement() == Requirement.BOTH;
+        boolean sts = expected.requirement() == Requirement.STS;
+        Optional<String> sni = dane ? setup.map(CaseBook::base) : sts ? Optional.of(text) : Optional.empty();
+        boolean open = expected.requirement() == Requirement.OPPORTUNISTIC;
+        boolean reachable = setup.map(h -> h.addresses().contains(LabDomain.Address.V4)
+                        || h.addresses().contains(LabDomain.Address.V4_REFUSED))
+                .orElse(false);
+        return new Case.Host(
+                text,
+                use(expected),
+                open,
+                sni,
+                dane ? Optional.of("D17") : sts ? Optional.of("S9") : Optional.empty(),
+                setup.map(h -> h.smtp() != LabDomain.Smtp.NO_STARTTLS).orElse(true),
+                setup.map(h -> h.smtp() == LabDomain.Smtp.NORMAL).orElse(true),
+                reachable);
+    }
+
+    private Optional<LabDomain.Host> setup(Name name) {
+        return catalogue.domains().stream()
+                .flatMap(d -> d.setup().hosts().stream())
+                .filter(h -> h.name().equals(name))
+                .findFirst();
+    }
+
+    /** The TLSA base domain (D6, D7): where the records stand, when that is a place for them; else the host. */
+    private static String base(LabDomain.Host host) {
+        String owner = host.tlsaOwner().toString(true);
+        return owner.startsWith(TLSA_PREFIX)
+                ? owner.substring(TLSA_PREFIX.length())
+                : host.name().toString(true);
+    }
+
+    /** The rule that a domain decides, when the table says nothing. */
+    private static Optional<String> rule(LabDomain domain, Must must) {
+        Stream<String> named =
+                domain.rules().stream().filter(r -> SENDERS_RULE.matcher(r).matches());
+        return switch (must) {
+            case HOLD ->
+                domain.expectation().hosts().values().stream()
+                        .flatMap(h -> h.rule().stream())
+                        .findFirst()
+                        .or(named::findFirst);
+            case DELIVER, RETURN -> named.findFirst();
+            case FREE -> Optional.empty();
+        };
+    }
+
+    /** What clear text breaks at the first host that forbids it. */
+    private static Map<Deviation, List<String>> clear(LabDomain domain) {
+        return domain.expectation().hosts().values().stream()
+                .map(Expectation.Host::requirement)
+                .filter(r -> r != Requirement.OPPORTUNISTIC && r != Requirement.REFUSE)
+                .findFirst()
+                // D9: presence alone is a commitment; S19: enforce is one too
+                .map(r -> Map.of(Deviation.IN_CLEAR, List.of(r == Requirement.STS ? "S19" : "D9")))
+                .orElseGet(() -> domain.expectation().hosts().values().stream()
+                        .flatMap(h -> h.rule().stream())
+                        .findFirst()
+                        .map(r -> Map.of(Deviation.IN_CLEAR, List.of(r)))
+                        .orElse(Map.of()));
+    }
+
+    /** D1, D21, S11: what a bounce breaks where mail waits. */
+    private static String returnRule(LabDomain domain) {
+        Optional<String> rule = domain.expectation().hosts().values().stream()
+                .flatMap(h -> h.rule().stream())
+                .findFirst();
+        return rule.map(r -> r.equals("D1") ? "D1" : r.startsWith("S") ? "S11" : "D21")
+                .orElse("D1");
+    }
+}

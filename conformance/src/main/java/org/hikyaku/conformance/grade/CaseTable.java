@@ -1,0 +1,199 @@
+package org.hikyaku.conformance.grade;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which rule a domain of the catalogue decides, where that is not the first one that the catalogue names for it. By hand,
+ * from docs/rules.md and the RFCs.
+ */
+final class CaseTable {
+    /** Domains whose rule is one for publishers or for resolvers of other records: senders show nothing there. */
+    static final Set<String> LEFT_OUT = Set.of(
+            "dmarc-failing.example",
+            "caa-failing.example",
+            "cert-expiring.example",
+            "dnssec-expiring.example",
+            "second-mx-refused.example",
+            "mx-duplicate.example",
+            "tlsrpt-absent.example");
+
+    private static final Map<String, Entry> ENTRIES = entries();
+    private static final Map<String, List<Special>> SPECIAL = specials();
+
+    private CaseTable() {}
+
+    /**
+     * What the table says of a domain.
+     *
+     * @param rule the rule that it decides
+     * @param free whether it decides none; what {@code blame} names is still wrong
+     * @param proves as in {@link Case}
+     */
+    record Entry(
+            Optional<Must> must,
+            Optional<String> rule,
+            boolean free,
+            boolean proves,
+            Map<Deviation, List<String>> blame,
+            List<Area> needs) {
+        private static final Entry NONE =
+                new Entry(Optional.empty(), Optional.empty(), false, true, Map.of(), List.of());
+
+        Entry decides(String number) {
+            return new Entry(must, Optional.of(number), false, proves, blame, needs);
+        }
+
+        Entry decidesNothing() {
+            return new Entry(must, Optional.empty(), true, false, blame, needs);
+        }
+
+        Entry must(Must other) {
+            return new Entry(Optional.of(other), rule, free, proves, blame, needs);
+        }
+
+        /** Being right there is no proof, for who knows nothing does the same. */
+        Entry unproved() {
+            return new Entry(must, rule, free, false, blame, needs);
+        }
+
+        Entry blames(Deviation deviation, String... rules) {
+            Map<Deviation, List<String>> more = new EnumMap<>(Deviation.class);
+            more.putAll(blame);
+            more.put(deviation, List.of(rules));
+            return new Entry(must, rule, free, proves, more, needs);
+        }
+
+        Entry needs(Area... areas) {
+            return new Entry(must, rule, free, proves, blame, List.of(areas));
+        }
+    }
+
+    /** A case of a special kind of mail. */
+    record Special(Probe probe, Must must, String rule, String about, List<Area> needs) {}
+
+    static Entry entry(String domain) {
+        return ENTRIES.getOrDefault(domain, Entry.NONE);
+    }
+
+    /** Every domain that the table speaks of. */
+    static Set<String> domains() {
+        Set<String> all = new TreeSet<>(LEFT_OUT);
+        all.addAll(ENTRIES.keySet());
+        all.addAll(SPECIAL.keySet());
+        return all;
+    }
+
+    static List<Special> special(String domain) {
+        return SPECIAL.getOrDefault(domain, List.of());
+    }
+
+    private static Entry decides(String rule) {
+        return Entry.NONE.decides(rule);
+    }
+
+    private static Entry nothing() {
+        return Entry.NONE.decidesNothing();
+    }
+
+    private static Map<String, Entry> entries() {
+        Map<String, Entry> e = new LinkedHashMap<>();
+        // DANE that is right: who holds mail back here has the rule wrong
+        e.put("dane-ee-sha512.example", decides("D10"));
+        e.put("dane-rollover.example", decides("D13"));
+        e.put("dane-half-reachable.example", nothing());
+        e.put("alias.hoster.example", decides("D15"));
+        e.put("alias.old.dname.example", decides("D23"));
+        e.put("dane-unusable-pkix.example", decides("D10"));
+        e.put("dane-unusable-type.example", decides("D10"));
+
+        // DANE that is wrong
+        e.put("dane-second-mx-broken.example", decides("D18").blames(Deviation.HANDED_OVER, "D11"));
+        e.put("dane-first-mx-broken.example", decides("D21").blames(Deviation.HANDED_OVER, "D11"));
+        e.put("dane-one-mx-only.example", decides("D18").blames(Deviation.PASSED_OVER, "D18"));
+        e.put("dane-garbage.example", decides("D9"));
+        // D30: TLS 1.0 is not forbidden by RFC 7672; clear text is
+        e.put("dane-tls10.example", nothing().must(Must.FREE));
+        e.put("dane-insecure-mx.test", decides("D19").unproved());
+        e.put("dane-unsigned-host.example", decides("D3").blames(Deviation.TLSA_ASKED, "D3"));
+        e.put("dane-in-vain.test", decides("D23"));
+
+        // MX and addresses
+        e.put("port-refused.example", nothing());
+        e.put("port-dropped.example", nothing());
+        e.put("mx-address-literal.example", decides("D22"));
+        e.put("mx-dangling.example", nothing());
+
+        // nothing is promised
+        e.put("plain.example", nothing());
+        e.put("self-signed.example", nothing());
+        e.put("cert-expired.example", nothing());
+        e.put("cert-wrong-name.example", nothing());
+        e.put("chain-incomplete.example", nothing());
+        e.put("chain-wrong-order.example", nothing());
+        e.put("tls10.example", nothing());
+
+        // MTA-STS
+        e.put("sts-tls10.example", nothing().must(Must.FREE));
+        e.put("sts-one-mx-bad.example", decides("S11").blames(Deviation.HANDED_OVER, "S8"));
+        e.put("sts-record-invalid.example", decides("S2").blames(Deviation.POLICY_READ, "S2"));
+        e.put("sts-two-records.example", decides("S2").blames(Deviation.POLICY_READ, "S2"));
+        for (String web : List.of("sts-web-self-signed", "sts-web-expired", "sts-web-wrong-name")) {
+            e.put(web + ".example", decides("S5").blames(Deviation.POLICY_READ, "S5"));
+        }
+        // what these serve would bind to the host that takes mail anyway
+        e.put("sts-no-max-age.example", decides("S6").unproved());
+        e.put("sts-max-age-11-digits.example", decides("S6").unproved());
+        e.put("sts-too-big.example", decides("S5").unproved());
+        e.put("sts-content-type.example", nothing());
+
+        // both
+        e.put("sts-and-dane.example", decides("S1").unproved());
+        e.put("sts-good-dane-bad.example", decides("S1").blames(Deviation.HANDED_OVER, "D11", "S1"));
+        e.put("sts-bad-dane-good.example", decides("S1").needs(Area.DANE, Area.MTA_STS));
+        e.put("sts-insecure-mx-dane.test", decides("S1").unproved());
+        e.put("sts-foreign-dane.test", decides("S1").blames(Deviation.HANDED_OVER, "S7", "S1"));
+        e.put("sts-dane-tlsa-servfail.example", decides("S1").blames(Deviation.HANDED_OVER, "D1", "S1"));
+
+        // DNSSEC
+        e.put("dnssec-skew.example", nothing());
+        for (String open : List.of(
+                "unsigned.example", "unsigned-opt-out.test", "unsigned-nsec3.jp", "mail.unsigned", "rsasha1.example")) {
+            e.put(open, nothing());
+        }
+        e.put("signed-island.unsigned", decides("D23"));
+
+        // TLS-RPT: the domains are well-kept, and decide nothing but by the reports that come
+        e.put("tlsrpt-invalid.example", nothing());
+        e.put("tlsrpt-two.example", nothing());
+        e.put("tlsrpt-several.example", nothing());
+        return e;
+    }
+
+    private static Map<String, List<Special>> specials() {
+        Map<String, List<Special>> s = new LinkedHashMap<>();
+        // Q9: what DANE or MTA-STS would hold back goes, for the message says that it may
+        s.put(
+                "dane-mismatch.example",
+                List.of(new Special(
+                        Probe.TLS_OPTIONAL,
+                        Must.DELIVER,
+                        "Q9",
+                        "A mail with TLS-Required: No, where the TLSA record belongs to another key.",
+                        List.of(Area.DANE))));
+        s.put(
+                "sts-self-signed.example",
+                List.of(new Special(
+                        Probe.TLS_OPTIONAL,
+                        Must.DELIVER,
+                        "Q9",
+                        "A mail with TLS-Required: No, where the certificate is not what the policy demands.",
+                        List.of(Area.MTA_STS))));
+        return s;
+    }
+}
