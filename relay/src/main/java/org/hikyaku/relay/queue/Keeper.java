@@ -162,8 +162,9 @@ final class Keeper {
     }
 
     private void deleteOrphans() throws IOException {
-        for (QueueId id = orphans.poll(); id != null; id = orphans.poll()) {
+        for (QueueId id = orphans.peek(); id != null; id = orphans.peek()) {
             files.delete(BodyFile.name(id));
+            orphans.remove();
         }
     }
 

@@ -38,8 +38,15 @@ final class QueueIndex {
         this.millis = millis;
     }
 
-    /** The latest record of a hold. */
-    record Hold(int revision, Optional<String> why, int segment, int offset, int length) {}
+    /**
+     * A hold, or the end of one: the latest, and the latest that is on disk.
+     *
+     * @param revision and {@code why}: of the latest
+     * @param written the revision of the record that is on disk; 0 while there is none
+     */
+    record Hold(int revision, Optional<String> why, int written, int segment, int offset, int length) {
+        static final Hold NONE = new Hold(0, Optional.empty(), 0, 0, 0, 0);
+    }
 
     /** A parcel as the index has it. */
     record ParcelEntry(
@@ -295,25 +302,42 @@ final class QueueIndex {
 
     /** A hold's record is on disk. */
     void held(HoldMeta hold, Segment segment, int offset, int length) {
-        if (mails.find(hold.id()) == MailTable.NONE || holdRevision(hold.id()) > hold.revision()) {
+        Hold before = holds.getOrDefault(hold.id(), Hold.NONE);
+        if (mails.find(hold.id()) == MailTable.NONE || before.written > hold.revision()) {
             return;
         }
-        Optional.ofNullable(holds.get(hold.id())).ifPresent(old -> live(old.segment, -old.length));
+        live(before.segment, -before.length);
         segment.live += length;
-        hold(hold, segment.number(), offset, length);
-    }
-
-    /** A hold that could not be written counts as long as the process lives. */
-    void heldInMemory(HoldMeta hold) {
-        if (mails.find(hold.id()) != MailTable.NONE) {
-            Optional.ofNullable(holds.get(hold.id())).ifPresent(old -> live(old.segment, -old.length));
-            hold(hold, 0, 0, 0);
+        boolean latest = before.revision <= hold.revision();
+        holds.put(
+                hold.id(),
+                new Hold(
+                        latest ? hold.revision() : before.revision,
+                        latest ? hold.why() : before.why,
+                        hold.revision(),
+                        segment.number(),
+                        offset,
+                        length));
+        if (latest) {
+            follow(hold);
         }
     }
 
-    private void hold(HoldMeta hold, int segment, int offset, int length) {
+    /** A hold that is not written yet counts at once, and as long as the process lives; what is on disk is needed until it is. */
+    void heldInMemory(HoldMeta hold) {
+        if (mails.find(hold.id()) != MailTable.NONE) {
+            Hold before = holds.getOrDefault(hold.id(), Hold.NONE);
+            holds.put(
+                    hold.id(),
+                    new Hold(
+                            hold.revision(), hold.why(), before.written, before.segment, before.offset, before.length));
+            follow(hold);
+        }
+    }
+
+    /** Hands the mail's parcels out, or not any more. */
+    private void follow(HoldMeta hold) {
         int mail = mails.find(hold.id());
-        holds.put(hold.id(), new Hold(hold.revision(), hold.why(), segment, offset, length));
         boolean on = hold.why().isPresent();
         if (on != has(mail, MailTable.HELD)) {
             flag(mail, MailTable.HELD, on);
@@ -438,7 +462,7 @@ final class QueueIndex {
         if (hold != null && hold.segment == from && hold.offset == fromOffset) {
             live(from, -hold.length);
             to.live += hold.length;
-            holds.put(id, new Hold(hold.revision, hold.why, to.number(), toOffset, hold.length));
+            holds.put(id, new Hold(hold.revision, hold.why, hold.written, to.number(), toOffset, hold.length));
         }
     }
 

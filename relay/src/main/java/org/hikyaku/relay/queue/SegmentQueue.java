@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +45,7 @@ public final class SegmentQueue implements MailQueue {
     private final DiskSpace space;
     private final ChunkPool pool;
     private final LogDraft.Home home = new Home();
-    private final ConcurrentLinkedQueue<GoneMeta> unwrittenGone = new ConcurrentLinkedQueue<>();
+    private final Removals removals;
     /** One at a time settles a mail. */
     private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
@@ -78,6 +77,7 @@ public final class SegmentQueue implements MailQueue {
         compaction = new Compaction(segments, index, digests, options.segment());
         keeper = new Keeper(files, segments, index, digests, compaction, options.compactAfter(), this::writeAgain, LOG);
         committer = new Committer(segments, files, options.segment(), index.lock, keeper::wake, LOG);
+        removals = new Removals(index, committer, options.patience(), keeper::orphan);
         index.lock.lock();
         try {
             lastId.set(new Recovery(files, segments, index, digests, clock, LOG).run());
@@ -271,6 +271,9 @@ public final class SegmentQueue implements MailQueue {
                 Optional<MailLoader.Loaded> loaded = loader.load(id.number());
                 if (loaded.isPresent()) {
                     settle(loaded.get(), settlements);
+                } else {
+                    // gone in memory is not yet gone on disk
+                    removals.await(id);
                 }
             }
         } finally {
@@ -421,42 +424,7 @@ public final class SegmentQueue implements MailQueue {
 
     @Override
     public boolean remove(QueueId id) throws IOException {
-        Optional<GoneMeta> gone;
-        index.lock.lock();
-        try {
-            gone = index.leaving(id.number());
-        } finally {
-            index.lock.unlock();
-        }
-        if (gone.isEmpty()) {
-            return false;
-        }
-        try {
-            write(new Commit(List.of(entry(gone.get())), false, _ -> {}));
-        } catch (IOException e) {
-            index.lock.lock();
-            try {
-                forget(id.number());
-            } finally {
-                index.lock.unlock();
-            }
-            unwrittenGone.add(gone.get());
-            throw e;
-        }
-        return true;
-    }
-
-    private LogEntry entry(GoneMeta gone) {
-        return LogEntry.of(gone.record(), (segment, _, _) -> {
-            forget(gone.id());
-            index.buried(gone, segment);
-        });
-    }
-
-    private void forget(long id) {
-        if (index.forget(id)) {
-            keeper.orphan(new QueueId(id));
-        }
+        return removals.remove(id);
     }
 
     /** Once more what could not be written when it was settled. */
@@ -468,12 +436,7 @@ public final class SegmentQueue implements MailQueue {
         } finally {
             index.lock.unlock();
         }
-        List<GoneMeta> gone = new ArrayList<>();
-        List<LogEntry> entries = new ArrayList<>();
-        for (GoneMeta one = unwrittenGone.poll(); one != null; one = unwrittenGone.poll()) {
-            gone.add(one);
-            entries.add(entry(one));
-        }
+        List<LogEntry> entries = removals.unwritten();
         for (ParcelState state : states) {
             entries.add(LogEntry.of(
                     state.record(),
@@ -484,7 +447,6 @@ public final class SegmentQueue implements MailQueue {
                 write(new Commit(entries, false, _ -> {}));
                 LOG.info("{} settlements that could not be written before are written now", entries.size());
             } catch (IOException e) {
-                unwrittenGone.addAll(gone);
                 LOG.warn("{} settlements still cannot be written: {}", entries.size(), e.getMessage());
             }
         }

@@ -13,8 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.relay.queue.HookedFiles.Gate;
+import org.hikyaku.relay.queue.HookedFiles.Hook;
+import org.hikyaku.relay.queue.HookedFiles.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -93,29 +98,59 @@ class CompactionTest {
         }
     }
 
+    /** What the thread that compacts does before its first copy is written, or after. */
+    private static Hook atTheFirstCopy(Hook then) {
+        AtomicInteger appends = new AtomicInteger();
+        return (operation, name) -> {
+            // the first append to the new segment is its head
+            if (operation == Operation.APPEND
+                    && HookedFiles.isKeeper()
+                    && name.endsWith(".log")
+                    && appends.incrementAndGet() == 2) {
+                then.on(operation, name);
+            }
+        };
+    }
+
+    private MailQueue open(QueueFiles files) throws IOException {
+        return SegmentQueue.open(SMALL, files, fixture.clock, fixture.clock::nanos, new Random(2));
+    }
+
+    private static void fill(MailQueue queue, int mails) throws IOException {
+        for (int i = 0; i < mails; i++) {
+            QueueId id = add(queue, new byte[3_000], "x@x.example");
+            queue.settle(id, List.of(new Settlement.Delivered(0)));
+        }
+    }
+
+    /** Nothing is compacted before this gate is opened. */
+    private static Gate gateAtDigests(HookedFiles files) {
+        Gate gate = new Gate();
+        files.before((operation, name) -> {
+            if (operation == Operation.CREATE && name.endsWith(".digest")) {
+                gate.pass();
+            }
+        });
+        return gate;
+    }
+
+    private boolean exists(int segment) throws IOException {
+        return fixture.files.list().contains(Segment.name(segment));
+    }
+
     @Test
     void aMailThatGoesWhileItIsCopiedStaysGone() throws Exception {
-        AtomicReference<Runnable> beforeCopy = new AtomicReference<>(() -> {});
-        QueueFiles files = new Hooked(fixture, beforeCopy);
+        HookedFiles files = new HookedFiles(fixture.files);
         QueueId goes;
         QueueId stays;
-        try (MailQueue queue = SegmentQueue.open(SMALL, files, fixture.clock, fixture.clock::nanos, new Random(2))) {
+        try (MailQueue queue = open(files)) {
             goes = add(queue, "goes", "a@a.example");
-            stays = add(queue, "stays", "a@a.example");
-            beforeCopy.set(() -> {
-                try {
-                    assertThat(queue.remove(goes)).isTrue();
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            for (int i = 0; i < 40; i++) {
-                QueueId id = add(queue, new byte[3_000], "x@x.example");
-                queue.settle(id, List.of(new Settlement.Delivered(0)));
-            }
-            until(() -> queue.find(goes).isEmpty());
-            // the segments that it stood in go, and those that know that it is gone
-            until(() -> logs() <= 2);
+            // so large that the copies are not copied again
+            stays = add(queue, new byte[3_000], "a@a.example");
+            files.after(atTheFirstCopy((_, _) -> assertThat(queue.remove(goes)).isTrue()));
+            // just enough to begin the second segment
+            fill(queue, 7);
+            until(() -> !exists(1));
         }
         for (int i = 0; i < 3; i++) {
             try (MailQueue queue = fixture.open(SMALL)) {
@@ -124,81 +159,165 @@ class CompactionTest {
         }
     }
 
-    /** Does something before the first bytes are copied by the compaction, which runs on a thread of its own. */
-    private static final class Hooked implements QueueFiles {
-        private final QueueFixture fixture;
-        private final AtomicReference<Runnable> hook;
-
-        Hooked(QueueFixture fixture, AtomicReference<Runnable> hook) {
-            this.fixture = fixture;
-            this.hook = hook;
-        }
-
-        @Override
-        public DurableFile create(String name, Forcing forcing) throws IOException {
-            DurableFile file = fixture.files.create(name, forcing);
-            return new DurableFile() {
-                @Override
-                public void append(ByteBuffer[] buffers, int count) throws IOException {
-                    boolean copies = Thread.currentThread().getName().equals("queue-keeper")
-                            && buffers[0].remaining() > SegmentHead.BYTES
-                            && name.endsWith(".log");
-                    file.append(buffers, count);
-                    if (copies) {
-                        hook.getAndSet(() -> {}).run();
-                    }
+    @Test
+    void aMailThatGoesBeforeTheSegmentThatItWasCopiedFromIsDeletedStaysGone() throws Exception {
+        HookedFiles files = new HookedFiles(fixture.files);
+        QueueId first = new QueueId(0);
+        QueueId large = new QueueId(0);
+        MailQueue queue = open(files);
+        try (queue) {
+            Gate one = gateAtDigests(files);
+            first = add(queue, "first", "a@a.example");
+            fill(queue, 7);
+            one.open();
+            until(() -> exists(3) && !exists(1));
+            Gate two = gateAtDigests(files);
+            fill(queue, 6);
+            // in segment 4, whose needed records go to segment 3
+            QueueId goes = add(queue, "goes", "a@a.example");
+            large = add(queue, new byte[6_000], "a@a.example");
+            fill(queue, 5);
+            files.before((operation, name) -> {
+                if (operation == Operation.DELETE && name.equals(Segment.name(4))) {
+                    assertThat(queue.remove(goes)).isTrue();
+                    fixture.files.killAt(1);
                 }
-
-                @Override
-                public void force() throws IOException {
-                    file.force();
+            });
+            two.open();
+            until(fixture.files::killed);
+        } catch (IOException e) {
+            assertThat(fixture.files.killed()).isTrue();
+        }
+        fixture.files = fixture.files.worst(_ -> true);
+        assertThat(fixture.files.list()).contains(Segment.name(3), Segment.name(4));
+        for (int i = 0; i < 3; i++) {
+            // segment 4 cannot be compacted any more, the others can
+            HookedFiles unreadable = new HookedFiles(fixture.files);
+            AtomicBoolean opened = new AtomicBoolean();
+            unreadable.before((operation, name) -> {
+                if (operation == Operation.READ && name.equals(Segment.name(4)) && opened.get()) {
+                    throw new IOException("Input/output error");
                 }
+            });
+            try (MailQueue again = open(unreadable)) {
+                assertThat(again.figures().mails()).isEqualTo(2);
+                opened.set(true);
+                until(() -> !exists(3) && !exists(5));
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("Input/output error");
+            }
+        }
+        try (MailQueue again = fixture.open(SMALL)) {
+            assertThat(ids(again)).containsExactly(first, large);
+        }
+    }
 
-                @Override
-                public void read(ByteBuffer to, long position) throws IOException {
-                    file.read(to, position);
+    @Test
+    void aSegmentIsOnlyDeletedAfterCopiesThatWereWrittenByADeadProcessAreForced() throws Exception {
+        HookedFiles files = new HookedFiles(fixture.files);
+        files.before(atTheFirstCopy((_, _) -> fixture.files.killBeforeTheForceOf(1)));
+        QueueId waits = new QueueId(0);
+        MailQueue first = open(files);
+        try (first) {
+            waits = add(first, "waits", "a@a.example");
+            fill(first, 10);
+            until(fixture.files::killed);
+        } catch (IOException e) {
+            assertThat(fixture.files.killed()).isTrue();
+        }
+        // the system goes on, and the next process finds the copy in the page cache
+        fixture.files = fixture.files.reopened();
+        assertThat(fixture.files.list()).contains(Segment.name(1));
+        try (MailQueue queue = fixture.open(SMALL)) {
+            until(() -> !exists(1));
+            assertThat(text(queue, waits)).isEqualTo("waits");
+            fixture.files = fixture.files.worst(_ -> false);
+        }
+        try (MailQueue queue = fixture.open(SMALL)) {
+            assertThat(ids(queue)).contains(waits);
+            assertThat(text(queue, waits)).isEqualTo("waits");
+        }
+    }
+
+    @Test
+    void thatAMailIsGoneIsOnlyForgottenAfterItsSegmentIsDeletedForGood() throws Exception {
+        HookedFiles files = new HookedFiles(fixture.files);
+        Gate gate = gateAtDigests(files);
+        MailQueue queue = open(files);
+        QueueId first = add(queue, "first", "a@a.example");
+        fill(queue, 7);
+        // the end of the first mail stands in the second segment
+        queue.settle(first, List.of(new Settlement.Delivered(0)));
+        fill(queue, 7);
+        gate.open();
+        until(() -> fixture.files.list().stream()
+                .noneMatch(name -> name.equals(Segment.name(1)) || name.equals(Segment.name(2))));
+        fixture.files = fixture.files.worst(name -> name.equals(Segment.name(1)));
+        queue.close();
+        try (MailQueue after = fixture.open(SMALL)) {
+            assertThat(ids(after)).isEmpty();
+        }
+    }
+
+    /**
+     * A process died while it compacted segment 1, and had copied only the small mail into segment 9.
+     *
+     * @return the small mail, and the large one
+     */
+    private List<QueueId> compactionCutShort() throws IOException {
+        QueueId small;
+        QueueId large;
+        try (MailQueue queue = fixture.open(SMALL)) {
+            small = add(queue, "small", "a@a.example");
+            large = add(queue, new byte[12_000], "a@a.example");
+        }
+        byte[] segment = fixture.files.bytes(Segment.name(1));
+        ByteBuffer all = ByteBuffer.wrap(segment);
+        LogRecord record = LogRecord.at(all, SegmentHead.BYTES, all.getLong(SegmentHead.BYTES), new CRC32C())
+                .orElseThrow();
+        SegmentHead head = new SegmentHead(9, 0xC0FFEE, 1);
+        ByteBuffer copied = ByteBuffer.allocate(record.length());
+        copied.put(segment, SegmentHead.BYTES, record.length()).flip();
+        LogRecord.stamp(copied, head.salt(), new CRC32C());
+        ByteBuffer copy = ByteBuffer.allocate(SegmentHead.BYTES + record.length());
+        copy.put(head.bytes()).put(copied.rewind());
+        fixture.files.put(Segment.name(9), copy.array());
+        return List.of(small, large);
+    }
+
+    @Test
+    void aCompactionThatWasCutShortIsDoneAnew() throws Exception {
+        List<QueueId> ids = compactionCutShort();
+        try (MailQueue queue = fixture.open(SMALL)) {
+            // more than half of it is needed, and it is copied all the same
+            until(() -> !exists(1));
+            assertThat(ids(queue)).isEqualTo(ids);
+            assertThat(text(queue, ids.getFirst())).isEqualTo("small");
+        }
+    }
+
+    @Test
+    void aMailOfWhichAnOldCopyIsLeftStaysGone() throws Exception {
+        List<QueueId> ids = compactionCutShort();
+        for (int i = 0; i < 4; i++) {
+            // what is dead is deleted, but segment 1 cannot be copied
+            AtomicBoolean opened = new AtomicBoolean();
+            HookedFiles files = new HookedFiles(fixture.files);
+            files.before((operation, name) -> {
+                if (operation == Operation.CREATE
+                        && name.endsWith(".log")
+                        && (HookedFiles.isKeeper() || opened.get() && !HookedFiles.isCommitter())) {
+                    throw new IOException("No space left on device");
                 }
-
-                @Override
-                public long size() throws IOException {
-                    return file.size();
-                }
-
-                @Override
-                public void truncate(long size) throws IOException {
-                    file.truncate(size);
-                }
-
-                @Override
-                public void close() throws IOException {
-                    file.close();
-                }
-            };
+            });
+            try (MailQueue queue = open(files)) {
+                opened.set(true);
+                assertThat(queue.remove(ids.getFirst())).isEqualTo(i == 0);
+                assertThat(ids(queue)).as("start %d", i).containsExactly(ids.getLast());
+            } catch (IOException e) {
+                assertThat(e).hasMessage("No space left on device");
+            }
         }
-
-        @Override
-        public DurableFile open(String name) throws IOException {
-            return fixture.files.open(name);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            fixture.files.delete(name);
-        }
-
-        @Override
-        public void force() throws IOException {
-            fixture.files.force();
-        }
-
-        @Override
-        public List<String> list() throws IOException {
-            return fixture.files.list();
-        }
-
-        @Override
-        public long usable() throws IOException {
-            return fixture.files.usable();
-        }
+        assertThat(fixture.files.list()).contains(Segment.name(1)).doesNotContain(Segment.name(9));
     }
 }

@@ -9,15 +9,15 @@ import static org.hikyaku.relay.queue.QueueFixture.ids;
 import static org.hikyaku.relay.queue.QueueFixture.text;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.hikyaku.relay.queue.HookedFiles.Gate;
+import org.hikyaku.relay.queue.HookedFiles.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -144,98 +144,30 @@ class DiskTroubleTest {
                 .hasMessageContaining("Read-only file system");
     }
 
-    /** Every append waits until it may. */
-    private static final class SlowFiles implements QueueFiles {
-        private final QueueFiles files;
-        private final AtomicInteger appends = new AtomicInteger();
-        private final CountDownLatch stuck = new CountDownLatch(1);
-        private final CountDownLatch freed = new CountDownLatch(1);
-
-        SlowFiles(QueueFiles files) {
-            this.files = files;
-        }
-
-        @Override
-        public DurableFile create(String name, Forcing forcing) throws IOException {
-            DurableFile file = files.create(name, forcing);
-            return new DurableFile() {
-                @Override
-                public void append(ByteBuffer[] buffers, int count) throws IOException {
-                    // the first one is the head of the segment
-                    if (appends.incrementAndGet() == 2) {
-                        stuck.countDown();
-                        try {
-                            assertThat(freed.await(30, TimeUnit.SECONDS)).isTrue();
-                        } catch (InterruptedException e) {
-                            throw new IOException(e);
-                        }
-                    }
-                    file.append(buffers, count);
-                }
-
-                @Override
-                public void force() throws IOException {
-                    file.force();
-                }
-
-                @Override
-                public void read(ByteBuffer to, long position) throws IOException {
-                    file.read(to, position);
-                }
-
-                @Override
-                public long size() throws IOException {
-                    return file.size();
-                }
-
-                @Override
-                public void truncate(long size) throws IOException {
-                    file.truncate(size);
-                }
-
-                @Override
-                public void close() throws IOException {
-                    file.close();
-                }
-            };
-        }
-
-        @Override
-        public DurableFile open(String name) throws IOException {
-            return files.open(name);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            files.delete(name);
-        }
-
-        @Override
-        public void force() throws IOException {
-            files.force();
-        }
-
-        @Override
-        public List<String> list() throws IOException {
-            return files.list();
-        }
-
-        @Override
-        public long usable() throws IOException {
-            return files.usable();
-        }
+    private MailQueue open(HookedFiles files, QueueOptions options) throws IOException {
+        return SegmentQueue.open(options, files, fixture.clock, fixture.clock::nanos, new Random(3));
     }
 
-    private MailQueue open(SlowFiles files, QueueOptions options) throws IOException {
-        return SegmentQueue.open(options, files, fixture.clock, fixture.clock::nanos, new Random(3));
+    /** The committing thread waits at the gate before its first write; it counts them all. */
+    private static Gate slow(HookedFiles files, AtomicInteger appends) {
+        Gate gate = new Gate();
+        files.before((operation, _) -> {
+            if (operation == Operation.APPEND && HookedFiles.isCommitter()) {
+                appends.incrementAndGet();
+                gate.pass();
+            }
+        });
+        return gate;
     }
 
     @Test
     void whatComesWhileTheDiskIsBusyIsWrittenAtOnce() throws Exception {
-        SlowFiles files = new SlowFiles(fixture.files);
+        HookedFiles files = new HookedFiles(fixture.files);
+        AtomicInteger appends = new AtomicInteger();
+        Gate gate = slow(files, appends);
         try (MailQueue queue = open(files, OPTIONS)) {
             CompletableFuture<QueueId> first = inBackground(queue);
-            assertThat(files.stuck.await(30, TimeUnit.SECONDS)).isTrue();
+            gate.awaitSomebody();
             List<CompletableFuture<QueueId>> others = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 others.add(inBackground(queue));
@@ -246,14 +178,14 @@ class DiskTroubleTest {
             // nothing is acknowledged, and the rest of the queue does not wait
             assertThat(first).isNotDone();
             assertThat(ids(queue)).isEmpty();
-            files.freed.countDown();
+            gate.open();
             first.get(30, TimeUnit.SECONDS);
             for (CompletableFuture<QueueId> other : others) {
                 other.get(30, TimeUnit.SECONDS);
             }
             assertThat(ids(queue)).hasSize(51);
-            // the head, the first mail, and the others in few goes
-            assertThat(files.appends.get()).isLessThan(20);
+            // the first mail, and the others in few goes
+            assertThat(appends.get()).isLessThan(20);
         }
     }
 
@@ -271,12 +203,13 @@ class DiskTroubleTest {
 
     @Test
     void aCommitThatTakesTooLongFails() throws Exception {
-        SlowFiles files = new SlowFiles(fixture.files);
+        HookedFiles files = new HookedFiles(fixture.files);
+        Gate gate = slow(files, new AtomicInteger());
         MailQueue queue = open(files, OPTIONS.withPatience(Duration.ofMillis(50)));
         assertThatThrownBy(() -> add(queue, "x", "a@a.example"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the disk took longer");
-        files.freed.countDown();
+        gate.open();
         queue.close();
     }
 

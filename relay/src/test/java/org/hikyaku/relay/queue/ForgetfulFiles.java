@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * Files in memory that behave as a disk does when the power fails: of what was not forced, bytes and names in the folder, anything may be
@@ -24,6 +25,7 @@ final class ForgetfulFiles implements QueueFiles {
     private long operations;
     private long killAt = Long.MAX_VALUE;
     private boolean killed;
+    private boolean writesAll;
     private long capacity = Long.MAX_VALUE;
     private boolean readOnly;
 
@@ -40,6 +42,12 @@ final class ForgetfulFiles implements QueueFiles {
     /** Dies at this operation from now on, the first being 1. */
     synchronized void killAt(long operation) {
         killAt = operations + operation;
+    }
+
+    /** As {@link #killAt}; where that is an append, all its bytes are written, and none is forced. */
+    synchronized void killBeforeTheForceOf(long operation) {
+        killAt(operation);
+        writesAll = true;
     }
 
     synchronized long operations() {
@@ -100,6 +108,17 @@ final class ForgetfulFiles implements QueueFiles {
             }
         }
         left.forEach((name, inode) -> after.put(name, survivors(inode)));
+        return after;
+    }
+
+    /** The worst that a disk may have: nothing that was not forced, and each file whose deletion was not forced, if it is one of these. */
+    synchronized ForgetfulFiles worst(Predicate<String> undeleted) {
+        ForgetfulFiles after = new ForgetfulFiles(random);
+        forcedNames.forEach((name, inode) -> {
+            if (names.containsKey(name) || undeleted.test(name)) {
+                after.put(name, Arrays.copyOf(inode.bytes, Math.min(inode.length, inode.forced)));
+            }
+        });
         return after;
     }
 
@@ -234,7 +253,7 @@ final class ForgetfulFiles implements QueueFiles {
                     total += buffers[i].remaining();
                 }
                 long room = capacity == Long.MAX_VALUE ? total : Math.max(0, capacity - used());
-                int written = (int) Math.min(dies ? random.nextInt(total + 1) : total, room);
+                int written = (int) Math.min(dies && !writesAll ? random.nextInt(total + 1) : total, room);
                 for (int i = 0, left = written; i < count; i++) {
                     int part = Math.min(left, buffers[i].remaining());
                     if (inode.bytes.length < inode.length + part) {
