@@ -11,4 +11,4 @@ case ${1:-} in
 esac
 # shellcheck disable=SC2086
 exec $lib/runtime/bin/java -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    $tuned -Xlog:disable -Xlog:all=error:stderr ${HIKYAKU_JAVA_OPTS:-} -cp "$lib/app/hikyaku.jar" org.hikyaku.cli.Hikyaku "$@"
+    -Djava.library.path=$lib/app/lib/native $tuned -Xlog:disable -Xlog:all=error:stderr ${HIKYAKU_JAVA_OPTS:-} -cp "$lib/app/hikyaku.jar" org.hikyaku.cli.Hikyaku "$@"

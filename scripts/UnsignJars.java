@@ -1,17 +1,24 @@
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Takes the signature files out of the jars of a folder. Maven has checked what it downloaded; the JVM would check each
- * signed jar again at every start, and keep its classes out of the AOT cache.
+ * Takes the signatures out of the jars of a folder, and the digest of each class out of their manifests: the JVM reads a manifest
+ * of a megabyte at every start. Maven has checked what it downloaded; the JVM would check each signed jar again at every start, and
+ * keep its classes out of the AOT cache.
  */
 class UnsignJars {
+    private static final String MANIFEST = "META-INF/MANIFEST.MF";
+
     public static void main(String[] args) throws IOException {
         List<Path> jars;
         try (var files = Files.list(Path.of(args[0]))) {
@@ -26,13 +33,29 @@ class UnsignJars {
                 try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unsigned))) {
                     for (ZipEntry entry : in.stream().filter(e -> !isSignature(e)).toList()) {
                         out.putNextEntry(new ZipEntry(entry.getName()));
-                        in.getInputStream(entry).transferTo(out);
+                        try (InputStream bytes = in.getInputStream(entry)) {
+                            if (entry.getName().equals(MANIFEST)) {
+                                withoutDigests(bytes).write(out);
+                            } else {
+                                bytes.transferTo(out);
+                            }
+                        }
                         out.closeEntry();
                     }
                 }
                 Files.move(unsigned, jar, StandardCopyOption.REPLACE_EXISTING);
             }
         }
+    }
+
+    /** What a manifest says of entries beside their digests stays. */
+    private static Manifest withoutDigests(InputStream bytes) throws IOException {
+        Manifest manifest = new Manifest(new ByteArrayInputStream(bytes.readAllBytes()));
+        for (Attributes entry : manifest.getEntries().values()) {
+            entry.keySet().removeIf(name -> name.toString().endsWith("-Digest"));
+        }
+        manifest.getEntries().values().removeIf(Attributes::isEmpty);
+        return manifest;
     }
 
     private static boolean isSignature(ZipEntry entry) {

@@ -122,6 +122,9 @@ final class DecodeCommand implements Callable<Integer> {
 
     DecodeCommand(Environment environment) {
         this.environment = environment;
+        // Beside the model of the options and the reading of keys. What fails here fails where it is used, and is told
+        // there.
+        Thread.ofPlatform().daemon().name("decode preparation").start(KeyFinder::prepare);
     }
 
     @Override

@@ -56,8 +56,9 @@ public final class Certificate {
             // The key that TLSA records match (D11) must be the one that the TLS handshake is verified with.
             throw new CertificateFormatException("not an X.509 certificate in DER: its key can be read in two ways");
         }
-        notBefore = holder.getNotBefore().toInstant();
-        notAfter = holder.getNotAfter().toInstant();
+        var structure = holder.toASN1Structure();
+        notBefore = CertificateTime.of(structure.getStartDate());
+        notAfter = CertificateTime.of(structure.getEndDate());
         subject = PrintableText.of(holder.getSubject().toString());
         issuer = PrintableText.of(holder.getIssuer().toString());
         var _ = holder.getSubject().hashCode(); // Name comparison walks every value; a bad one shows here.

@@ -9,7 +9,7 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X962Parameters;
-import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.asn1.x9.X9ECParametersHolder;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
@@ -74,7 +74,7 @@ public record SubjectKey(Algorithm algorithm, int bits, String title) {
             return new SubjectKey(Algorithm.OTHER, 0, "EC key on a curve without a name");
         }
         ASN1ObjectIdentifier oid = ASN1ObjectIdentifier.getInstance(parameters.getParameters());
-        X9ECParameters curve = ECNamedCurveTable.getByOID(oid);
+        X9ECParametersHolder curve = ECNamedCurveTable.getByOIDLazy(oid); // nobody asks for its base point
         if (curve == null) {
             return new SubjectKey(Algorithm.OTHER, 0, "EC key on the unknown curve " + oid.getId());
         }

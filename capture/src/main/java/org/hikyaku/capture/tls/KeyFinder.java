@@ -48,6 +48,24 @@ public final class KeyFinder {
     }
 
     /**
+     * Loads what the first session of a capture would wait for: native ciphers and hashes, and the tables of suites, extensions and
+     * groups. To be called beside what else there is to do at the start.
+     */
+    public static void prepare() {
+        KeySchedules schedules = new KeySchedules();
+        for (int common : new int[] {0x1301, 0x1302}) {
+            CipherSuite suite = CipherSuite.registry().find(common).orElseThrow();
+            RecordOpener.next(
+                    schedules,
+                    suite,
+                    Direction.Phase.HANDSHAKE,
+                    new byte[suite.prf().length()]);
+        }
+        var _ = ExtensionType.registry();
+        var _ = NamedGroup.registry();
+    }
+
+    /**
      * The same, for one of several threads that decode side by side.
      *
      * @param untilEarlierIsKnown waits until the other threads have decoded what comes before this thread's packet; run

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,8 @@ public final class Registry<T> {
             return name.apply(entry);
         }
         boolean grease = digits == 4 && Grease.isGrease(code);
-        return (grease ? "GREASE(0x" : "unknown(0x") + String.format("%0" + digits + "x", code) + ")";
+        // Half of a ClientHello's numbers may be GREASE, and String.format brings the locales in.
+        return (grease ? "GREASE(0x" : "unknown(0x") + HexFormat.of().toHexDigits(code, digits) + ")";
     }
 
     /** All entries in order of their numbers. */

@@ -1,7 +1,5 @@
 package org.hikyaku.tls.wire;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Optional;
 import org.hikyaku.tls.wire.CipherSuite.Authentication;
 import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
@@ -13,6 +11,7 @@ import org.hikyaku.tls.wire.CipherSuite.Prf;
  * {@code TLS_<cipher>_<digest>} for TLS 1.3 (RFC 8446 appendix B.4).
  */
 final class SuiteName {
+    private static final BulkCipher[] CIPHERS = BulkCipher.values();
 
     private SuiteName() {}
 
@@ -46,10 +45,16 @@ final class SuiteName {
 
     private static BulkCipher cipher(String rest) {
         // The longest title that the rest begins with: AES_128_CCM_8 before AES_128_CCM.
-        return Arrays.stream(BulkCipher.values())
-                .filter(c -> rest.equals(c.title()) || rest.startsWith(c.title() + "_"))
-                .max(Comparator.comparingInt(c -> c.title().length()))
-                .orElse(BulkCipher.NULL);
+        BulkCipher longest = BulkCipher.NULL;
+        for (BulkCipher cipher : CIPHERS) {
+            String title = cipher.title();
+            boolean begins =
+                    rest.startsWith(title) && (rest.length() == title.length() || rest.charAt(title.length()) == '_');
+            if (begins && title.length() > longest.title().length()) {
+                longest = cipher;
+            }
+        }
+        return longest;
     }
 
     private static KeyExchange keyExchange(String exchange) {
