@@ -10,14 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.hikyaku.net.Listener;
-import org.hikyaku.net.SystemNetwork;
-import org.hikyaku.net.UnixListener;
 import org.hikyaku.policy.StsLog;
 import org.hikyaku.policy.StsStore;
 import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyRenewal;
 import org.hikyaku.policy.service.PolicyService;
+import org.hikyaku.policy.service.SocketmapDoor;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
 import org.jspecify.annotations.Nullable;
@@ -144,9 +142,9 @@ final class PolicyCommand implements Callable<Integer> {
                     Optional.ofNullable(metricsListen).map(place -> MetricsServer.listen(place, METRICS_PORT));
             metrics.ifPresent(m -> m.show(() -> PolicyMetrics.of(counts, service, renewal)));
             try {
-                for (Listener listener : listeners()) {
-                    server.serve(listener);
-                    say("listening on " + shown(listener));
+                for (SocketmapDoor door : doors()) {
+                    server.serve(door);
+                    say("listening on " + shown(door));
                 }
                 renewal.start();
                 while (stop.await(Duration.ofHours(1))) {
@@ -161,11 +159,11 @@ final class PolicyCommand implements Callable<Integer> {
         }
     }
 
-    private List<Listener> listeners() {
-        List<Listener> opened = new ArrayList<>();
+    private List<SocketmapDoor> doors() {
+        List<SocketmapDoor> opened = new ArrayList<>();
         for (String place : listen.isEmpty() ? List.of("127.0.0.1:" + PORT) : listen) {
             try {
-                opened.add(listener(place));
+                opened.add(door(place));
             } catch (IOException e) {
                 opened.forEach(PolicyCommand::closeQuietly);
                 throw new UsageException("--listen " + place + " does not work: " + FileTrouble.why(e), e);
@@ -174,9 +172,9 @@ final class PolicyCommand implements Callable<Integer> {
         return opened;
     }
 
-    private static Listener listener(String place) throws IOException {
+    private static SocketmapDoor door(String place) throws IOException {
         if (place.startsWith(UNIX)) {
-            return UnixListener.listen(Path.of(place.substring(UNIX.length())), SOCKET_MODE);
+            return SocketmapDoor.at(Path.of(place.substring(UNIX.length())), SOCKET_MODE);
         }
         boolean anyPort = place.endsWith(":0");
         HostAndPort named = HostAndPort.parse(anyPort ? place.substring(0, place.length() - 2) : place, PORT);
@@ -184,22 +182,21 @@ final class PolicyCommand implements Callable<Integer> {
             throw new UsageException(
                     "--listen takes an IP address and a port, such as 127.0.0.1:8642, or unix:PATH, not " + place);
         }
-        return new SystemNetwork()
-                .listen(new InetSocketAddress(InetAddress.ofLiteral(named.host()), anyPort ? 0 : named.port()));
+        return SocketmapDoor.at(new InetSocketAddress(InetAddress.ofLiteral(named.host()), anyPort ? 0 : named.port()));
     }
 
-    private static void closeQuietly(Listener listener) {
+    private static void closeQuietly(SocketmapDoor door) {
         try {
-            listener.close();
+            door.close();
         } catch (IOException e) {
             // the process ends with a mistake in its call; the first one is what is told
         }
     }
 
-    private static String shown(Listener listener) {
-        return listener.local().isUnresolved()
-                ? UNIX + listener.local().getHostString()
-                : org.hikyaku.net.Addresses.text(listener.local());
+    private static String shown(SocketmapDoor door) {
+        return door.local().isUnresolved()
+                ? UNIX + door.local().getHostString()
+                : org.hikyaku.net.Addresses.text(door.local());
     }
 
     private void say(String line) {

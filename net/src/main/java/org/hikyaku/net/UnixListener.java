@@ -64,6 +64,11 @@ public final class UnixListener implements Listener {
         // Where somebody does, binding fails and says so.
     }
 
+    /** The socket itself, for whoever waits for many at once. */
+    public ServerSocketChannel channel() {
+        return server;
+    }
+
     @Override
     public Connection accept() throws IOException {
         try {

@@ -3,11 +3,8 @@ package org.hikyaku.policy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,16 +14,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.Proof;
-import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.policy.service.Decider;
 import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyService;
+import org.hikyaku.policy.service.SocketmapDoor;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
 
@@ -45,15 +41,7 @@ public final class PolicyBench {
     public static void main(String... args) throws Exception {
         switch (args[0]) {
             case "store" -> store(Path.of(args[1]), Integer.parseInt(args[2]));
-            case "serve" -> serve(Path.of(args[1]));
-            case "load" ->
-                load(
-                        Integer.parseInt(args[1]),
-                        args[2],
-                        Integer.parseInt(args[3]),
-                        Double.parseDouble(args[4]),
-                        Integer.parseInt(args[5]),
-                        Integer.parseInt(args[6]));
+            case "serve" -> serve(Path.of(args[1]), Path.of(args[2]));
             case "ask" -> ask(Integer.parseInt(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -89,7 +77,7 @@ public final class PolicyBench {
         buffer.clear();
     }
 
-    private static void serve(Path store) throws Exception {
+    private static void serve(Path store, Path socket) throws Exception {
         InstantSource clock = InstantSource.system();
         // every name is there, unsigned, and has neither MX nor TXT records
         Lookup lookup = question -> new Answer.Insecure(question, new Content.NoData(List.of(), TTL), Proof.NONE);
@@ -109,108 +97,11 @@ public final class PolicyBench {
                     PolicyService.CacheSize.defaults(),
                     PolicyService.PATIENCE);
             SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults());
-            var listener = new SystemNetwork().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            server.serve(listener);
-            System.out.println(listener.local().getPort());
+            SocketmapDoor door = SocketmapDoor.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            server.serve(door);
+            server.serve(SocketmapDoor.at(socket, "rw-------"));
+            System.out.println(door.local().getPort());
             new CountDownLatch(1).await(); // until it is killed
-        }
-    }
-
-    /** One connection of the load. */
-    private static final class Client {
-        final SocketChannel channel;
-        final ByteBuffer replies = ByteBuffer.allocate(1 << 16);
-        int next;
-        int answered;
-        private int from;
-
-        Client(SocketChannel channel, int first) {
-            this.channel = channel;
-            this.next = first;
-        }
-
-        /** Takes the next reply; its length, or 0 when it is not whole yet: then the rest may be compacted. */
-        int next() {
-            int length = 0;
-            for (int at = from; at < replies.position(); at++) {
-                byte letter = replies.get(at);
-                if (letter == ':') {
-                    if (at + 1 + length >= replies.position()) {
-                        break;
-                    }
-                    from = at + 1 + length + 1;
-                    return length;
-                }
-                length = length * 10 + letter - '0';
-            }
-            replies.limit(replies.position()).position(from);
-            from = 0;
-            return 0;
-        }
-
-        /** {@code OK secure match=…}, of the reply just taken. */
-        boolean isSecure(int length) {
-            int start = from - 1 - length;
-            return replies.get(start) == 'O' && replies.get(start + 3) == 's' && replies.get(from - 1) == ',';
-        }
-    }
-
-    private static void load(int port, String map, int connections, double seconds, int domains, int depth)
-            throws IOException {
-        ByteBuffer[] queries = new ByteBuffer[domains];
-        for (int i = 0; i < domains; i++) {
-            StringBuilder together = new StringBuilder();
-            for (int j = 0; j < depth; j++) {
-                String payload = map + " d" + (i + j) % domains + ".example";
-                together.append(payload.length()).append(':').append(payload).append(',');
-            }
-            queries[i] = ByteBuffer.wrap(together.toString().getBytes(StandardCharsets.US_ASCII));
-        }
-        try (Selector selector = Selector.open()) {
-            for (int i = 0; i < connections; i++) {
-                SocketChannel channel =
-                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.configureBlocking(false);
-                Client client = new Client(channel, i * 7919 % domains);
-                channel.register(selector, SelectionKey.OP_READ, client);
-                ask(client, queries);
-            }
-            long start = System.nanoTime();
-            long end = start + (long) (seconds * 1e9);
-            long answers = 0;
-            long wrong = 0;
-            while (System.nanoTime() < end) {
-                selector.select(100);
-                for (SelectionKey key : selector.selectedKeys()) {
-                    Client client =
-                            (Client) Optional.ofNullable(key.attachment()).orElseThrow();
-                    if (client.channel.read(client.replies) < 0) {
-                        throw new IOException("the server hangs up");
-                    }
-                    for (int length = client.next(); length > 0; length = client.next()) {
-                        wrong += client.isSecure(length) ? 0 : 1;
-                        answers++;
-                        client.answered++;
-                    }
-                    client.replies.compact();
-                    if (client.answered == depth) {
-                        client.answered = 0;
-                        ask(client, queries);
-                    }
-                }
-                selector.selectedKeys().clear();
-            }
-            double took = (System.nanoTime() - start) / 1e9;
-            System.out.printf("%.0f %d %d%n", answers / took, answers, wrong);
-        }
-    }
-
-    private static void ask(Client client, ByteBuffer[] queries) throws IOException {
-        ByteBuffer query = queries[client.next].duplicate();
-        client.next = (client.next + 1) % queries.length;
-        while (query.hasRemaining()) {
-            client.channel.write(query);
         }
     }
 

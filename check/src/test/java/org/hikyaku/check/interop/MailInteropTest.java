@@ -46,7 +46,6 @@ import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.dns.interop.DnsServers;
-import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.net.interop.NginxServer;
@@ -63,6 +62,7 @@ import org.hikyaku.policy.Verdict;
 import org.hikyaku.policy.service.Decider;
 import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyService;
+import org.hikyaku.policy.service.SocketmapDoor;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
 import org.hikyaku.smtp.Body;
@@ -248,10 +248,10 @@ class MailInteropTest {
         try (PolicyService service = new PolicyService(
                         decider, clock, counts, PolicyService.CacheSize.defaults(), PolicyService.PATIENCE);
                 SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults())) {
-            Listener listener = new SystemNetwork().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            server.serve(listener);
+            SocketmapDoor door = SocketmapDoor.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            server.serve(door);
             String map = "smtp_tls_policy_maps = socketmap:inet:127.0.0.1:"
-                    + listener.local().getPort() + ":QUERY\n";
+                    + door.local().getPort() + ":QUERY\n";
             try (PostfixSender sender = PostfixSender.start(
                     InetAddress.ofLiteral(internet.resolverAddress()), internet.authorityPem(), port, map)) {
                 Map<String, Fate> fates =

@@ -1,48 +1,58 @@
 package org.hikyaku.policy.service;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import org.hikyaku.net.ByteReader;
 import org.hikyaku.net.Limit;
+import org.hikyaku.net.LimitExceededException;
 
 /** Netstrings: {@code 5:hello,}. Strict: no leading zero, no blank, nothing between. */
 final class Netstring {
+    /** Bytes at the most around a payload within our limits. */
+    static final int FRAME = 8;
+
     private Netstring() {}
 
     /**
-     * The next one; empty at the end of the stream between two.
+     * Where the payload of a netstring begins; -1 while it is not all there.
      *
-     * @throws MalformedNetstringException when it is none
-     * @throws org.hikyaku.net.LimitExceededException when it is longer than allowed; nothing of its bytes was read
+     * @param from where the netstring begins
+     * @param to where the bytes end that have come
+     * @throws MalformedNetstringException when it is none, as soon as that shows
+     * @throws LimitExceededException when it says that it is longer than allowed
      */
-    static Optional<byte[]> read(ByteReader in, Limit most) throws IOException {
-        int next = in.read();
-        if (next < 0) {
-            return Optional.empty();
+    static int payload(byte[] bytes, int from, int to, Limit most)
+            throws MalformedNetstringException, LimitExceededException {
+        if (from >= to) {
+            return -1;
         }
-        byte[] bytes = in.readExactly((int) length(next, in, most));
-        if (in.read() != ',') {
-            throw new MalformedNetstringException("A netstring ends with a comma.");
-        }
-        return Optional.of(bytes);
-    }
-
-    private static long length(int first, ByteReader in, Limit most) throws IOException {
-        long length = digit(first);
-        int next = in.read();
-        if (length == 0 && next != ':') {
+        long length = digit(bytes[from]);
+        int at = from + 1;
+        if (length == 0 && at < to && bytes[at] != ':') {
             throw new MalformedNetstringException("The length of a netstring has no leading zero.");
         }
-        while (next != ':') {
-            length = length * 10 + digit(next);
+        for (; at < to && bytes[at] != ':'; at++) {
+            length = length * 10 + digit(bytes[at]);
             most.check(length);
-            next = in.read();
         }
-        return length;
+        long comma = at + 1 + length;
+        if (comma >= to) {
+            return -1;
+        }
+        if (bytes[(int) comma] != ',') {
+            throw new MalformedNetstringException("A netstring ends with a comma.");
+        }
+        return at + 1;
     }
 
-    private static int digit(int letter) throws MalformedNetstringException {
+    /** Behind the comma of a netstring that is all there. */
+    static int end(byte[] bytes, int from, int payload) {
+        int length = 0;
+        for (int at = from; at < payload - 1; at++) {
+            length = length * 10 + bytes[at] - '0';
+        }
+        return payload + length + 1;
+    }
+
+    private static int digit(byte letter) throws MalformedNetstringException {
         if (letter < '0' || letter > '9') {
             throw new MalformedNetstringException("A netstring begins with its length and a colon.");
         }

@@ -88,9 +88,9 @@ public final class PolicyService implements Closeable {
     }
 
     /** The framed reply to a request's payload, {@code QUERY example.com}, when it need not be looked for. */
-    Optional<byte[]> known(byte[] payload) {
+    Optional<byte[]> known(byte[] bytes, int from, int length) {
         counts.count(Event.QUERY);
-        Optional<Kept> kept = cache.get(text(payload));
+        Optional<Kept> kept = cache.get(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
         if (kept.isPresent() && clock.millis() < kept.get().expiresAt) {
             counts.count(Event.CACHED);
             return Optional.of(kept.get().reply);

@@ -1,43 +1,50 @@
 package org.hikyaku.policy.service;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import org.hikyaku.net.ByteReader;
-import org.hikyaku.net.Connection;
-import org.hikyaku.net.Deadline;
+import java.util.function.BiConsumer;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.policy.service.PolicyCounts.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection, from top to bottom. */
+/** One connection: requests out of what comes in, replies in their order. For the server's thread alone. */
 public final class SocketmapSession implements Closeable {
     /** Postfix's own limit, {@code socketmap_max_query_size}. */
     public static final Limit MAX_QUERY = new Limit("bytes in a socketmap query", 10_000);
 
-    /** Replies are held back for no longer than until there is as much as this. */
-    private static final int MOST_TOGETHER = 1 << 16;
-
     private static final Logger LOG = LoggerFactory.getLogger(SocketmapSession.class);
+    private static final byte[] NOTHING = {};
 
-    private final Connection connection;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final BiConsumer<SocketmapSession, byte[]> looks;
     private final PolicyService service;
     private final PolicyCounts counts;
     private final Times times;
 
-    /** Replies that wait to be written: by one write for all requests that came together. */
-    private final ByteArrayOutputStream replies = new ByteArrayOutputStream(256);
+    /** What came and is not answered yet: a request that is not whole, or those behind one that is looked for. */
+    private byte[] rest = NOTHING;
 
-    /** Written by the session's thread, read by the one that stops the server. */
-    private volatile boolean busy;
+    /** Replies that the other side does not take as fast as they are made; nothing is read meanwhile. */
+    private ByteBuffer unsent = ByteBuffer.wrap(NOTHING);
+
+    private boolean looking;
+
+    /** The other side has broken the protocol: nothing more is read. */
+    private boolean ending;
+
+    /** Since when it waits for what it waits for, {@link System#nanoTime}. */
+    private long since = System.nanoTime();
 
     /**
      * How long a session waits.
@@ -51,105 +58,169 @@ public final class SocketmapSession implements Closeable {
         }
     }
 
-    SocketmapSession(Connection connection, PolicyService service, PolicyCounts counts, Times times) {
-        this.connection = connection;
+    /** @param looks takes requests whose answer is not known; it is given to {@link #answered} */
+    SocketmapSession(
+            SocketChannel channel,
+            Selector selector,
+            BiConsumer<SocketmapSession, byte[]> looks,
+            PolicyService service,
+            PolicyCounts counts,
+            Times times)
+            throws IOException {
+        this.channel = channel;
+        this.looks = looks;
         this.service = service;
         this.counts = counts;
         this.times = times;
+        try {
+            channel.configureBlocking(false);
+            if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            this.key = channel.register(selector, SelectionKey.OP_READ);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        key.attach(this);
     }
 
-    void run(BooleanSupplier stopping) throws InterruptedException {
-        try {
-            ByteReader in = new ByteReader(new Input(connection.input()));
-            while (!stopping.getAsBoolean() && in.peek() >= 0) {
-                busy = true;
-                answer(Netstring.read(in, MAX_QUERY).orElseThrow());
-                busy = in.buffered() > 0 || replies.size() > 0;
+    /** Bytes have come, or some can be sent again. */
+    void ready(SocketmapBuffers buffers, long now) throws IOException {
+        if (unsent.hasRemaining()) {
+            channel.write(unsent);
+            if (!unsent.hasRemaining()) {
+                byte[] waiting = rest;
+                answer(waiting, waiting.length, buffers, now);
             }
-            flush();
+        } else if (!looking) {
+            read(buffers, now);
+        }
+        listen();
+    }
+
+    private void read(SocketmapBuffers buffers, long now) throws IOException {
+        int count = channel.read(buffers.in.clear());
+        if (count < 0) {
+            close();
+            return;
+        }
+        byte[] bytes = buffers.bytes;
+        int kept = rest.length;
+        System.arraycopy(rest, 0, bytes, 0, kept);
+        buffers.in.flip().get(bytes, kept, count);
+        answer(bytes, kept + count, buffers, now);
+    }
+
+    /** What a look came to. */
+    void answered(byte[] reply, SocketmapBuffers buffers, long now) throws IOException {
+        if (closed()) {
+            return;
+        }
+        looking = false;
+        since = now;
+        send(buffers.out.clear().put(reply).flip());
+        byte[] waiting = rest;
+        answer(waiting, waiting.length, buffers, now);
+        listen();
+    }
+
+    /** Answers as many whole requests as it can without waiting, with as few writes as it can, and keeps the rest. */
+    private void answer(byte[] bytes, int length, SocketmapBuffers buffers, long now) throws IOException {
+        int at = 0;
+        ByteBuffer out = buffers.out.clear();
+        try {
+            while (!looking && !unsent.hasRemaining() && !ending) {
+                int payload = Netstring.payload(bytes, at, length, MAX_QUERY);
+                if (payload < 0) {
+                    break;
+                }
+                int end = Netstring.end(bytes, at, payload);
+                Optional<byte[]> known = service.known(bytes, payload, end - 1 - payload);
+                if (known.isPresent()) {
+                    out.put(known.get());
+                } else {
+                    looking = true;
+                    looks.accept(this, Arrays.copyOfRange(bytes, payload, end - 1));
+                }
+                at = end;
+                if (!buffers.room()) {
+                    send(out.flip());
+                    out.clear();
+                }
+            }
         } catch (MalformedNetstringException e) {
             refuse(e);
         } catch (LimitExceededException e) {
             refuse(e);
-            reply(SocketmapReply.temporary("The query has " + e.getMessage() + "."));
-        } catch (SocketTimeoutException | EOFException e) {
-            LOG.atDebug().log("{}: {}", connection.remote(), e.getMessage());
-        } catch (IOException e) {
-            // the other side has hung up, or the server stops
-            LOG.atDebug().log("{}: {}", connection.remote(), e.toString());
+            out.put(SocketmapReply.temporary("The query has " + e.getMessage() + "."));
         }
-    }
-
-    private void answer(byte[] request) throws IOException, InterruptedException {
-        Optional<byte[]> known = service.known(request);
-        if (known.isEmpty()) {
-            flush(); // whoever was answered need not wait for this look
+        if (out.flip().hasRemaining()) {
+            send(out);
         }
-        replies.writeBytes(known.isPresent() ? known.get() : service.looked(request));
-        if (replies.size() > MOST_TOGETHER) {
-            flush();
+        if (at > 0 || rest.length == 0) {
+            since = now;
         }
-    }
-
-    private void flush() throws IOException {
-        if (replies.size() > 0) {
-            connection.within(Deadline.after(times.request()));
-            replies.writeTo(connection.output());
-            connection.output().flush();
-            replies.reset();
-        }
-    }
-
-    /** What comes in: before anything is waited for, what was answered goes out. */
-    private final class Input extends InputStream {
-        private final InputStream in;
-
-        Input(InputStream in) {
-            this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            boolean within = busy && replies.size() == 0;
-            flush();
-            busy = within;
-            connection.within(Deadline.after(within ? times.request() : times.idle()));
-            return in.read(target, offset, length);
+        rest = at == length || ending ? NOTHING : Arrays.copyOfRange(bytes, at, length);
+        if (ending && !unsent.hasRemaining()) {
+            close();
         }
     }
 
     private void refuse(IOException e) {
         counts.count(Event.REFUSED);
-        LOG.atWarn().log("{} does not speak the socketmap protocol: {}", connection.remote(), e.getMessage());
+        ending = true;
+        LOG.atWarn().log("{} does not speak the socketmap protocol: {}", this, e.getMessage());
     }
 
-    private void reply(byte[] reply) {
-        try {
-            connection.output().write(reply);
-            connection.output().flush();
-        } catch (IOException e) {
-            LOG.atDebug().log("{}: {}", connection.remote(), e.toString());
+    /** What cannot be sent now is kept. */
+    private void send(ByteBuffer replies) throws IOException {
+        channel.write(replies);
+        if (replies.hasRemaining()) {
+            unsent = ByteBuffer.allocate(replies.remaining()).put(replies).flip();
         }
     }
 
-    void closeIfIdle() {
-        if (!busy) {
-            try {
-                close();
-            } catch (IOException e) {
-                LOG.atDebug().log("{}: {}", connection.remote(), e.toString());
+    /** Waits for what can be gone on with. */
+    private void listen() {
+        if (key.isValid()) {
+            int wanted = unsent.hasRemaining() ? SelectionKey.OP_WRITE : looking ? 0 : SelectionKey.OP_READ;
+            if (key.interestOps() != wanted) {
+                key.interestOps(wanted);
             }
         }
     }
 
+    /** Whether the other side is out of its time. */
+    boolean late(long now) {
+        boolean begun = rest.length > 0 || unsent.hasRemaining();
+        return !looking && now - since > (begun ? times.request() : times.idle()).toNanos();
+    }
+
+    /** Whether nothing is being answered. */
+    boolean idle() {
+        return !looking && !unsent.hasRemaining();
+    }
+
+    boolean closed() {
+        return !channel.isOpen();
+    }
+
     @Override
-    public void close() throws IOException {
-        connection.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.atDebug().log("{}: {}", this, e.toString());
+        }
+    }
+
+    @Override
+    public String toString() {
+        try {
+            return String.valueOf(channel.getRemoteAddress());
+        } catch (IOException e) {
+            return "a connection that is closed";
+        }
     }
 }

@@ -20,7 +20,6 @@ import org.hikyaku.dns.Lookup;
 import org.hikyaku.net.ByteReader;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
-import org.hikyaku.net.Listener;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.policy.MovingClock;
 import org.hikyaku.policy.Observed;
@@ -28,6 +27,7 @@ import org.hikyaku.policy.Observer;
 import org.hikyaku.policy.Zone;
 import org.hikyaku.policy.service.PolicyCounts.Event;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Type;
 
@@ -50,8 +50,13 @@ class SocketmapServerTest {
         }
     }
 
-    private SocketmapServer server =
-            new SocketmapServer(service(zone, LONG), counts, SocketmapSession.Times.defaults());
+    private SocketmapServer server;
+
+    @BeforeEach
+    void make() throws IOException {
+        server = new SocketmapServer(service(zone, LONG), counts, SocketmapSession.Times.defaults());
+        open.add(server);
+    }
 
     private PolicyService service(Lookup lookup, Duration patience) {
         PolicyService service = new PolicyService(
@@ -65,10 +70,10 @@ class SocketmapServerTest {
     }
 
     private InetSocketAddress start() throws IOException {
-        Listener listener = network.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        server.serve(listener);
+        SocketmapDoor door = SocketmapDoor.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.serve(door);
         open.add(server);
-        return listener.local();
+        return door.local();
     }
 
     private final class Client {
@@ -93,7 +98,7 @@ class SocketmapServerTest {
         }
 
         String answer() throws IOException {
-            Optional<byte[]> reply = Netstring.read(in, SocketmapReply.MAX_REPLY);
+            Optional<byte[]> reply = Netstrings.read(in);
             return reply.map(b -> new String(b, StandardCharsets.US_ASCII)).orElse("closed");
         }
     }
@@ -218,6 +223,43 @@ class SocketmapServerTest {
             LockSupport.parkNanos(1_000_000);
         }
         assertThat(counts.of(Event.LOOK)).isEqualTo(1);
+    }
+
+    /** Requests and replies of any length, cut anywhere, and a client that asks for more than it reads. */
+    @Test
+    void manyRequestsAtOnceAreAllAnsweredInOrder() throws Exception {
+        Client client = new Client(start());
+        int many = 40_000;
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                StringBuilder requests = new StringBuilder();
+                for (int i = 0; i < many; i++) {
+                    String key = i % 3 == 0 ? "QUERY dom.example" : "QUERY ." + "x".repeat(i % 200);
+                    requests.append(key.length()).append(':').append(key).append(',');
+                    if (requests.length() > 7_777) {
+                        client.send(requests.toString());
+                        requests.setLength(0);
+                    }
+                }
+                client.send(requests.toString());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        for (int i = 0; i < many; i++) {
+            assertThat(client.answer()).isEqualTo(i % 3 == 0 ? "OK dane" : "NOTFOUND ");
+        }
+        writer.join();
+    }
+
+    /** One letter at a time. */
+    @Test
+    void aRequestInPieces() throws Exception {
+        Client client = new Client(start());
+        for (char letter : "17:QUERY dom.example,".toCharArray()) {
+            client.send(String.valueOf(letter));
+        }
+        assertThat(client.answer()).isEqualTo("OK dane");
     }
 
     @Test
