@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.xbill.DNS.Name;
@@ -37,6 +40,17 @@ public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains) {
     /** Reads a catalogue in YAML; throws {@link CatalogueException} that says where it is wrong. */
     public static Catalogue parse(String yaml) {
         return new CatalogueReader().read(yaml);
+    }
+
+    /** These domains and those, of which the latter come last; a zone that both have is as it is here. */
+    public Catalogue with(Catalogue more) {
+        List<ZoneSetup> allZones = new ArrayList<>(zones);
+        Set<Name> known = zones.stream().map(ZoneSetup::apex).collect(Collectors.toSet());
+        more.zones.stream().filter(z -> !known.contains(z.apex())).forEach(allZones::add);
+        allZones.sort(Comparator.comparingInt(z -> z.apex().labels()));
+        List<LabDomain> allDomains = new ArrayList<>(domains);
+        allDomains.addAll(more.domains);
+        return new Catalogue(allZones, allDomains);
     }
 
     /** The domain of this name, with or without its final dot. */

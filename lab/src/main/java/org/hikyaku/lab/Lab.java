@@ -22,6 +22,7 @@ import org.hikyaku.dns.Resolver;
 import org.hikyaku.lab.LabDomain.Reach;
 import org.hikyaku.lab.LabDomain.Trouble;
 import org.hikyaku.net.Network;
+import org.hikyaku.x509.Credential;
 import org.hikyaku.x509.Pem;
 import org.hikyaku.x509.TrustAnchors;
 import org.slf4j.Logger;
@@ -160,6 +161,19 @@ public final class Lab implements AutoCloseable {
     /** The CA that stands for the public ones. */
     public TrustAnchors caAnchors() {
         return TrustAnchors.of(List.of(world.certificates().root()));
+    }
+
+    /** Key and chain of one of the lab's mail hosts, for somebody who is to stand in its place. */
+    public Credential credential(LabDomain.Host host) {
+        return world.certificates().credential(host.cert(), host.certificateName());
+    }
+
+    /**
+     * A certificate that the CA that stands for the public ones issues to whoever asks, for these names: what a careless or
+     * deceived authority gives an attacker. Intermediate and root are sent with it.
+     */
+    public Credential misissued(List<String> names) {
+        return world.certificates().misissued(names);
     }
 
     /** The signed zones whose signatures are meant to be right, as master files. */

@@ -68,6 +68,21 @@ final class LabCertificates {
         return credential;
     }
 
+    /** Issued by the intermediate CA for names that the asker need not own; the whole chain is sent. */
+    synchronized Credential misissued(List<String> names) {
+        String label = "misissued for " + names;
+        Credential credential = credentials.get(label);
+        if (credential == null) {
+            Authority issuer = intermediate.get();
+            random.begin(label);
+            Credential one = issue(CertificateTemplate.server(at(-30), at(60), names.toArray(String[]::new)), issuer);
+            credential = one.withChain(
+                    List.of(one.certificate(), issuer.certificate(), root.get().certificate()));
+            credentials.put(label, credential);
+        }
+        return credential;
+    }
+
     /** The data of a TLSA record about a server with this credential (RFC 6698 section 2.1). */
     byte[] association(Tlsa tlsa, Credential server) {
         return switch (tlsa.of()) {

@@ -28,8 +28,13 @@ import org.hikyaku.x509.SignatureVerifier;
  * JDK lacks or does in another shape: ML-KEM, odd curves, and certificates that a strict parser would refuse.
  */
 final class CryptoChoice extends DefaultJcaJceHelper {
-    private final Provider bouncyCastle = new BouncyCastleProvider();
-    private final Optional<Provider> conscrypt = SignatureVerifier.conscrypt();
+    /** A provider is a table of thousands of names and constant: making one costs more than a handshake. */
+    private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+
+    private static final Optional<Provider> CONSCRYPT = SignatureVerifier.conscrypt();
+
+    private final Provider bouncyCastle = BOUNCY_CASTLE;
+    private final Optional<Provider> conscrypt = CONSCRYPT;
 
     /**
      * Whose cipher, MAC and so on was taken the first time. A session takes some thirty of them, and asking one provider after

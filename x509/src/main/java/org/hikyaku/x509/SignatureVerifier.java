@@ -38,8 +38,17 @@ public final class SignatureVerifier {
         this.providers = List.copyOf(providers);
     }
 
+    /** A provider is a table of thousands of names and constant: making one costs more than a hundred verifications. */
+    private static final class Best {
+        static final SignatureVerifier VERIFIER = choose();
+    }
+
     /** The fastest choice on this machine. */
     public static SignatureVerifier best() {
+        return Best.VERIFIER;
+    }
+
+    private static SignatureVerifier choose() {
         List<Provider> providers = new ArrayList<>();
         conscrypt().ifPresent(providers::add);
         for (String name : List.of("SunEC", "SunRsaSign", "SUN")) {

@@ -1,0 +1,111 @@
+package org.hikyaku.conformance.attack;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.hikyaku.capture.file.PcapNgWriter;
+import org.hikyaku.capture.synthetic.TcpWriter;
+import org.hikyaku.capture.tcp.Endpoint;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.tls.KeyLog;
+
+/**
+ * All that the attacker has: what went over the wires that he sits on, the secrets of the TLS sessions that ended at him, and
+ * the mails that his own servers took. He has the secrets of no other session. Safe for several threads.
+ */
+public final class AttackerCapture implements KeyLog {
+    private final Queue<Wire> wires = new ConcurrentLinkedQueue<>();
+    private final Queue<String> secrets = new ConcurrentLinkedQueue<>();
+    private final Queue<byte[]> mails = new ConcurrentLinkedQueue<>();
+
+    /** A wire that he taps from now on. */
+    void tap(Wire wire) {
+        wires.add(wire);
+    }
+
+    /** A mail that a server of his took. */
+    void took(byte[] mail) {
+        mails.add(mail);
+    }
+
+    @Override
+    public void secret(String label, byte[] clientRandom, byte[] secret) {
+        HexFormat hex = HexFormat.of();
+        secrets.add(label + " " + hex.formatHex(clientRandom) + " " + hex.formatHex(secret));
+    }
+
+    /** Whether he can read this word: in clear on a wire, or in a mail that his own server took. */
+    public boolean canRead(String word) {
+        return wires.stream()
+                        .anyMatch(w -> holds(w.sentBy(Side.CLIENT), word) || holds(w.sentBy(Side.SERVER), word))
+                || wasTaken(word);
+    }
+
+    /** Whether a mail with this word in it was taken by his own server. */
+    public boolean wasTaken(String word) {
+        return mails.stream().anyMatch(m -> holds(m, word));
+    }
+
+    static boolean holds(byte[] bytes, String word) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).contains(word);
+    }
+
+    /** Connections that went through his hands. */
+    public int connections() {
+        return wires.size();
+    }
+
+    /** Secrets of his own TLS sessions, as lines of a key log (RFC 9850). */
+    public List<String> keyLog() {
+        return List.copyOf(secrets);
+    }
+
+    /** Writes it as pcapng, the secrets that he has first, so that every reader takes them for what follows. */
+    public void writeTo(OutputStream file) throws IOException {
+        PcapNgWriter out = new PcapNgWriter(file, "hikyaku lab attack");
+        if (!secrets.isEmpty()) {
+            out.keyLog((String.join("\n", secrets) + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+        for (Wire.Leg leg : Wire.Leg.values()) {
+            out.addInterface(PcapNgWriter.ETHERNET, 0, leg.title());
+        }
+        record Timed(Wire wire, Wire.Chunk chunk) {}
+        Map<Wire, TcpWriter> connections = new IdentityHashMap<>();
+        List<Timed> all = new ArrayList<>();
+        long end = 0;
+        for (Wire wire : wires) {
+            for (Wire.Chunk chunk : wire.chunks()) {
+                all.add(new Timed(wire, chunk));
+                end = Math.max(end, chunk.nanos());
+            }
+        }
+        all.sort(Comparator.comparingLong(t -> t.chunk().nanos()));
+        for (Timed timed : all) {
+            Wire wire = timed.wire();
+            TcpWriter connection = connections.get(wire);
+            if (connection == null) {
+                connection = new TcpWriter(
+                        out, wire.leg().ordinal(), Endpoint.of(wire.client()), Endpoint.of(wire.server()));
+                connection.open(Math.min(wire.opened(), timed.chunk().nanos()));
+                connections.put(wire, connection);
+            }
+            byte[] bytes = timed.chunk().bytes();
+            connection.data(timed.chunk().side(), bytes, 0, bytes.length, timed.chunk().nanos());
+        }
+        for (Wire wire : wires) {
+            TcpWriter connection = connections.get(wire);
+            if (connection != null) {
+                connection.close(end);
+            }
+        }
+        out.flush();
+    }
+}

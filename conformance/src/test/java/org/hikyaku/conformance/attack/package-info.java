@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.conformance.attack;
+
+import org.jspecify.annotations.NullMarked;
