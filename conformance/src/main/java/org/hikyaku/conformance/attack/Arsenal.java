@@ -71,8 +71,7 @@ final class Arsenal {
     }
 
     private static Host host(Lab lab, String domain) {
-        LabDomain.Host host =
-                lab.catalogue().domain(domain).setup().hosts().getFirst();
+        LabDomain.Host host = lab.catalogue().domain(domain).setup().hosts().getFirst();
         Reply reply = lab.resolver().ask(new Question(host.name(), Type.A), Deadline.after(Seat.PATIENCE));
         if (reply instanceof Reply.Received received) {
             for (Record record : received.message().getSection(Section.ANSWER)) {

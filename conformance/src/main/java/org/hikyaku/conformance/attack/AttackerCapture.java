@@ -44,8 +44,7 @@ public final class AttackerCapture implements KeyLog {
 
     /** Whether he can read this word: in clear on a wire, or in a mail that his own server took. */
     public boolean canRead(String word) {
-        return wires.stream()
-                        .anyMatch(w -> holds(w.sentBy(Side.CLIENT), word) || holds(w.sentBy(Side.SERVER), word))
+        return wires.stream().anyMatch(w -> holds(w.sentBy(Side.CLIENT), word) || holds(w.sentBy(Side.SERVER), word))
                 || wasTaken(word);
     }
 
@@ -98,7 +97,8 @@ public final class AttackerCapture implements KeyLog {
                 connections.put(wire, connection);
             }
             byte[] bytes = timed.chunk().bytes();
-            connection.data(timed.chunk().side(), bytes, 0, bytes.length, timed.chunk().nanos());
+            connection.data(
+                    timed.chunk().side(), bytes, 0, bytes.length, timed.chunk().nanos());
         }
         for (Wire wire : wires) {
             TcpWriter connection = connections.get(wire);

@@ -133,7 +133,11 @@ record FakeMx(Name name, Optional<Credential> credential) implements MailTrick {
                 MESSAGE.check(mail.size());
             }
             meeting.seat().capture().took(mail.toByteArray());
-            story.say(Party.SENDER, Party.ATTACKER, inTls ? Kind.TO_ATTACKER : Kind.CLEAR, MailWords.of(mail.toByteArray()));
+            story.say(
+                    Party.SENDER,
+                    Party.ATTACKER,
+                    inTls ? Kind.TO_ATTACKER : Kind.CLEAR,
+                    MailWords.of(mail.toByteArray()));
             reply("250 2.0.0 taken");
         }
 

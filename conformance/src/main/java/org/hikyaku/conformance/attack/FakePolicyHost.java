@@ -39,7 +39,11 @@ record FakePolicyHost(Credential credential, String policy) implements MailTrick
                 story.say(Party.SENDER, Party.ATTACKER, Kind.TO_ATTACKER, "hangs up without asking");
                 return;
             }
-            story.say(Party.SENDER, Party.ATTACKER, Kind.TO_ATTACKER, request.get().latin1());
+            story.say(
+                    Party.SENDER,
+                    Party.ATTACKER,
+                    Kind.TO_ATTACKER,
+                    request.get().latin1());
             int count = 1;
             while (lines.next().filter(l -> l.content().length > 0).isPresent()) {
                 LINES.check(++count);
@@ -61,7 +65,8 @@ record FakePolicyHost(Credential credential, String policy) implements MailTrick
                     Party.SENDER,
                     Party.ATTACKER,
                     Kind.CLEAR,
-                    "TLS handshake with the policy host broken off: " + e.failure().sentence());
+                    "TLS handshake with the policy host broken off: "
+                            + e.failure().sentence());
         }
     }
 }

@@ -25,8 +25,9 @@ final class ForgeMx extends Attack {
 
     static DnsAttacker mx(Victim victim, Name host) {
         Name domain = victim.domain();
-        return (question, honest) -> question.type() == Type.MX && question.name().equals(domain)
-                ? Forgery.of(question, new MXRecord(domain, DClass.IN, Forgery.TTL, 1, host))
-                : honest;
+        return (question, honest) ->
+                question.type() == Type.MX && question.name().equals(domain)
+                        ? Forgery.of(question, new MXRecord(domain, DClass.IN, Forgery.TTL, 1, host))
+                        : honest;
     }
 }

@@ -15,6 +15,7 @@ final class ForgeMxToDane extends Attack {
 
     @Override
     void takeSeat(Seat seat) {
-        seat.onDns(ForgeMx.mx(seat.victim(), seat.victim().arsenal().signedHost().name()));
+        seat.onDns(
+                ForgeMx.mx(seat.victim(), seat.victim().arsenal().signedHost().name()));
     }
 }

@@ -89,7 +89,8 @@ public final class LabAttack implements AutoCloseable {
     public List<Scene> playAll(
             List<LabDomain> receivers, List<Attack> attacks, List<Sender> senders, Consumer<Scene> watcher)
             throws IOException, InterruptedException {
-        try (ExecutorService stage = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        try (ExecutorService stage =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
             List<Future<Scene>> plays = new ArrayList<>();
             for (LabDomain receiver : receivers) {
                 Optional<StoredPolicy> published = published(receiver);
@@ -134,7 +135,8 @@ public final class LabAttack implements AutoCloseable {
 
     private static StoredPolicy olderNow(StoredPolicy policy) {
         try {
-            return StoredPolicy.of(policy.domain(), policy.id(), policy.fetched().minus(FETCHED), policy.body());
+            return StoredPolicy.of(
+                    policy.domain(), policy.id(), policy.fetched().minus(FETCHED), policy.body());
         } catch (StsFormatException e) {
             throw new IllegalStateException("a policy that was kept parses", e);
         }

@@ -10,10 +10,9 @@ final class MailWords {
     static String of(byte[] mail) {
         String text = new String(mail, StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
         int body = text.indexOf("\n\n");
-        String subject = text.lines()
-                .filter(l -> l.startsWith("Subject:"))
-                .findFirst()
-                .orElse("(no subject)");
-        return "the mail: " + subject + (body < 0 ? "" : "\n" + text.substring(body + 2).strip());
+        String subject =
+                text.lines().filter(l -> l.startsWith("Subject:")).findFirst().orElse("(no subject)");
+        return "the mail: " + subject
+                + (body < 0 ? "" : "\n" + text.substring(body + 2).strip());
     }
 }

@@ -59,12 +59,12 @@ final class Play {
     Scene run() throws IOException, InterruptedException {
         Seat seat = new Seat(victim);
         attack.takeSeat(seat);
-        TestMail mail =
-                TestMail.to(victim.receiver().text(), random, victim.lab().clock().instant());
+        TestMail mail = TestMail.to(
+                victim.receiver().text(), random, victim.lab().clock().instant());
         Queue<CountedSession> counted = new ConcurrentLinkedQueue<>();
         Fate fate;
-        try (Courier courier =
-                new Courier(options(), Destinations.all(destination()), seams(seat), counted::add, DeliveryLog.none())) {
+        try (Courier courier = new Courier(
+                options(), Destinations.all(destination()), seams(seat), counted::add, DeliveryLog.none())) {
             fate = courier.carry(mail.consignment(
                             victim.receiver().text(),
                             attack.demand(),
@@ -107,12 +107,12 @@ final class Play {
             return changed
                     ? new Finding(
                             Outcome.CHANGED,
-                            "The word " + mail.marker() + " stands in clear in the attacker's capture, and the mail arrived"
+                            "The word " + mail.marker()
+                                    + " stands in clear in the attacker's capture, and the mail arrived"
                                     + " with the account " + TestMail.ATTACKERS_ACCOUNT + " instead of "
                                     + TestMail.ACCOUNT + ".")
                     : new Finding(
-                            Outcome.READ,
-                            "The word " + mail.marker() + " stands in clear in the attacker's capture.");
+                            Outcome.READ, "The word " + mail.marker() + " stands in clear in the attacker's capture.");
         }
         if (!arrived.isEmpty()) {
             return new Finding(
@@ -202,5 +202,4 @@ final class Play {
                 random,
                 Optional.empty());
     }
-
 }

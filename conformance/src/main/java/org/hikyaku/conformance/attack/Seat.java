@@ -205,7 +205,8 @@ final class Seat implements Network, DnsAttacker {
     void await() throws InterruptedException {
         for (Thread thread : busy) {
             if (!thread.join(PATIENCE.multipliedBy(2))) {
-                throw new IllegalStateException("the attacker's connections have deadlines and should be over: " + thread);
+                throw new IllegalStateException(
+                        "the attacker's connections have deadlines and should be over: " + thread);
             }
         }
     }

@@ -45,15 +45,13 @@ record TestMail(String marker, byte[] content) {
                 The secret word is %s.
                 Please pay to account %s.
                 """.formatted(
-                        DateTimeFormatter.RFC_1123_DATE_TIME
-                                .withLocale(Locale.ROOT)
-                                .format(now.atOffset(ZoneOffset.UTC)),
-                        SENDER,
-                        domain,
-                        HexFormat.of().toHexDigits(random.nextLong()),
-                        SENDER,
-                        marker,
-                        ACCOUNT);
+                DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).format(now.atOffset(ZoneOffset.UTC)),
+                SENDER,
+                domain,
+                HexFormat.of().toHexDigits(random.nextLong()),
+                SENDER,
+                marker,
+                ACCOUNT);
         return new TestMail(marker, text.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -61,8 +59,7 @@ record TestMail(String marker, byte[] content) {
         Envelope plain = Envelope.of(Mailbox.parse("aiko@" + SENDER), Mailbox.parse("bunta@" + domain));
         Envelope envelope = new Envelope(
                 plain.sender(), plain.recipients(), Optional.empty(), Optional.empty(), demand == Demand.REQUIRE_TLS);
-        return new Consignment(
-                marker, domain, envelope, Body.SEVEN_BIT, false, demand, MailContent.of(content), now);
+        return new Consignment(marker, domain, envelope, Body.SEVEN_BIT, false, demand, MailContent.of(content), now);
     }
 
     /** Whether these bytes are this mail, changed or not. */

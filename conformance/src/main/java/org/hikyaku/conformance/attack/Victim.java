@@ -15,7 +15,10 @@ record Victim(Lab lab, LabDomain receiver, Arsenal arsenal) {
 
     /** The name that a server in the receiver's place gives itself. */
     Name mxName() {
-        return receiver.setup().hosts().stream().map(LabDomain.Host::name).findFirst().orElse(receiver.name());
+        return receiver.setup().hosts().stream()
+                .map(LabDomain.Host::name)
+                .findFirst()
+                .orElse(receiver.name());
     }
 
     /** What happens to connections to this address, when it is one of the attacker's own hosts. */

@@ -27,14 +27,13 @@ class ExpectedTableTest {
             List<LabDomain> receivers = expected.keySet().stream()
                     .map(attacks.lab().catalogue()::domain)
                     .toList();
-            List<Scene> scenes = attacks.playAll(
-                    receivers, Attacks.all(), Arrays.asList(Sender.values()), scene -> {});
+            List<Scene> scenes = attacks.playAll(receivers, Attacks.all(), Arrays.asList(Sender.values()), scene -> {});
             List<String> wrong = new ArrayList<>();
             Map<String, Map<String, StringBuilder>> measured = new TreeMap<>();
             for (Scene scene : scenes) {
-                String row = Objects.requireNonNull(Objects.requireNonNull(
-                                expected.get(scene.receiver().text()))
-                        .get(scene.attack().id()));
+                String row = Objects.requireNonNull(
+                        Objects.requireNonNull(expected.get(scene.receiver().text()))
+                                .get(scene.attack().id()));
                 char letter = row.charAt(scene.sender().ordinal());
                 if (letter != letter(scene)) {
                     wrong.add(scene.receiver().text() + ", " + scene.attack().id() + ", "
