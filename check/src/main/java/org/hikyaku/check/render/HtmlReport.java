@@ -51,6 +51,11 @@ public final class HtmlReport {
         return page.append("</main></body></html>\n").toString();
     }
 
+    /** The style of the page, for others that are to look like it: colours, tables, folded parts. */
+    public static String style() {
+        return STYLE;
+    }
+
     private static void overview(StringBuilder page, CheckReport report, List<DomainSection> sections) {
         page.append("<h1>Mail transport security of ")
                 .append(Words.count(sections.size(), "domain"))

@@ -3,6 +3,7 @@ package org.hikyaku.conformance.attack;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -22,6 +23,8 @@ import org.hikyaku.tls.KeyLog;
  * the mails that his own servers took. He has the secrets of no other session. Safe for several threads.
  */
 public final class AttackerCapture implements KeyLog {
+    private static final String APPLICATION = "hikyaku lab attack";
+
     private final Queue<Wire> wires = new ConcurrentLinkedQueue<>();
     private final Queue<String> secrets = new ConcurrentLinkedQueue<>();
     private final Queue<byte[]> mails = new ConcurrentLinkedQueue<>();
@@ -67,9 +70,22 @@ public final class AttackerCapture implements KeyLog {
         return List.copyOf(secrets);
     }
 
-    /** Writes it as pcapng, the secrets that he has first, so that every reader takes them for what follows. */
-    public void writeTo(OutputStream file) throws IOException {
-        PcapNgWriter out = new PcapNgWriter(file, "hikyaku lab attack");
+    /** Writes it to a file as pcapng; when there are secrets in it, only its owner may read it. */
+    public void writeTo(Path file) throws IOException {
+        try (PcapNgWriter out = PcapNgWriter.create(file, APPLICATION, !secrets.isEmpty())) {
+            writeTo(out);
+        }
+    }
+
+    /** Writes it as pcapng. */
+    public void writeTo(OutputStream to) throws IOException {
+        PcapNgWriter out = new PcapNgWriter(to, APPLICATION);
+        writeTo(out);
+        out.flush();
+    }
+
+    /** The secrets that he has come first, so that every reader takes them for what follows. */
+    private void writeTo(PcapNgWriter out) throws IOException {
         if (!secrets.isEmpty()) {
             out.keyLog((String.join("\n", secrets) + "\n").getBytes(StandardCharsets.US_ASCII));
         }
@@ -106,6 +122,5 @@ public final class AttackerCapture implements KeyLog {
                 connection.close(end);
             }
         }
-        out.flush();
     }
 }

@@ -5,15 +5,23 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.hikyaku.check.CheckOptions;
+import org.hikyaku.check.DomainChecker;
+import org.hikyaku.check.SmtpDialer;
 import org.hikyaku.check.matrix.Sender;
+import org.hikyaku.check.matrix.ThreatMatrix;
 import org.hikyaku.dns.Lookup;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
@@ -24,6 +32,11 @@ import org.hikyaku.policy.StsFetcher;
 import org.hikyaku.policy.StsFormatException;
 import org.hikyaku.policy.StsStore;
 import org.hikyaku.policy.ValidatedAddresses;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
+import org.xbill.DNS.Name;
 
 /** The lab with an attacker in it: plays attacks on mails from each kind of sender to its domains. */
 public final class LabAttack implements AutoCloseable {
@@ -131,6 +144,36 @@ public final class LabAttack implements AutoCloseable {
                 lab.network(), new ValidatedAddresses(lookup), lab.caAnchors(), lab.clock(), Seat.PATIENCE);
         new StsCache(lookup, fetcher, store, lab.clock()).observe(receiver.name());
         return store.find(receiver.name()).map(LabAttack::olderNow);
+    }
+
+    /**
+     * The threat matrices that {@code check} derives for these domains of the lab, while nobody is in the way; none for a
+     * domain that takes no mail.
+     */
+    public Map<Name, ThreatMatrix> derived(List<LabDomain> receivers) {
+        Lookup lookup =
+                new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
+        StsFetcher fetcher = new StsFetcher(
+                lab.network(), new ValidatedAddresses(lookup), lab.caAnchors(), lab.clock(), Seat.PATIENCE);
+        SmtpClient client = new SmtpClient(
+                lab.network(),
+                new TlsClient(TlsClientOptions.defaults(), random),
+                new SmtpClientOptions("check.example", Seat.PATIENCE, Seat.PATIENCE, Seat.PATIENCE));
+        DomainChecker checker = new DomainChecker(
+                lookup,
+                new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
+                new SmtpDialer(client),
+                lab.caAnchors(),
+                lab.clock(),
+                CheckOptions.defaults(),
+                Optional.empty());
+        Map<Name, ThreatMatrix> matrices = new LinkedHashMap<>();
+        checker.check(receivers.stream().map(LabDomain::name).toList())
+                .domains()
+                .forEach(report -> report.matrix()
+                        .ifPresent(m ->
+                                matrices.put(report.evidence().observation().domain(), m)));
+        return matrices;
     }
 
     private static StoredPolicy olderNow(StoredPolicy policy) {
