@@ -39,15 +39,15 @@ final class AttackText {
             out.println();
         }
         if (performance.scenes().stream().anyMatch(Scene::reported)) {
-            out.println("* the policy is in testing: the sender reports what it saw to the domain (S12)");
+            say("* the policy is in testing: the sender reports what it saw to the domain (S12)");
         }
         List<String> counts = new ArrayList<>();
         for (Outcome outcome : Outcome.values()) {
             counts.add(performance.count(outcome) + " " + outcome.title());
         }
-        out.println(performance.scenes().size() + " mails: " + String.join(", ", counts) + ".");
+        say(performance.scenes().size() + " mails: " + String.join(", ", counts) + ".");
         if (performance.asDerived()) {
-            out.println("The threat matrix that check derives for these domains says the same.");
+            say("The threat matrix that check derives for these domains says the same.");
         }
         for (LabDomain receiver : performance.receivers()) {
             for (MeasuredMatrix.Difference difference : performance.differences(receiver)) {
@@ -59,6 +59,10 @@ final class AttackText {
             out.println("Next: hikyaku lab attack --attack strip-starttls --domain "
                     + performance.receivers().getLast().text());
         }
+    }
+
+    private void say(String sentence) {
+        Wrapped.lines(sentence, terminal.width()).forEach(out::println);
     }
 
     private void table(Performance performance, LabDomain receiver) {

@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -114,13 +112,15 @@ final class LabAttackCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UndecidedException("the lab could not open its ports on 127.0.0.1: " + e.getMessage(), e);
         }
-        Map<Scene, String> captures = captures(performance);
+        if (pcap != null) {
+            writeCaptures(pcap, performance);
+        }
         if (html != null) {
             write(html, AttackPage.of(performance, ProductVersion.number()));
         }
         if (json.wanted()) {
             ObjectNode document = JsonOption.document(AttackJson.SCHEMA);
-            AttackJson.into(document, performance, captures);
+            AttackJson.into(document, performance, pcap != null);
             JsonOption.print(terminal.out(), document);
         } else {
             new AttackText(terminal).print(performance, !attacks.isEmpty());
@@ -128,7 +128,7 @@ final class LabAttackCommand implements Callable<Integer> {
                 terminal.out().println("Page: " + html);
             }
             if (pcap != null) {
-                terminal.out().println("Captures: " + captures.size() + " files in " + pcap);
+                terminal.out().println("Captures: " + performance.scenes().size() + " files in " + pcap);
             }
         }
         return (performance.asDerived() ? ExitCode.OK : ExitCode.FINDINGS).code();
@@ -180,24 +180,15 @@ final class LabAttackCommand implements Callable<Integer> {
         }
     }
 
-    /** Writes the captures; the names of the files. */
-    private Map<Scene, String> captures(Performance performance) {
-        Map<Scene, String> names = new IdentityHashMap<>();
-        if (pcap == null) {
-            return names;
-        }
+    private static void writeCaptures(Path folder, Performance performance) {
         try {
-            Files.createDirectories(pcap);
+            Files.createDirectories(folder);
             for (Scene scene : performance.scenes()) {
-                String name = scene.receiver().text() + "_" + scene.attack().id() + "_"
-                        + scene.sender().id() + ".pcapng";
-                scene.capture().writeTo(pcap.resolve(name));
-                names.put(scene, name);
+                scene.capture().writeTo(folder.resolve(scene.captureName()));
             }
         } catch (IOException e) {
-            throw new UsageException("the captures cannot be written to " + pcap + ": " + FileTrouble.why(e), e);
+            throw new UsageException("the captures cannot be written to " + folder + ": " + FileTrouble.why(e), e);
         }
-        return names;
     }
 
     private static void write(Path file, String text) {

@@ -1,6 +1,5 @@
 package org.hikyaku.conformance.attack;
 
-import java.util.Map;
 import java.util.Optional;
 import org.hikyaku.check.matrix.Attacker;
 import org.hikyaku.check.matrix.Sender;
@@ -19,9 +18,9 @@ public final class AttackJson {
 
     /**
      * @param document an object that has its schema already
-     * @param captures the names of the files with the attacker's captures, where there are such
+     * @param captured whether the attackers' captures were written
      */
-    public static void into(ObjectNode document, Performance performance, Map<Scene, String> captures) {
+    public static void into(ObjectNode document, Performance performance, boolean captured) {
         ArrayNode attacks = document.putArray("attacks");
         for (Attack attack : performance.attacks()) {
             ObjectNode one = attacks.addObject().put("id", attack.id()).put("title", attack.title());
@@ -38,7 +37,7 @@ public final class AttackJson {
             ObjectNode one =
                     receivers.addObject().put("domain", receiver.text()).put("about", receiver.about());
             ArrayNode scenes = one.putArray("scenes");
-            performance.at(receiver).forEach(s -> scene(scenes.addObject(), s, Optional.ofNullable(captures.get(s))));
+            performance.at(receiver).forEach(s -> scene(scenes.addObject(), s, captured));
             matrix(
                     one.putArray("matrix"),
                     performance.measured(receiver),
@@ -46,7 +45,7 @@ public final class AttackJson {
         }
     }
 
-    private static void scene(ObjectNode json, Scene scene, Optional<String> capture) {
+    private static void scene(ObjectNode json, Scene scene, boolean captured) {
         json.put("attack", scene.attack().id())
                 .put("sender", scene.sender().id())
                 .put("outcome", scene.outcome().id())
@@ -57,7 +56,9 @@ public final class AttackJson {
         json.put("marker", scene.marker())
                 .put("connections", scene.capture().connections())
                 .put("secrets", scene.capture().keyLog().size());
-        capture.ifPresent(c -> json.put("capture", c));
+        if (captured) {
+            json.put("capture", scene.captureName());
+        }
         ArrayNode steps = json.putArray("steps");
         for (Step step : scene.steps()) {
             steps.addObject()

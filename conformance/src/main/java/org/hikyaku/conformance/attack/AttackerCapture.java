@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -89,11 +90,12 @@ public final class AttackerCapture implements KeyLog {
         if (!secrets.isEmpty()) {
             out.keyLog((String.join("\n", secrets) + "\n").getBytes(StandardCharsets.US_ASCII));
         }
+        Map<Wire.Leg, Integer> interfaces = new EnumMap<>(Wire.Leg.class);
         for (Wire.Leg leg : Wire.Leg.values()) {
-            out.addInterface(PcapNgWriter.ETHERNET, 0, leg.title());
+            interfaces.put(leg, out.addInterface(PcapNgWriter.ETHERNET, 0, leg.title()));
         }
         record Timed(Wire wire, Wire.Chunk chunk) {}
-        Map<Wire, TcpWriter> connections = new IdentityHashMap<>();
+        Map<Wire, TcpWriter> connections = new HashMap<>();
         List<Timed> all = new ArrayList<>();
         long end = 0;
         for (Wire wire : wires) {
@@ -108,7 +110,7 @@ public final class AttackerCapture implements KeyLog {
             TcpWriter connection = connections.get(wire);
             if (connection == null) {
                 connection = new TcpWriter(
-                        out, wire.leg().ordinal(), Endpoint.of(wire.client()), Endpoint.of(wire.server()));
+                        out, interfaces.getOrDefault(wire.leg(), 0), Endpoint.of(wire.client()), Endpoint.of(wire.server()));
                 connection.open(Math.min(wire.opened(), timed.chunk().nanos()));
                 connections.put(wire, connection);
             }

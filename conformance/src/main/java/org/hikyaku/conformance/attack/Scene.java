@@ -35,6 +35,11 @@ public record Scene(
         steps = List.copyOf(steps);
     }
 
+    /** A name for the file with the attacker's capture. */
+    public String captureName() {
+        return receiver.text() + "_" + attack.id() + "_" + sender.id() + ".pcapng";
+    }
+
     /** The outcome as the threat matrix calls it. */
     public State state() {
         return switch (outcome) {

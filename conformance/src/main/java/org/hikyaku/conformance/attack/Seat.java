@@ -102,7 +102,7 @@ final class Seat implements Network, DnsAttacker {
     @Override
     public Reply tamper(Question question, Reply honest) {
         Reply said = dns.tamper(question, honest);
-        if (said != honest) {
+        if (!said.equals(honest)) {
             // one answer may be asked for by several look-ups
             if (firstTime("DNS " + question)) {
                 story.say(Party.SENDER, Party.DNS, Kind.CLEAR, question + " ?");
@@ -169,8 +169,12 @@ final class Seat implements Network, DnsAttacker {
     }
 
     private static void run(Meeting meeting, MailTrick trick) {
-        try (Connection sender = meeting.sender()) {
-            trick.meet(meeting);
+        try {
+            try {
+                trick.meet(meeting);
+            } finally {
+                meeting.sender().close();
+            }
         } catch (IOException e) {
             // a victim that hangs up is everyday life for an attacker
             LOG.debug("attacker: {}", e.toString());

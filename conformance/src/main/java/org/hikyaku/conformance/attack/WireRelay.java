@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.hikyaku.conformance.attack.Step.Kind;
 import org.hikyaku.conformance.attack.Step.Party;
 import org.hikyaku.net.Connection;
@@ -40,16 +41,15 @@ final class WireRelay implements MailTrick {
 
     @Override
     public void meet(Meeting meeting) throws IOException {
-        try (Connection receiver = meeting.receiver(hands.changes())) {
-            Session session = new Session(meeting.seat().story(), meeting.sender(), receiver);
-            Thread down = Thread.ofVirtual().name("attacker, replies").start(session::down);
-            try {
-                session.up();
-            } finally {
-                receiver.close();
-                join(down);
-                session.tellSealed();
-            }
+        Connection receiver = meeting.receiver(hands.changes());
+        Session session = new Session(meeting.seat().story(), meeting.sender(), receiver);
+        Thread down = Thread.ofVirtual().name("attacker, replies").start(session::down);
+        try (receiver) {
+            session.up();
+        } finally {
+            // the receiver's connection is closed by now: nothing more comes down
+            join(down);
+            session.tellSealed();
         }
     }
 
@@ -74,8 +74,8 @@ final class WireRelay implements MailTrick {
         private volatile boolean contentNext;
 
         private volatile boolean raw;
-        private volatile long sealedUp;
-        private volatile long sealedDown;
+        private final AtomicLong sealedUp = new AtomicLong();
+        private final AtomicLong sealedDown = new AtomicLong();
 
         private boolean inContent;
         private final ByteArrayOutputStream mail = new ByteArrayOutputStream();
@@ -107,7 +107,7 @@ final class WireRelay implements MailTrick {
                     }
                     continue;
                 }
-                sealedUp += n;
+                sealedUp.addAndGet(n);
                 if (helloPassed) {
                     send(receiver, buffer, n);
                     continue;
@@ -121,7 +121,7 @@ final class WireRelay implements MailTrick {
                     send(sender, ALERT, ALERT.length);
                     story.say(Party.SENDER, Party.ATTACKER, Kind.CLEAR, "ClientHello");
                     story.say(Party.ATTACKER, Party.SENDER, Kind.FORGED, "TLS alert: handshake_failure");
-                    sealedUp = 0;
+                    sealedUp.set(0);
                     return;
                 }
                 if (!java.util.Arrays.equals(passed.get(), hello.toByteArray())) {
@@ -190,7 +190,7 @@ final class WireRelay implements MailTrick {
                 int n;
                 while ((n = in.read(buffer)) >= 0) {
                     if (raw) {
-                        sealedDown += n;
+                        sealedDown.addAndGet(n);
                         send(sender, buffer, n);
                         continue;
                     }
@@ -244,7 +244,7 @@ final class WireRelay implements MailTrick {
 
         /** What passed that he cannot read. */
         void tellSealed() {
-            if (sealedUp > 0) {
+            if (sealedUp.get() > 0) {
                 story.say(
                         Party.SENDER,
                         Party.RECEIVER,

@@ -51,7 +51,7 @@ class ExpectedTableTest {
             char wanted = Objects.requireNonNull(
                             Objects.requireNonNull(expected.get(scene.receiver().text()))
                                     .get(scene.attack().id()))
-                    .charAt(scene.sender().ordinal());
+                    .charAt(List.of(Sender.values()).indexOf(scene.sender()));
             if (wanted != letter(scene)) {
                 wrong.add(scene.receiver().text() + ", " + scene.attack().id() + ", "
                         + scene.sender().id() + ": " + wanted + " expected, " + letter(scene) + " measured. "
