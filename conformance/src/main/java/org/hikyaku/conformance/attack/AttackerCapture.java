@@ -110,7 +110,10 @@ public final class AttackerCapture implements KeyLog {
             TcpWriter connection = connections.get(wire);
             if (connection == null) {
                 connection = new TcpWriter(
-                        out, interfaces.getOrDefault(wire.leg(), 0), Endpoint.of(wire.client()), Endpoint.of(wire.server()));
+                        out,
+                        interfaces.getOrDefault(wire.leg(), 0),
+                        Endpoint.of(wire.client()),
+                        Endpoint.of(wire.server()));
                 connection.open(Math.min(wire.opened(), timed.chunk().nanos()));
                 connections.put(wire, connection);
             }
