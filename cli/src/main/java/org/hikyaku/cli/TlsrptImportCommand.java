@@ -102,12 +102,14 @@ final class TlsrptImportCommand implements Callable<Integer> {
                     environment.clock());
             TlsrptSources reader = new TlsrptSources((where, kind, bytes) -> {
                 progress.say("reading " + where);
-                Intake outcome = switch (kind) {
-                    case REPORT -> intake.file(bytes);
+                List<Intake> outcomes = switch (kind) {
+                    case REPORT -> List.of(intake.file(bytes));
                     case MAIL -> trustMails ? intake.vouchedMail(bytes) : intake.mail(bytes);
                 };
-                if (outcome instanceof Intake.Refused refused) {
-                    refusals.add(new Refusal(where, refused));
+                for (Intake outcome : outcomes) {
+                    if (outcome instanceof Intake.Refused refused) {
+                        refusals.add(new Refusal(where, refused));
+                    }
                 }
             });
             for (String source : sources) {

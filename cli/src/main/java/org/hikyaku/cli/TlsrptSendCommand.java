@@ -24,6 +24,8 @@ import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.smtp.SmtpClient;
 import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.smtp.TlsUse;
+import org.hikyaku.smtp.sasl.Credentials;
 import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
 import org.hikyaku.tlsrpt.PolicyResult;
@@ -40,6 +42,7 @@ import org.hikyaku.tlsrpt.send.ReportPlan;
 import org.hikyaku.tlsrpt.send.ReportPoster;
 import org.hikyaku.tlsrpt.send.ReportRequests;
 import org.hikyaku.tlsrpt.send.ReportSender;
+import org.hikyaku.tlsrpt.send.SmartHostLogin;
 import org.hikyaku.tlsrpt.send.SmtpMailer;
 import org.hikyaku.tlsrpt.send.Submitter;
 import org.hikyaku.tlsrpt.store.Database;
@@ -73,6 +76,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class TlsrptSendCommand implements Callable<Integer> {
     private static final int SMTP_PORT = 25;
+    private static final int SMTPS_PORT = 465;
 
     private final Environment environment;
 
@@ -103,8 +107,19 @@ final class TlsrptSendCommand implements Callable<Integer> {
     @Option(
             names = "--via",
             paramLabel = "HOST[:PORT]",
-            description = "The mail server that carries the mails on (port 25 when none is given).")
+            description =
+                    "The mail server that carries the mails on (port 25 when none is given; at port 465 TLS from the"
+                            + " first byte).")
     private @Nullable String via;
+
+    @Option(
+            names = "--via-user",
+            paramLabel = "USER",
+            description = "Log in at the server of --via as this user; inside TLS only.")
+    private @Nullable String viaUser;
+
+    @Option(names = "--via-password-file", paramLabel = "FILE", description = "First line: the password.")
+    private @Nullable Path viaPasswordFile;
 
     @Option(
             names = "--dkim-key",
@@ -224,7 +239,13 @@ final class TlsrptSendCommand implements Callable<Integer> {
     }
 
     private Optional<ReportMailer> mailer(NetworkAccess access, Lookup lookup, Submitter submitter) throws IOException {
+        if ((viaUser == null) != (viaPasswordFile == null)) {
+            throw new UsageException("--via-user and --via-password-file belong together");
+        }
         if (via == null) {
+            if (viaUser != null) {
+                throw new UsageException("--via-user says who logs in, and --via HOST has to say where");
+            }
             return Optional.empty();
         }
         HostAndPort place = HostAndPort.parse(via, SMTP_PORT);
@@ -242,7 +263,21 @@ final class TlsrptSendCommand implements Callable<Integer> {
                 access.network(),
                 new TlsClient(TlsClientOptions.defaults(), new SecureRandom()),
                 SmtpClientOptions.patient(submitter.domain()));
-        return Optional.of(new SmtpMailer(client, new InetSocketAddress(address, place.port()), via));
+        Optional<SmartHostLogin> login = viaUser == null || viaPasswordFile == null
+                ? Optional.empty()
+                : Optional.of(new SmartHostLogin(
+                        Credentials.password(viaUser, SecretFile.firstLine(viaPasswordFile)),
+                        place.host(),
+                        place.port(),
+                        access.authorities(),
+                        environment.clock(),
+                        new SecureRandom()));
+        return Optional.of(new SmtpMailer(
+                client,
+                new InetSocketAddress(address, place.port()),
+                via,
+                place.port() == SMTPS_PORT ? TlsUse.IMPLICIT : TlsUse.STARTTLS,
+                login));
     }
 
     private void showPlan(ReportSender sender, LocalDate about, ReportPlan plan) {

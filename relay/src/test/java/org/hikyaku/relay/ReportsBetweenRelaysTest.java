@@ -31,14 +31,29 @@ import org.hikyaku.lab.LabMail;
 import org.hikyaku.lab.LabOptions;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.relay.config.RelayConfigReader;
+import org.hikyaku.relay.receive.UserFile;
 import org.hikyaku.relay.service.LineWriter;
+import org.hikyaku.smtp.Envelope;
+import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.smtp.SmtpClient;
+import org.hikyaku.smtp.SmtpClientOptions;
+import org.hikyaku.smtp.TlsUse;
+import org.hikyaku.smtp.sasl.Credentials;
+import org.hikyaku.smtp.sasl.ScramKeys;
+import org.hikyaku.smtp.sasl.Secret;
+import org.hikyaku.tls.TlsClient;
+import org.hikyaku.tls.TlsClientOptions;
 import org.hikyaku.tlsrpt.Report;
 import org.hikyaku.tlsrpt.count.SessionCount;
 import org.hikyaku.tlsrpt.count.StoredCounts;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
+import org.hikyaku.tlsrpt.send.HandOver;
+import org.hikyaku.tlsrpt.send.SmartHostLogin;
+import org.hikyaku.tlsrpt.send.SmtpMailer;
 import org.hikyaku.tlsrpt.store.Database;
 import org.hikyaku.tlsrpt.summary.DomainSummary;
 import org.hikyaku.tlsrpt.summary.Summary;
+import org.hikyaku.x509.TrustAnchors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,12 +180,15 @@ class ReportsBetweenRelaysTest {
 
     private Relay relay(String name, Log log, String more) throws Exception {
         Files.writeString(folder.resolve("people"), "people@reader.example\n");
+        ScramKeys keys = ScramKeys.of(Secret.of("right".toCharArray()), new byte[16], 4096);
+        UserFile.change(folder.resolve("users"), users -> users.with("rosa", keys));
         Path file = folder.resolve(name + ".yaml");
         Files.writeString(file, """
                 hostname: mx.%1$s.example
                 data-directory: %1$s
                 allow-root: true
-                listen: {smtp: ["127.0.0.1:0"]}
+                listen: {smtp: ["127.0.0.1:0"], submission: ["127.0.0.1:0"], submissions: []}
+                submission: {users: users}
                 queue: {keep-free: 1 MiB}
                 """.formatted(name) + more);
         InstantSource clock = () -> now;
@@ -283,6 +301,43 @@ class ReportsBetweenRelaysTest {
         read.next("to=<people@reader.example> outcome=delivered", "host=local");
         empty(reader);
         assertThat(read.lines).as("no notice to anybody").isEmpty();
+    }
+
+    /** Without a relay of one's own: {@code hikyaku tlsrpt send --via}. */
+    @Test
+    void aSmartHostIsLoggedInTo() throws Exception {
+        Envelope envelope =
+                Envelope.of(Mailbox.parse("tls-reports@sender.example"), Mailbox.parse("people@reader.example"));
+        byte[] mail = "Subject: hello\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII);
+
+        assertThat(mailer(1, "right").mail(envelope, mail)).isInstanceOf(HandOver.Taken.class);
+        read.next("to=<people@reader.example> outcome=delivered");
+        assertThat(mailer(1, "wrong").mail(envelope, mail))
+                .isInstanceOfSatisfying(
+                        HandOver.Later.class, l -> assertThat(l.sentence()).contains("login", "535"));
+        assertThat(mailer(0, "right").mail(envelope, mail))
+                .as("where nobody can log in")
+                .isInstanceOfSatisfying(
+                        HandOver.Later.class,
+                        l -> assertThat(l.sentence()).contains("The login at mx.reader.example failed"));
+    }
+
+    private SmtpMailer mailer(int door, String password) {
+        return new SmtpMailer(
+                new SmtpClient(
+                        new SystemNetwork(),
+                        new TlsClient(TlsClientOptions.defaults(), new SecureRandom()),
+                        SmtpClientOptions.patient("sender.example")),
+                reader.addresses().get(door),
+                "mx.reader.example",
+                TlsUse.STARTTLS,
+                Optional.of(new SmartHostLogin(
+                        Credentials.password("rosa", Secret.of(password.toCharArray())),
+                        "mx.reader.example",
+                        587,
+                        TrustAnchors.none(),
+                        () -> now,
+                        new SecureRandom())));
     }
 
     private static void empty(Relay relay) throws InterruptedException {

@@ -2,6 +2,8 @@ package org.hikyaku.relay.reports;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.hikyaku.delivery.Consignment;
@@ -19,6 +21,8 @@ final class ReportMailbox implements LocalDelivery.Reports {
     private static final EnhancedStatus UNSIGNED = new EnhancedStatus(5, 7, 20);
 
     private static final EnhancedStatus UNFIT = new EnhancedStatus(5, 6, 0);
+
+    private static final Comparator<Fate> WORST_FIRST = Comparator.comparingInt(ReportMailbox::weight);
 
     private final ReportIntake intake;
 
@@ -40,6 +44,23 @@ final class ReportMailbox implements LocalDelivery.Reports {
         } finally {
             reading.release();
         }
+    }
+
+    /** Of several reports in a mail the one that is to be tried again decides, else the one that was refused. */
+    private static Optional<Fate> fate(List<Intake> outcomes) {
+        List<Fate> fates = outcomes.stream()
+                .flatMap(o -> fate(o).stream())
+                .sorted(WORST_FIRST)
+                .toList();
+        return fates.stream().findFirst();
+    }
+
+    private static int weight(Fate fate) {
+        return switch (fate) {
+            case Fate.Deferred _ -> 0;
+            case Fate.Failed _ -> 1;
+            case Fate.Delivered _ -> 2;
+        };
     }
 
     private static Optional<Fate> fate(Intake intake) {

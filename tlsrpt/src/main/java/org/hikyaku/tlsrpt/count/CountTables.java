@@ -265,35 +265,37 @@ final class CountTables {
     List<SessionCount> sums(LocalDate day) throws IOException {
         return database.read(c -> {
             Map<Row, List<FailureCount>> failures = failures(c, day);
-            List<SessionCount> sums = new ArrayList<>();
+            // in our own order: databases differ in how they sort texts, and reports shall not
+            Map<Row, SessionCount> sums = new TreeMap<>(Row.ORDER);
             try (PreparedStatement select = c.prepareStatement("SELECT t.domain, t.record, r.text, t.policy, p.text,"
                     + " t.successful, t.failed FROM tally t JOIN policy p ON p.digest = t.policy"
-                    + " LEFT JOIN record r ON r.digest = t.record WHERE t.day = ?"
-                    + " ORDER BY t.domain, t.record, t.policy")) {
+                    + " LEFT JOIN record r ON r.digest = t.record WHERE t.day = ?")) {
                 select.setString(1, day.toString());
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         Row key = new Row(day.toString(), row.getString(1), row.getString(2), row.getString(4));
-                        sums.add(new SessionCount(
-                                day,
-                                key.domain(),
-                                Optional.ofNullable(row.getString(3)),
-                                new PolicyResult(
-                                        policy(row.getString(5)),
-                                        row.getLong(6),
-                                        row.getLong(7),
-                                        failures.getOrDefault(key, List.of()))));
+                        sums.put(
+                                key,
+                                new SessionCount(
+                                        day,
+                                        key.domain(),
+                                        Optional.ofNullable(row.getString(3)),
+                                        new PolicyResult(
+                                                policy(row.getString(5)),
+                                                row.getLong(6),
+                                                row.getLong(7),
+                                                failures.getOrDefault(key, List.of()))));
                     }
                 }
             }
-            return sums;
+            return List.copyOf(sums.values());
         });
     }
 
     private static Map<Row, List<FailureCount>> failures(Connection c, LocalDate day) throws SQLException {
         Map<Row, List<FailureCount>> failures = new HashMap<>();
         try (PreparedStatement select = c.prepareStatement("SELECT domain, record, policy, text, sessions FROM failure"
-                + " WHERE day = ? ORDER BY domain, record, policy, sessions DESC, digest")) {
+                + " WHERE day = ? ORDER BY sessions DESC, digest")) {
             select.setString(1, day.toString());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

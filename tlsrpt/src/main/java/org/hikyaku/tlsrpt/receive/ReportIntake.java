@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.hikyaku.mail.dkim.DkimVerifier;
 import org.hikyaku.net.Limit;
+import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.tlsrpt.PolicyResult;
 import org.hikyaku.tlsrpt.PolicyType;
 import org.hikyaku.tlsrpt.Report;
@@ -59,9 +60,9 @@ public final class ReportIntake {
         }
     }
 
-    /** A mail as it came, header and body (RFC 8460 section 5.3). */
-    public Intake mail(byte[] mail) throws IOException {
-        return counted(mailed(mail, true));
+    /** A mail as it came, header and body (RFC 8460 section 5.3): what became of each report in it, or of the mail. */
+    public List<Intake> mail(byte[] mail) throws IOException {
+        return mailed(mail, true);
     }
 
     /** What was posted, packed or not (RFC 8460 section 5.4). */
@@ -80,8 +81,8 @@ public final class ReportIntake {
     }
 
     /** A mail that whoever hands it in vouches for: its signature is not looked at. */
-    public Intake vouchedMail(byte[] mail) throws IOException {
-        return counted(mailed(mail, false));
+    public List<Intake> vouchedMail(byte[] mail) throws IOException {
+        return mailed(mail, false);
     }
 
     /** Something that never got so far: a body that did not end, say. */
@@ -89,34 +90,44 @@ public final class ReportIntake {
         return counted(new Refused(reason, sentence));
     }
 
-    private Intake mailed(byte[] mail, boolean signed) throws IOException {
-        if (mail.length > ReportMailReader.MAX_MAIL.value()) {
-            return new Refused(
+    private List<Intake> mailed(byte[] mail, boolean signed) throws IOException {
+        if (mail.length > MAX_MAIL.value()) {
+            return List.of(refuse(
                     Reason.LIMIT,
-                    "The mail has more than the limit of " + ReportMailReader.MAX_MAIL.value() + " "
-                            + ReportMailReader.MAX_MAIL.name() + ".");
+                    "The mail has more than the limit of " + MAX_MAIL.value() + " " + MAX_MAIL.name() + "."));
         }
         ReportMailReader.Found found;
         try {
             found = ReportMailReader.read(mail);
+        } catch (LimitExceededException e) {
+            return List.of(refuse(Reason.LIMIT, "The mail has " + e.getMessage() + "."));
         } catch (IOException e) {
-            return new Refused(Reason.NO_REPORT, String.valueOf(e.getMessage()));
+            return List.of(refuse(Reason.NO_REPORT, String.valueOf(e.getMessage())));
         }
-        if (found.report().isEmpty()) {
-            return new Refused(Reason.NO_REPORT, "There is no TLS report in this mail.");
+        if (found.reports().isEmpty()) {
+            return List.of(refuse(Reason.NO_REPORT, "There is no TLS report in this mail."));
         }
         if (!signed) {
-            return taken(found.report().get(), Via.FILE, Optional.empty(), found.domain());
+            return taken(found.reports(), Via.FILE, Optional.empty(), found.domain());
         }
         return switch (SignedBy.check(found.from(), verifier.verify(mail))) {
-            case Signature.Bad bad -> bad.refused();
+            case Signature.Bad bad -> List.of(counted(bad.refused()));
             case Signature.Good good ->
                 taken(
-                        found.report().get(),
+                        found.reports(),
                         Via.MAIL,
                         Optional.of(good.domain()),
                         found.domain().filter(d -> good.reportDomainSigned()));
         };
+    }
+
+    private List<Intake> taken(List<byte[]> reports, Via via, Optional<String> signer, Optional<String> named)
+            throws IOException {
+        List<Intake> outcomes = new ArrayList<>();
+        for (byte[] report : reports) {
+            outcomes.add(counted(taken(report, via, signer, named)));
+        }
+        return outcomes;
     }
 
     private Intake taken(byte[] bytes, Via via, Optional<String> signer, Optional<String> named) throws IOException {

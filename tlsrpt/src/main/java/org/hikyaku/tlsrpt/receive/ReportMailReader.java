@@ -3,6 +3,8 @@ package org.hikyaku.tlsrpt.receive;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.james.mime4j.MimeException;
@@ -13,10 +15,11 @@ import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.util.MimeUtil;
 import org.hikyaku.net.Limit;
 
-/** Finds the report in a mail: by its type, or where the sender has that wrong, by its file name. */
+/** Finds the reports in a mail: by its type, or where the sender has that wrong, by its file name. */
 final class ReportMailReader {
     static final Limit MAX_MAIL = new Limit("bytes in a mail with a report", 16 << 20);
     private static final Limit MAX_PARTS = new Limit("parts of a mail with a report", 100);
+    static final Limit MAX_REPORTS = new Limit("reports in a mail", 20);
     private static final int MAX_HEADER = 1000;
 
     private ReportMailReader() {}
@@ -25,10 +28,13 @@ final class ReportMailReader {
      * What was found.
      *
      * @param domain the {@code TLS-Report-Domain} of the header
-     * @param report the report, as it was attached
+     * @param reports the reports, as they were attached
      */
-    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Found(Optional<String> from, Optional<String> domain, Optional<byte[]> report) {}
+    record Found(Optional<String> from, Optional<String> domain, List<byte[]> reports) {
+        Found {
+            reports = List.copyOf(reports);
+        }
+    }
 
     /** @throws IOException when this is no mail that can be read; the message is a sentence */
     static Found read(byte[] mail) throws IOException {
@@ -43,6 +49,7 @@ final class ReportMailReader {
         stream.setRecursionMode(org.apache.james.mime4j.stream.RecursionMode.M_NO_RECURSE);
         Optional<String> from = Optional.empty();
         Optional<String> domain = Optional.empty();
+        List<byte[]> reports = new ArrayList<>();
         String name = "";
         int depth = 0;
         int parts = 0;
@@ -73,7 +80,8 @@ final class ReportMailReader {
                     case T_BODY -> {
                         if (isReport(stream.getBodyDescriptor().getMimeType(), name)) {
                             try (InputStream in = stream.getDecodedInputStream()) {
-                                return new Found(from, domain, Optional.of(in.readAllBytes()));
+                                MAX_REPORTS.check(reports.size() + 1L);
+                                reports.add(in.readAllBytes());
                             }
                         }
                     }
@@ -85,7 +93,7 @@ final class ReportMailReader {
         } catch (RuntimeException e) {
             throw new IOException("The mail cannot be read: its MIME structure is broken.", e);
         }
-        return new Found(from, domain, Optional.empty());
+        return new Found(from, domain, reports);
     }
 
     private static boolean isReport(String type, String fields) {

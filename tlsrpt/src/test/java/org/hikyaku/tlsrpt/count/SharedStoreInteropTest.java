@@ -3,17 +3,29 @@ package org.hikyaku.tlsrpt.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.tlsrpt.PolicyResult;
 import org.hikyaku.tlsrpt.PolicyType;
+import org.hikyaku.tlsrpt.ReportWriter;
 import org.hikyaku.tlsrpt.ReportedPolicy;
+import org.hikyaku.tlsrpt.TxtZone;
+import org.hikyaku.tlsrpt.send.DueReport;
+import org.hikyaku.tlsrpt.send.Outbox;
+import org.hikyaku.tlsrpt.send.ReportRequests;
+import org.hikyaku.tlsrpt.send.ReportSender;
+import org.hikyaku.tlsrpt.send.Submitter;
 import org.hikyaku.tlsrpt.store.Database;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +33,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Several relays on one real PostgreSQL. */
 @Tag("interop")
@@ -78,22 +93,33 @@ class SharedStoreInteropTest {
         return sessions;
     }
 
-    /** In one order, whatever order a database sorts texts in. */
     private static List<SessionCount> sums(SessionCounts counts) throws Exception {
-        return counts.sums(StoredCountsTest.DAY).stream()
-                .map(s -> new SessionCount(
-                        s.day(),
-                        s.domain(),
-                        s.record(),
-                        new PolicyResult(
-                                s.result().policy(),
-                                s.result().successful(),
-                                s.result().failed(),
-                                s.result().failures().stream()
-                                        .sorted(Comparator.comparing(Object::toString))
-                                        .toList())))
-                .sorted(Comparator.comparing(SessionCount::toString))
-                .toList();
+        return counts.sums(StoredCountsTest.DAY);
+    }
+
+    /** The reports of the day as they would be sent, by domain, without their ids. */
+    private static Map<String, JsonNode> reports(Database database, SessionCounts counts) throws Exception {
+        TxtZone zone = new TxtZone();
+        for (int i = 0; i < 20; i++) {
+            zone.reports("d" + i + ".example", "mailto:r@d" + i + ".example");
+        }
+        ReportSender sender = new ReportSender(
+                new Submitter("Sender", Mailbox.parse("tls@sender.example")),
+                new ReportRequests(zone),
+                new Outbox(database),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                () -> Instant.parse("2026-11-21T03:00:00Z"),
+                new Random(1));
+        Map<String, JsonNode> reports = new TreeMap<>();
+        for (DueReport due : sender.plan(counts, StoredCountsTest.DAY).reports()) {
+            ObjectNode node = (ObjectNode) JsonMapper.shared()
+                    .readTree(new GZIPInputStream(new ByteArrayInputStream(ReportWriter.gzip(sender.report(due)))));
+            assertThat(node.remove("report-id")).isNotNull();
+            reports.put(due.domain(), node);
+        }
+        return reports;
     }
 
     @Test
@@ -114,6 +140,11 @@ class SharedStoreInteropTest {
             second.flush();
             single.flush();
             assertThat(sums(first)).isEqualTo(sums(second)).isEqualTo(sums(single));
+            Map<String, JsonNode> together = reports(one, first);
+            assertThat(together).hasSize(20).isEqualTo(reports(two, second)).isEqualTo(reports(alone, single));
+            assertThat(together.get("d7.example").get("policies"))
+                    .as("something to differ in")
+                    .hasSizeGreaterThan(2);
             assertThat(sums(first).stream()
                             .mapToLong(s -> s.result().successful() + s.result().failed())
                             .sum())

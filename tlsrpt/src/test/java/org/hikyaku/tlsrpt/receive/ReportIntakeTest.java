@@ -95,7 +95,9 @@ class ReportIntakeTest {
     }
 
     private Intake mailed(byte[] mail) throws Exception {
-        return intake.orElseThrow().mail(mail);
+        List<Intake> outcomes = intake.orElseThrow().mail(mail);
+        assertThat(outcomes).hasSize(1);
+        return outcomes.getFirst();
     }
 
     private Intake posted(String json) throws Exception {
@@ -142,6 +144,29 @@ class ReportIntakeTest {
                 .containsEntry("bad-signature", 4L)
                 .containsEntry("key-unknown", 1L)
                 .containsEntry("kept", 0L);
+    }
+
+    @Test
+    void allReportsOfAMailAreRead() throws Exception {
+        String mail = new String(mail(report("google")), StandardCharsets.US_ASCII);
+        String second = "--b\r\nContent-Type: application/tlsrpt+json\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + Base64.getMimeEncoder().encodeToString(report("microsoft"))
+                + "\r\n--b\r\nContent-Type: application/tlsrpt+json\r\n\r\n<xml/>\r\n--b--\r\n";
+        byte[] three = mail.replace("--b--\r\n", second).getBytes(StandardCharsets.US_ASCII);
+
+        List<Intake> outcomes = intake.orElseThrow().mail(signed(three, "google.com", "s1"));
+
+        assertThat(outcomes).hasSize(3);
+        assertThat(outcomes.subList(0, 2)).hasOnlyElementsOfType(Kept.class);
+        refused(outcomes.getLast(), Reason.NOT_JSON, "XML");
+        assertThat(intake.orElseThrow().counts()).containsEntry("kept", 2L).containsEntry("not-json", 1L);
+        assertThat(store().results(DAY, DAY, Optional.of("example.jp"))).hasSize(4);
+        String many = mail.replace(
+                "--b--\r\n", "--b\r\nContent-Type: application/tlsrpt+json\r\n\r\n{}\r\n".repeat(20) + "--b--\r\n");
+        refused(
+                mailed(signed(many.getBytes(StandardCharsets.US_ASCII), "google.com", "s1")),
+                Reason.LIMIT,
+                "20 reports in a mail");
     }
 
     @Test
