@@ -56,12 +56,18 @@ class RelayKillTest {
         try (RelayProcess relay = RelayProcess.start(folder, data, "")) {
             for (int i = 0; i < kills; i++) {
                 underLoad(relay, 20 + random.nextInt(100), random.nextInt(200));
+                if (i % 4 == 3) {
+                    // and once more while it starts on what it left
+                    relay.launchAgain();
+                    Thread.sleep(random.nextInt(2_000));
+                    relay.kill();
+                }
                 relay.again();
             }
             awaitAll(data);
             assertThat(relay.end()).as("ended by SIGTERM").isEqualTo(143);
         }
-        look(data);
+        look(data, kills);
     }
 
     /** Kills the relay some milliseconds after so many mails were acknowledged. */
@@ -101,7 +107,8 @@ class RelayKillTest {
     private static String content(String name) {
         Random random = new Random(name.hashCode());
         StringBuilder text = new StringBuilder("X-Name: " + name + "\nSubject: test\n\n");
-        for (int lines = random.nextInt(200); lines > 0; lines--) {
+        // some are too large for a record of the queue, and are kept in files of their own
+        for (int lines = random.nextInt(random.nextInt(25) == 0 ? 8_000 : 200); lines > 0; lines--) {
             int length = random.nextInt(78);
             for (int i = 0; i < length; i++) {
                 text.append((char) ('!' + random.nextInt(90)));
@@ -124,7 +131,7 @@ class RelayKillTest {
         }
     }
 
-    private void look(Path data) throws IOException {
+    private void look(Path data, int kills) throws IOException {
         Map<String, Integer> copies = new HashMap<>();
         for (byte[] mail : RelayProcess.mailbox(data)) {
             String text = new String(mail, StandardCharsets.ISO_8859_1);
@@ -133,7 +140,19 @@ class RelayKillTest {
             assertThat(text.substring(text.indexOf("X-Name: "))).as(name).isEqualTo(content(name) + "\n");
         }
         assertThat(copies.keySet()).containsAll(acknowledged.keySet());
-        // Only what was never acknowledged would have been sent again; nothing was, and nothing is there twice.
-        assertThat(copies.values()).allMatch(n -> n == 1);
+        long twice = copies.values().stream().filter(n -> n > 1).count();
+        System.out.printf(
+                "RelayKillTest: %d kills, %d mails acknowledged, %d of them arrived, %d mails there twice, %d there whose"
+                        + " 250 was not read before the kill%n",
+                kills,
+                acknowledged.size(),
+                copies.keySet().stream().filter(acknowledged::containsKey).count(),
+                twice,
+                copies.keySet().stream()
+                        .filter(name -> !acknowledged.containsKey(name))
+                        .count());
+        // The sending side sends nothing again, and a mailbox knows by the name of a file what it has: nothing is there
+        // twice.
+        assertThat(twice).isZero();
     }
 }

@@ -96,8 +96,13 @@ final class RelayProcess implements Closeable {
 
     /** Starts it again on what it left. */
     void again() throws IOException, InterruptedException {
-        process = launch(folder);
+        launchAgain();
         awaitReady();
+    }
+
+    /** The same without waiting until it is ready. */
+    void launchAgain() throws IOException {
+        process = launch(folder);
     }
 
     /** SIGKILL. */
