@@ -3,7 +3,12 @@ package org.hikyaku.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -107,8 +112,21 @@ class QueueCommandTest {
         return new CommandRunner().clock(CLOCK).variable("COLUMNS", "160").run(all);
     }
 
+    /** What was printed, which must be as its schema in docs/schema says. */
     private static JsonNode json(CommandRunner.Result result) {
-        return new JsonMapper().readTree(result.out());
+        JsonNode document = new JsonMapper().readTree(result.out());
+        String name = document.path("schema").asString("");
+        assertThat(name).startsWith("hikyaku.queue-");
+        try {
+            Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(Files.readString(Path.of(
+                            "../docs/schema",
+                            name.substring("hikyaku.".length()).replace('/', '-') + ".json")));
+            assertThat(schema.validate(result.out(), InputFormat.JSON)).as(name).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return document;
     }
 
     @Test
@@ -140,6 +158,81 @@ class QueueCommandTest {
                 .contains("What must change: The receiving server's key and the domain's TLSA records must agree")
                 .contains("Next try: in 30 min; tried once");
         assertThat(run("why", fresh.toString()).out()).contains("It was not tried yet; its turn is now.");
+    }
+
+    /** The schemas have all that can be there, and nothing else. */
+    @Test
+    void whatIsPrintedAsJsonIsAsItsSchemaSays() throws Exception {
+        QueueId all;
+        try (MailQueue queue = open();
+                Draft draft = queue.open()) {
+            draft.content().write("Subject: x\r\n\r\nx\r\n".getBytes(UTF_8));
+            all = draft.commit(new QueuedEnvelope(
+                    new Envelope(
+                            Optional.of(Mailbox.parse("rosa@from.example")),
+                            List.of(
+                                    Envelope.Recipient.of(Mailbox.parse("用户@例え.example")),
+                                    Envelope.Recipient.of(Mailbox.parse("b@other.example")),
+                                    Envelope.Recipient.of(Mailbox.parse("c@other.example"))),
+                            Optional.empty(),
+                            Optional.empty(),
+                            true),
+                    Body.BINARY_MIME,
+                    true,
+                    Demand.REQUIRE_TLS,
+                    NOW,
+                    Optional.of("rosa"),
+                    "client.example [192.0.2.1]"));
+            Reason reason = new Reason(
+                    Optional.of(new EnhancedStatus(5, 7, 30)),
+                    Optional.of("mx.example.jp"),
+                    Optional.of("550 5.7.30 no"),
+                    Optional.of("Q6"),
+                    "mx.example.jp does not offer REQUIRETLS",
+                    Optional.of("it must"));
+            queue.settle(
+                    all,
+                    List.of(
+                            new Settlement.Deferred(0, Duration.ofHours(1), reason),
+                            new Settlement.Failed(1, reason),
+                            new Settlement.Delivered(2),
+                            new Settlement.DelayTold(0)));
+            queue.hold(all, "asked the sender");
+        }
+        JsonNode mail = json(run("show", all.toString(), "00000000007", "--json"))
+                .path("mails")
+                .path(0);
+        assertThat(mail.propertyNames())
+                .containsExactly(
+                        "id",
+                        "received",
+                        "size",
+                        "sender",
+                        "client",
+                        "user",
+                        "body",
+                        "smtputf8",
+                        "demand",
+                        "held",
+                        "recipients");
+        assertThat(mail.path("recipients").path(0).path("reason").propertyNames())
+                .containsExactly("sentence", "status", "host", "reply", "rule", "remedy");
+        assertThat(json(run("why", all.toString(), "--json")).path("mails").size())
+                .isEqualTo(1);
+        assertThat(json(run("list", "--json")).path("mails").size()).isEqualTo(3);
+        assertThat(json(run("list", "--destination", "nobody.example", "--json"))
+                        .path("mails")
+                        .size())
+                .isZero();
+        assertThat(json(run("release", all.toString(), "00000000007", "--json"))
+                        .path("changed")
+                        .size())
+                .isEqualTo(1);
+        assertThat(json(run("hold", all.toString(), "--json")).path("done").asString(""))
+                .isEqualTo("held");
+        assertThat(json(run("delete", all.toString(), "--json")).path("done").asString(""))
+                .isEqualTo("deleted");
+        assertThat(json(run("flush", "--all", "--json")).path("count").asInt(0)).isEqualTo(2);
     }
 
     @Test
