@@ -31,62 +31,16 @@ public record ContentScan(
     /** RFC 5321 section 4.5.3.1.6: 1000 bytes with the line end. */
     public static final int LONGEST_LINE = 998;
 
+    /** Reads all of it. */
     public static ContentScan of(MailContent content) throws IOException {
-        long crLf = 0;
-        long bareLf = 0;
-        long bareCr = 0;
-        long firstBad = 0;
-        boolean nul = false;
-        boolean eightBit = false;
-        boolean eightBitHeader = false;
-        long longest = 0;
-        boolean header = true;
-        long line = 1;
-        long length = 0;
-        int before = '\n';
+        ContentScanner scanner = new ContentScanner();
         byte[] buffer = new byte[1 << 16];
         try (InputStream in = content.open()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                for (int i = 0; i < n; i++) {
-                    int b = buffer[i] & 0xff;
-                    if (before == '\r' && b != '\n') {
-                        bareCr++;
-                        firstBad = firstBad == 0 ? line : firstBad;
-                    }
-                    if (b == '\n') {
-                        boolean strict = before == '\r';
-                        long text = strict ? length - 1 : length;
-                        longest = Math.max(longest, text);
-                        header &= text > 0;
-                        crLf += strict ? 1 : 0;
-                        bareLf += strict ? 0 : 1;
-                        firstBad = !strict && firstBad == 0 ? line : firstBad;
-                        line++;
-                        length = 0;
-                    } else {
-                        length++;
-                        nul |= b == 0;
-                        eightBit |= b > 127;
-                        eightBitHeader |= header && b > 127;
-                    }
-                    before = b;
-                }
+                scanner.update(buffer, 0, n);
             }
         }
-        if (before == '\r') {
-            bareCr++;
-            firstBad = firstBad == 0 ? line : firstBad;
-        }
-        return new ContentScan(
-                crLf,
-                bareLf,
-                bareCr,
-                firstBad,
-                nul,
-                eightBit,
-                eightBitHeader,
-                before == '\n',
-                Math.max(longest, length));
+        return scanner.done();
     }
 
     /** Why these bytes are no mail that SMTP may carry (RFC 5321 section 2.3.8: line ends are CR LF and nothing else). */

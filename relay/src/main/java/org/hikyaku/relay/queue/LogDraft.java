@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.hikyaku.smtp.ContentScanner;
 
 /** A mail on its way into the log. Content up to {@link #IN_MEMORY} bytes goes into its record, more into a body file. */
 final class LogDraft implements Draft {
@@ -35,6 +36,7 @@ final class LogDraft implements Draft {
     private final QueueId id;
     private final Home home;
     private final List<ByteBuffer> chunks = new ArrayList<>(1);
+    private final ContentScanner scanner = new ContentScanner();
     private final OutputStream content = new Content();
     private Optional<BodyFile> body = Optional.empty();
     private long size;
@@ -71,6 +73,7 @@ final class LogDraft implements Draft {
             int left = length;
             while (left > 0) {
                 int count = put(bytes, from, left);
+                scanner.update(bytes, from, count);
                 from += count;
                 left -= count;
                 size += count;
@@ -152,7 +155,7 @@ final class LogDraft implements Draft {
             sum.update(content[i].duplicate());
         }
         MailMeta meta = MailMeta.of(id, envelope, size, false);
-        ByteBuffer head = meta.record(envelope, (int) size, (int) sum.getValue());
+        ByteBuffer head = meta.record(envelope, scanner.done(), (int) size, (int) sum.getValue());
         home.commit(head, content, meta, _ -> chunks.forEach(home.pool()::give));
     }
 
@@ -165,7 +168,7 @@ final class LogDraft implements Draft {
             file.force();
             file.close();
             MailMeta meta = MailMeta.of(id, envelope, size, true);
-            ByteBuffer head = meta.record(envelope, 0, 0);
+            ByteBuffer head = meta.record(envelope, scanner.done(), 0, 0);
             handedOver = true;
             home.commit(head, new ByteBuffer[0], meta, written -> {
                 if (!written) {

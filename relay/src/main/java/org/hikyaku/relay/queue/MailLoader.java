@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.MailContent;
 
 /** Reads mails back from the log. */
@@ -44,12 +45,14 @@ final class MailLoader {
      * A mail with all that is known of it.
      *
      * @param states of each parcel, by recipient
+     * @param scan what the content asks of a server, where the record says that
      * @param inline the content's bytes, when they came with the record
      */
     record Loaded(
             QueueIndex.MailEntry entry,
             QueuedMail mail,
             List<Map<Integer, RecipientState>> states,
+            Optional<ContentScan> scan,
             Optional<byte[]> inline) {
 
         /** The recipients of one parcel that are due. */
@@ -114,6 +117,7 @@ final class MailLoader {
         Unpacker in = new Unpacker(sound(meta, record.metaSum()));
         MailMeta mail = MailMeta.read(in);
         QueuedEnvelope envelope = EnvelopeFormat.read(in);
+        Optional<ContentScan> scan = ScanFormat.read(in);
         Optional<byte[]> inline = Optional.empty();
         if (!mail.inBody() && bytes.limit() == record.length()) {
             ByteBuffer content = sound(bytes.slice(needed, record.content()), record.contentSum());
@@ -126,7 +130,7 @@ final class MailLoader {
         for (QueueIndex.ParcelEntry parcel : entry.parcels()) {
             states.add(states(parcel));
         }
-        return new Loaded(entry, mail(entry, mail, envelope, states), states, inline);
+        return new Loaded(entry, mail(entry, mail, envelope, states), states, scan, inline);
     }
 
     private Map<Integer, RecipientState> states(QueueIndex.ParcelEntry parcel) throws IOException {
@@ -195,11 +199,19 @@ final class MailLoader {
     }
 
     /** The content, read when it is opened. */
-    MailContent content(QueueId id, long size, Optional<byte[]> inline) {
+    MailContent content(Loaded loaded) {
+        QueueId id = loaded.mail().id();
+        long size = loaded.mail().size();
+        Optional<byte[]> inline = loaded.inline();
         return new MailContent() {
             @Override
             public long size() {
                 return size;
+            }
+
+            @Override
+            public Optional<ContentScan> scan() {
+                return loaded.scan();
             }
 
             @Override

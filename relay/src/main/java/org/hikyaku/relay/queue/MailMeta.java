@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.Envelope;
 
 /**
@@ -34,7 +35,7 @@ record MailMeta(long id, long size, boolean inBody, int recipients, List<String>
     }
 
     /** A whole record but for what depends on the segment. */
-    ByteBuffer record(QueuedEnvelope mail, int inlineBytes, int inlineSum) {
+    ByteBuffer record(QueuedEnvelope mail, ContentScan scan, int inlineBytes, int inlineSum) {
         Packer packer = LogRecord.begin(256 + 64 * recipients)
                 .i64(id)
                 .i64(size)
@@ -43,6 +44,7 @@ record MailMeta(long id, long size, boolean inBody, int recipients, List<String>
                 .i32(destinations.size());
         destinations.forEach(packer::text);
         EnvelopeFormat.write(packer, mail);
+        ScanFormat.write(packer, scan);
         ByteBuffer head = packer.done();
         LogRecord.fill(head, LogRecord.Type.MAIL, inlineBytes, inlineSum);
         return head;

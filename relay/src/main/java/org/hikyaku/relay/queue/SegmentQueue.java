@@ -255,9 +255,8 @@ public final class SegmentQueue implements MailQueue {
     }
 
     private MailContent content(MailLoader.Loaded loaded) {
-        QueuedMail mail = loaded.mail();
         return new WatchedContent(
-                loader.content(mail.id(), mail.size(), loaded.inline()), why -> damaged(mail.id(), why));
+                loader.content(loaded), why -> damaged(loaded.mail().id(), why));
     }
 
     @Override

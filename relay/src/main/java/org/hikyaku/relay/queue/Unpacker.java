@@ -19,6 +19,10 @@ final class Unpacker {
         }
     }
 
+    boolean hasMore() {
+        return bytes.hasRemaining();
+    }
+
     int u8() throws DamagedRecordException {
         need(1);
         return bytes.get() & 0xFF;

@@ -3,7 +3,9 @@ package org.hikyaku.relay.queue;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.MailContent;
 
 /** Tells when content proves to be damaged. */
@@ -12,6 +14,11 @@ record WatchedContent(MailContent content, Consumer<IOException> damaged) implem
     @Override
     public long size() {
         return content.size();
+    }
+
+    @Override
+    public Optional<ContentScan> scan() {
+        return content.scan();
     }
 
     @Override

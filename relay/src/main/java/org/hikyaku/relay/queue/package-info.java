@@ -10,8 +10,8 @@
  * <p>Everything is appended to segments, {@code NNNNNNNN.log}. A segment begins with 64 bytes ({@code SegmentHead}: the letters
  * {@code HIKYAKUQ}, version 1, number, salt, next id, CRC32C); then come records ({@code LogRecord}), each with a head of 32 bytes, meta
  * data and content, both with a CRC32C. All numbers are big-endian, texts are UTF-8 behind their length in 4 bytes. There are four
- * records: MAIL (the envelope, and the content up to 128 KiB), STATE (all recipients of one parcel, with a revision), GONE (a mail is
- * done with), HOLD (held or released, with a revision).
+ * records: MAIL (the envelope, what the content asks of a server, and the content up to 128 KiB), STATE (all recipients of one parcel,
+ * with a revision), GONE (a mail is done with), HOLD (held or released, with a revision). A MAIL of the first days ends with its envelope.
  *
  * <p>Records may be read in any order: GONE counts wherever it stands, of STATE and HOLD the highest revision counts, and two copies of a
  * MAIL are the same. So compaction and the committing thread append to different segments without having to agree about an order.

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.zip.CRC32C;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.smtp.Body;
+import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Mailbox;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,20 @@ class DamageTest {
 
     @Test
     void aSegmentWrittenByHandIsRead() throws Exception {
+        handWritten(new byte[0], Optional.empty());
+    }
+
+    @Test
+    void whatTheContentAsksOfAServerIsRead() throws Exception {
+        ByteBuffer kept = ByteBuffer.allocate(17).put((byte) 2).putLong(1).putLong(60);
+        handWritten(kept.array(), Optional.of(new ContentScan(1, 0, 0, 0, false, true, false, false, 60)));
+        ByteBuffer bare = ByteBuffer.allocate(41).put((byte) 29).putLong(1).putLong(60);
+        bare.putLong(7).putLong(8).putLong(9);
+        handWritten(bare.array(), Optional.of(new ContentScan(1, 7, 8, 9, true, false, true, true, 60)));
+    }
+
+    /** A segment with one mail, and these bytes behind its envelope. */
+    private void handWritten(byte[] behind, Optional<ContentScan> scan) throws Exception {
         // CRC-32C of "123456789" as RFC 3720 and all others have it
         assertThat(sum("123456789".getBytes(US_ASCII))).isEqualTo(0xE3069283);
 
@@ -221,6 +236,7 @@ class DamageTest {
         out.writeInt(5);
         out.writeByte(0); // no user
         packed(out, "here");
+        out.write(behind);
 
         ByteBuffer file = ByteBuffer.allocate(64 + 32 + meta.size() + 5);
         file.put("HIKYAKUQ".getBytes(US_ASCII))
@@ -233,6 +249,7 @@ class DamageTest {
         file.putInt(meta.size()).putInt(5).putInt(sum(meta.toByteArray())).putInt(sum("hello".getBytes(US_ASCII)));
         file.putInt(sum(file.array(), 64, 28));
         file.put(meta.toByteArray()).put("hello".getBytes(US_ASCII));
+        fixture.files = new ForgetfulFiles(new Random(1));
         fixture.files.put("00000001.log", file.array());
 
         try (MailQueue queue = fixture.open()) {
@@ -252,6 +269,7 @@ class DamageTest {
                             Optional.empty(),
                             "here"));
             assertThat(QueueFixture.text(queue, mail.id())).isEqualTo("hello");
+            assertThat(queue.content(mail.id()).scan()).isEqualTo(scan);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.relay.queue.QueuedRecipient.Standing;
 import org.hikyaku.smtp.Body;
+import org.hikyaku.smtp.ContentScan;
 import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Mailbox;
@@ -378,6 +379,21 @@ abstract class QueueContractTest {
 
     @Nested
     static class InSegments extends QueueContractTest {
+        @Test
+        void whatAContentAsksOfAServerIsKnownWithoutReadingIt() throws Exception {
+            for (String line : List.of("Grüße\r\n", "0123456789\r\n", "a\n")) {
+                for (int lines : List.of(1, 1_000, 40_000)) {
+                    QueueId id = add("Subject: x\r\n\r\n" + line.repeat(lines), "1@a.example");
+                    try (Parcel parcel = taken(queue.due(_ -> 1))) {
+                        assertThat(parcel.mail().id()).isEqualTo(id);
+                        assertThat(parcel.content().scan()).contains(ContentScan.of(parcel.content()));
+                        assertThat(queue.content(id).scan()).contains(ContentScan.of(queue.content(id)));
+                        parcel.settle(List.of(new Settlement.Delivered(0)));
+                    }
+                }
+            }
+        }
+
         @Override
         MailQueue make() throws IOException {
             return SegmentQueue.open(
