@@ -227,6 +227,7 @@ final class RelayInternet implements Closeable {
                 primary_hostname = mx.exim.example
                 exim_path = %3$s
                 keep_environment =
+                deliver_drop_privilege = true
                 local_interfaces = <; 127.0.0.1
                 daemon_smtp_ports = %2$d
                 spool_directory = %1$s/spool
@@ -253,7 +254,6 @@ final class RelayInternet implements Closeable {
                   directory = %1$s/mails
                   create_directory
                   maildir_format
-                  user = nobody
                 """.formatted(eximFolder, eximPort, EXIM));
         Path output = eximFolder.resolve("output");
         Process process = new ProcessBuilder(EXIM.toString(), "-C", configuration.toString(), "-bdf", "-q1h")

@@ -8,10 +8,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,7 +37,9 @@ import org.hikyaku.relay.config.RelayConfigReader;
 import org.hikyaku.relay.service.LineWriter;
 import org.hikyaku.smtp.interop.PostfixRelay;
 import org.hikyaku.x509.Credential;
+import org.hikyaku.x509.Pem;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +73,7 @@ class RelayInteropTest {
     private static LineWriter lines;
     private static Relay relay;
     private static PostfixRelay postfix;
+    private static Process opendkim;
     private static final ListAppender<ILoggingEvent> RECEIVED = new ListAppender<>();
 
     @BeforeAll
@@ -91,7 +99,8 @@ class RelayInteropTest {
                         .run("user", "add", "--file", folder.resolve("users").toString(), "rosa")
                         .exit())
                 .isZero();
-        Path file = Files.writeString(folder.resolve("relay.yaml"), """
+        Path file = Files.writeString(
+                folder.resolve("relay.yaml"), """
                 hostname: mx.own.example
                 domains: [own.example]
                 data-directory: data
@@ -101,13 +110,14 @@ class RelayInteropTest {
                 submission: {users: users, certificates: fingerprints}
                 local: {recipients: recipients, aliases: aliases}
                 queue: {keep-free: 1 MiB}
+                filter: {milters: ["127.0.0.1:%d"]}
                 deliver:
                   destinations:
                     - domains: [behind-hub.jp]
                       route: smtps:hub.example:465
                       level: verify
                       certificate: to-hub.pem
-                """.formatted(shared.resolve("ca.pem")));
+                """.formatted(shared.resolve("ca.pem"), startOpenDkim()));
         Logger logger = (Logger) LoggerFactory.getLogger("org.hikyaku.relay");
         logger.setLevel(Level.INFO);
         RECEIVED.start();
@@ -146,6 +156,57 @@ class RelayInteropTest {
                 """.formatted(shared));
     }
 
+    /** Signs what users send from own.example, and refuses what comes from outside with a broken signature. */
+    private static int startOpenDkim() throws Exception {
+        Path program = Path.of("/usr/sbin/opendkim");
+        Assumptions.assumeTrue(Files.isExecutable(program), "opendkim is not installed (Debian package opendkim)");
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair keys = generator.generateKeyPair();
+        secret("dkim.pem", Pem.encode(keys.getPrivate()));
+        Files.writeString(
+                folder.resolve("dkim-public"),
+                "s1._domainkey.own.example v=DKIM1; k=rsa; p="
+                        + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()) + "\n");
+        Files.writeString(folder.resolve("nobody"), "192.0.2.1\n");
+        Path conf = Files.writeString(folder.resolve("opendkim.conf"), """
+                Socket inet:%2$d@127.0.0.1
+                Mode sv
+                Domain own.example
+                Selector s1
+                KeyFile %1$s/dkim.pem
+                TestPublicKeys %1$s/dkim-public
+                InternalHosts %1$s/nobody
+                On-BadSignature reject
+                Canonicalization simple/simple
+                RequireSafeKeys no
+                Background no
+                Syslog no
+                """.formatted(folder, port));
+        opendkim = new ProcessBuilder(program.toString(), "-f", "-x", conf.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("opendkim.out").toFile())
+                .start();
+        for (int i = 0; !listens(port); i++) {
+            if (opendkim.waitFor(20, TimeUnit.MILLISECONDS) || i > 1500) {
+                throw new IOException("opendkim did not start: " + Files.readString(folder.resolve("opendkim.out")));
+            }
+        }
+        return port;
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static void secret(String name, String text) throws IOException {
         Path file = Files.writeString(folder.resolve(name), text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -176,6 +237,10 @@ class RelayInteropTest {
         }
         if (internet != null) {
             internet.close();
+        }
+        if (opendkim != null) {
+            opendkim.destroy();
+            opendkim.waitFor();
         }
         RelayInternet.delete(shared);
     }
@@ -448,7 +513,7 @@ class RelayInteropTest {
         await(RelayInteropTest::received, "user rosa logged in by SCRAM-SHA-256");
         assertThat(postfix.log()).contains("Verified TLS connection established to 127.0.0.1");
         await(internet::eximLog, "<= a@a.example", "P=utf8esmtps", "X=TLS1.3:");
-        await(internet::eximLog, "=> /", "<a@exim.example>", "T=folder");
+        await(internet::eximLog, "=> ", "<a@exim.example>", "T=folder");
         assertThat(internet.eximMails())
                 .filteredOn(mail -> mail.contains("a@exim.example"))
                 .singleElement()
@@ -482,6 +547,42 @@ class RelayInteropTest {
         assertThat(await(RelayInteropTest::lines, "to=<f@sts.jp>"))
                 .contains("outcome=delivered", "trust=Verified", "tls=sts/");
         inPostfixLog("f@sts.jp");
+    }
+
+    /** opendkim, asked by the relay, signs; opendkim with the public key is content with what Exim has kept. */
+    @Test
+    void aFilterSignsAndTheSignatureArrivesUnbroken() throws Exception {
+        swaksSends(1, "signed@exim.example", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
+
+        await(internet::eximLog, "=> ", "<signed@exim.example>", "T=folder");
+        String mail = internet.eximMails().stream()
+                .filter(m -> m.contains("signed@exim.example"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(mail).containsSubsequence("\nReceived: ", "\nDKIM-Signature: v=1;", "\nDate: ");
+        Path file = Files.writeString(
+                folder.resolve("signed"),
+                mail.substring(mail.indexOf("Received: ")).replace("\n", "\r\n"));
+        Path conf = Files.writeString(
+                folder.resolve("verify.conf"),
+                "Mode v\nTestPublicKeys " + folder.resolve("dkim-public") + "\nBackground no\nSyslog no\n");
+        assertThat(run("", List.of("/usr/sbin/opendkim", "-x", conf.toString(), "-t", file.toString(), "-v"))
+                        .text())
+                .contains("verification (s=s1, d=own.example, 2048-bit key) succeeded");
+    }
+
+    @Test
+    void aFilterRefusesABrokenSignatureFromOutside() throws Exception {
+        Output output = swaks(
+                0,
+                "bob@own.example",
+                "--tls",
+                "--header",
+                "DKIM-Signature: v=1; a=rsa-sha256; c=simple/simple; d=own.example; s=s1; h=From:To;"
+                        + " bh=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=; b=AAAA");
+
+        assertThat(output.text()).containsPattern("<~\\*+ +5[0-9][0-9] 5\\.7");
+        assertThat(received()).contains("refused the content: 5");
     }
 
     /** One mail to five domains at once: each gets what it asks for. */

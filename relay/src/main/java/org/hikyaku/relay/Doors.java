@@ -14,6 +14,7 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Listener;
 import org.hikyaku.relay.config.ConfigException;
 import org.hikyaku.relay.config.RelayConfig;
+import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.relay.local.LocalParts;
 import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.relay.receive.CertificateFault;
@@ -27,6 +28,7 @@ import org.hikyaku.relay.receive.ReloadingTls;
 import org.hikyaku.relay.receive.TlsProfile;
 import org.hikyaku.relay.receive.Users;
 import org.hikyaku.relay.service.Counters;
+import org.hikyaku.smtp.server.MailSink;
 import org.hikyaku.smtp.server.ServerLimits;
 import org.hikyaku.smtp.server.ServerTimes;
 import org.hikyaku.smtp.server.SmtpServerOptions;
@@ -90,6 +92,7 @@ final class Doors implements Closeable {
                         Optional.of(tls),
                         users,
                         certificates(config, around),
+                        sink -> filtered(sink, config, around),
                         new ReceiveCounts(new ReceiveLog(), counters)),
                 around.random(),
                 around.clock());
@@ -116,6 +119,22 @@ final class Doors implements Closeable {
                         times.grace(),
                         times.minimumRate(),
                         times.reply()));
+    }
+
+    private static MailSink filtered(MailSink sink, RelayConfig config, Surroundings around) {
+        RelayConfig.Filter filter = config.filter();
+        return filter.milters().isEmpty()
+                ? sink
+                : new FilteredSink(
+                        sink,
+                        around.dialling(),
+                        new FilteredSink.Options(
+                                filter.milters(),
+                                filter.timeout(),
+                                filter.onFailure(),
+                                config.hostname(),
+                                config.dataDirectory(),
+                                config.receive().maxMessageSize()));
     }
 
     private static ReceiveRules rules(RelayConfig config, LocalParts local) {

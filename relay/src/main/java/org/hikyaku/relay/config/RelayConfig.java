@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.hikyaku.policy.RequireTlsPolicy;
 import org.hikyaku.policy.TlsLevel;
+import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.smtp.Mailbox;
 
 /**
@@ -36,6 +37,7 @@ public record RelayConfig(
         Tls tls,
         Receive receive,
         Submission submission,
+        Filter filter,
         Local local,
         Queue queue,
         Retry retry,
@@ -52,7 +54,7 @@ public record RelayConfig(
         relayDomains = List.copyOf(relayDomains);
     }
 
-    /** Where it listens; sockets handed over by systemd under the same name take their place. */
+    /** Where it listens. */
     public record Listen(
             List<InetSocketAddress> smtp, List<InetSocketAddress> submission, List<InetSocketAddress> submissions) {
         public Listen {
@@ -94,6 +96,18 @@ public record RelayConfig(
 
     /** How users hand mail in. */
     public record Submission(Optional<Path> users, Optional<Path> certificates, boolean requireClientCertificate) {}
+
+    /**
+     * Who looks at content before it is taken.
+     *
+     * @param milters in the order in which they are asked
+     * @param timeout for each answer
+     */
+    public record Filter(List<InetSocketAddress> milters, Duration timeout, FilteredSink.OnFailure onFailure) {
+        public Filter {
+            milters = List.copyOf(milters);
+        }
+    }
 
     /** Where mail for own domains goes. */
     public record Local(

@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.hikyaku.net.Limit;
 import org.hikyaku.policy.RequireTlsPolicy;
 import org.hikyaku.policy.TlsLevel;
+import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.smtp.Mailbox;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -139,6 +140,7 @@ public final class RelayConfigReader {
                 tls,
                 receive(top.section("receive")),
                 submission,
+                filter(top.section("filter")),
                 local(top.section("local"), data),
                 queue(top.section("queue"), data),
                 retry(top.section("retry")),
@@ -220,6 +222,15 @@ public final class RelayConfigReader {
                 section.flag("require-client-certificate", false));
         section.done();
         return submission;
+    }
+
+    private static RelayConfig.Filter filter(Section section) {
+        RelayConfig.Filter filter = new RelayConfig.Filter(
+                section.addresses("milters", List.of()),
+                section.duration("timeout", Duration.ofMinutes(2), SECOND, Duration.ofMinutes(10)),
+                section.choice("on-failure", FilteredSink.OnFailure.DEFER));
+        section.done();
+        return filter;
     }
 
     private static RelayConfig.Local local(Section section, Path data) {

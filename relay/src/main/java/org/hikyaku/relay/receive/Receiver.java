@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Listener;
 import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.smtp.server.Logins;
+import org.hikyaku.smtp.server.MailSink;
 import org.hikyaku.smtp.server.ServerEvents;
 import org.hikyaku.smtp.server.ServerParts;
 import org.hikyaku.smtp.server.ServerTls;
@@ -24,6 +26,7 @@ public final class Receiver implements Closeable {
      * @param tls our certificate; none offers no TLS, and no submission then
      * @param users who may log in for submission
      * @param certificates whose certificates may submit
+     * @param filters what a mail goes through on its way into the queue
      */
     public record Parts(
             SmtpServerOptions options,
@@ -32,18 +35,23 @@ public final class Receiver implements Closeable {
             Optional<ReloadingTls> tls,
             Users users,
             ClientCertificates certificates,
+            UnaryOperator<MailSink> filters,
             ServerEvents events) {}
 
     private final Parts parts;
-    private final QueueSink sink;
+    private final MailSink sink;
     private final UserLogins logins;
     private final SmtpServer server;
 
     /** Listens nowhere before {@link #serve}. */
     public Receiver(Parts parts, SecureRandom random, InstantSource clock) {
         this.parts = parts;
-        this.sink = new QueueSink(
-                parts.queue(), parts.options().hostName(), clock, parts.rules().mostHops());
+        this.sink = parts.filters()
+                .apply(new QueueSink(
+                        parts.queue(),
+                        parts.options().hostName(),
+                        clock,
+                        parts.rules().mostHops()));
         this.logins = new UserLogins(parts.users(), random, clock);
         this.server = new SmtpServer(parts.options().limits(), System::nanoTime);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.relay.filter;
+
+import org.jspecify.annotations.NullMarked;
