@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  hikyaku relay --check-config -c relay.yaml",
+            "  hikyaku relay --check -c relay.yaml",
             "  hikyaku relay -c relay.yaml",
             "",
             "Runs until it is ended (SIGTERM or SIGINT), which lets what is under way come to its end. SIGHUP has",
@@ -68,7 +68,9 @@ final class RelayCommand implements Callable<Integer> {
             description = "The configuration (default: ${DEFAULT-VALUE}).")
     private Path config = Path.of(DEFAULT_FILE);
 
-    @Option(names = "--check-config", description = "Say what is wrong in the configuration, and start nothing.")
+    @Option(
+            names = {"--check", "--check-config"},
+            description = "Say what is wrong in the configuration, and start nothing.")
     private boolean check;
 
     @Option(
@@ -96,6 +98,11 @@ final class RelayCommand implements Callable<Integer> {
                     + config + ", for a relay that carries no real mail");
         }
         if (check) {
+            List<String> faults = Relay.faults(loaded.config(), environment.clock());
+            if (!faults.isEmpty()) {
+                faults.forEach(environment.terminal().err()::println);
+                throw new UsageException("the configuration is good, but not the files that it names");
+            }
             environment.terminal().out().println(config + ": good");
             return ExitCode.OK.code();
         }

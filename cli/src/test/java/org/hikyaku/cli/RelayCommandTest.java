@@ -16,7 +16,7 @@ class RelayCommandTest {
         Path file = Files.writeString(folder.resolve("relay.yaml"), config);
         String[] args = new String[more.length + 4];
         args[0] = "relay";
-        args[1] = "--check-config";
+        args[1] = "--check";
         args[2] = "-c";
         args[3] = file.toString();
         System.arraycopy(more, 0, args, 4, more.length);
@@ -55,9 +55,29 @@ class RelayCommandTest {
     }
 
     @Test
+    void filesThatTheConfigurationNamesAreReadToo() throws IOException {
+        Files.writeString(folder.resolve("aliases"), "sales: bob\nnobody home\n");
+        Files.writeString(folder.resolve("fingerprints"), "abc\n");
+        CommandRunner.Result outcome = check("""
+                hostname: mx.example.org
+                local: {aliases: aliases}
+                submission: {certificates: fingerprints}
+                """);
+
+        assertThat(outcome.exit()).isEqualTo(2);
+        assertThat(outcome.err())
+                .contains(
+                        "aliases:2:1: ",
+                        "fingerprints:1:1: a SHA-256 fingerprint has 64",
+                        "not the files that it names")
+                .doesNotContain("\tat ");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
     void aFileThatIsNotThere() {
         assertThat(new CommandRunner()
-                        .run("relay", "--check-config", "-c", "/no/such/file")
+                        .run("relay", "--check", "-c", "/no/such/file")
                         .err())
                 .contains("/no/such/file:1:1: there is no such file");
     }

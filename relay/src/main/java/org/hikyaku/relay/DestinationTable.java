@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.hikyaku.delivery.Destination;
@@ -39,7 +40,8 @@ final class DestinationTable {
             Destination destination = destination(
                             configured.level().orElse(deliver.level()),
                             configured.requireTls().orElse(deliver.requireTls()))
-                    .withMatch(configured.names());
+                    .withMatch(configured.names())
+                    .withTerms(new HandshakeTerms(configured.oldestTls(), List.of()));
             if (configured.route().isPresent()) {
                 destination = destination.withNextHop(
                         nextHop(configured, configured.route().get()));

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +19,9 @@ import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.relay.local.LocalParts;
 import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.relay.receive.CertificateFault;
-import org.hikyaku.relay.receive.CertificateList;
 import org.hikyaku.relay.receive.ClientCertificates;
 import org.hikyaku.relay.receive.Door;
+import org.hikyaku.relay.receive.OwnCertificate;
 import org.hikyaku.relay.receive.ReceiveLog;
 import org.hikyaku.relay.receive.ReceiveRules;
 import org.hikyaku.relay.receive.Receiver;
@@ -33,7 +34,6 @@ import org.hikyaku.smtp.server.ServerLimits;
 import org.hikyaku.smtp.server.ServerTimes;
 import org.hikyaku.smtp.server.SmtpServerOptions;
 import org.hikyaku.tls.KeyLog;
-import org.hikyaku.x509.TrustAnchors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +44,7 @@ final class Doors implements Closeable {
     private final RelayConfig config;
     private final ReloadingTls tls;
     private final Users users;
+    private final ClientCertificates certificates;
     private final Receiver receiver;
     private final Path certificate;
     private final List<Open> open = new ArrayList<>();
@@ -84,6 +85,8 @@ final class Doors implements Closeable {
         this.users = config.submission().users().isPresent()
                 ? Users.of(config.submission().users().get())
                 : Users.none();
+        this.certificates = ClientCertificates.of(
+                config.submission().certificates(), config.tls().clientCa(), around.clock());
         this.receiver = new Receiver(
                 new Receiver.Parts(
                         options(config),
@@ -91,7 +94,7 @@ final class Doors implements Closeable {
                         queue,
                         Optional.of(tls),
                         users,
-                        certificates(config, around),
+                        certificates,
                         sink -> filtered(sink, config, around),
                         new ReceiveCounts(new ReceiveLog(), counters)),
                 around.random(),
@@ -102,6 +105,25 @@ final class Doors implements Closeable {
             close();
             throw e;
         }
+    }
+
+    /** What is wrong in files with certificates and users. */
+    static List<String> faults(RelayConfig config, InstantSource clock) {
+        List<String> faults = new ArrayList<>();
+        config.tls()
+                .certificate()
+                .ifPresent(file -> OwnCertificate.read(
+                                file, config.tls().key().orElse(file), Set.of(config.hostname()), clock.instant())
+                        .faults()
+                        .stream()
+                        .filter(CertificateFault::fatal)
+                        .forEach(fault -> faults.add("\"tls.certificate\": " + fault.sentence() + ".")));
+        config.submission().users().ifPresent(file -> Relay.collect(faults, () -> Users.of(file)));
+        Relay.collect(
+                faults,
+                () -> ClientCertificates.of(
+                        config.submission().certificates(), config.tls().clientCa(), clock));
+        return faults;
     }
 
     private static SmtpServerOptions options(RelayConfig config) {
@@ -144,19 +166,6 @@ final class Doors implements Closeable {
                 .withRelaying(new HashSet<>(config.relayDomains()), receive.networks())
                 .withTls(receive.requireTls(), new HashSet<>(config.tlsrpt().receive()))
                 .withCertificateRequired(config.submission().requireClientCertificate());
-    }
-
-    private static ClientCertificates certificates(RelayConfig config, Surroundings around)
-            throws IOException, ConfigException {
-        return new ClientCertificates(
-                config.submission().certificates().isPresent()
-                        ? CertificateList.read(
-                                config.submission().certificates().get())
-                        : CertificateList.none(),
-                config.tls().clientCa().isPresent()
-                        ? TrustAnchors.ofPem(config.tls().clientCa().get())
-                        : TrustAnchors.none(),
-                around.clock());
     }
 
     private void listen(Surroundings around) throws StartException {
@@ -202,10 +211,17 @@ final class Doors implements Closeable {
         List<Path> files = new ArrayList<>(List.of(certificate));
         config.tls().key().ifPresent(files::add);
         config.submission().users().ifPresent(files::add);
+        config.submission().certificates().ifPresent(files::add);
+        config.tls().clientCa().ifPresent(files::add);
         return files;
     }
 
-    /** Reads certificate and users again; what is wrong is logged, and what was in use stays. */
+    /** Other rules from now on, as far as they can change while ports are open. */
+    void use(RelayConfig changed, LocalParts local) {
+        receiver.use(rules(changed, local));
+    }
+
+    /** Reads certificate, users and client certificates again; what is wrong is logged, and what was in use stays. */
     boolean reload() {
         boolean good = true;
         for (CertificateFault fault : tls.reload()) {
@@ -220,6 +236,12 @@ final class Doors implements Closeable {
             users.reload();
         } catch (IOException e) {
             LOG.error("The users stay who they were: {}", e.getMessage());
+            good = false;
+        }
+        try {
+            certificates.reload();
+        } catch (IOException | ConfigException e) {
+            LOG.error("The client certificates that may submit stay what they were: {}", e.getMessage());
             good = false;
         }
         return good;

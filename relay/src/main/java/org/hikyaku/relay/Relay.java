@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.net.StatusServer;
 import org.hikyaku.relay.config.ConfigException;
 import org.hikyaku.relay.config.RelayConfig;
+import org.hikyaku.relay.config.RelayConfigReader;
 import org.hikyaku.relay.local.LocalDelivery;
 import org.hikyaku.relay.local.LocalParts;
 import org.hikyaku.relay.queue.MailQueue;
@@ -134,12 +136,51 @@ public final class Relay implements Closeable {
             status = Optional.of(status(config.metrics().listen().get()));
             opened.add(status.get()::close);
         }
+        tellOfPostmaster();
         scheduler.start();
         promises.renewal().start();
         reports.start();
         doors.open();
         open.addAll(opened);
         state = State.READY;
+    }
+
+    /**
+     * What is wrong in the files that a configuration names, as far as that can be told without a start: a sentence for each.
+     * Nothing is opened or made.
+     */
+    public static List<String> faults(RelayConfig config, InstantSource clock) {
+        List<String> faults = new ArrayList<>();
+        collect(faults, () -> new LocalParts(config, clock.instant()));
+        collect(faults, () -> DestinationTable.of(config.deliver()));
+        faults.addAll(Doors.faults(config, clock));
+        return faults;
+    }
+
+    /** Something that reads files. */
+    interface Reading {
+        Object read() throws IOException, ConfigException, StartException;
+    }
+
+    static void collect(List<String> faults, Reading reading) {
+        try {
+            var _ = reading.read();
+        } catch (ConfigException e) {
+            e.faults().forEach(fault -> faults.add(fault.toString()));
+        } catch (IOException | StartException e) {
+            faults.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Who sets the relay up should hear it before the first complaint is lost. */
+    private void tellOfPostmaster() {
+        config.postmaster()
+                .filter(p ->
+                        local.addresses().owns(p.domain()) && !local.addresses().known(p))
+                .ifPresent(p -> LOG.warn(
+                        "Mail for postmaster goes to {}, and nobody has this address yet; a mailbox is a folder such as {}.",
+                        p,
+                        config.local().maildirs().resolve(p.domain()).resolve(p.local())));
     }
 
     private static <T extends Closeable> T opened(List<Closeable> opened, T one) {
@@ -366,6 +407,12 @@ public final class Relay implements Closeable {
     /** Files that are worth a look now and then: {@link #reload} reads them again. */
     public List<Path> files() {
         List<Path> files = new ArrayList<>(doors.files());
+        files.add(Path.of(config.source()));
+        for (RelayConfig.Destination destination : config.deliver().destinations()) {
+            destination.password().ifPresent(files::add);
+            destination.certificate().ifPresent(files::add);
+            destination.key().ifPresent(files::add);
+        }
         config.local().aliases().ifPresent(files::add);
         config.local().recipients().ifPresent(files::add);
         return files;
@@ -386,11 +433,30 @@ public final class Relay implements Closeable {
             good = false;
         }
         good &= doors.reload();
+        good &= reloadConfiguration();
         reports.look();
         if (good) {
-            LOG.info("Certificates, users, aliases and recipients are read.");
+            LOG.info("Configuration, certificates, users, aliases and recipients are read.");
         }
         return good;
+    }
+
+    private boolean reloadConfiguration() {
+        RelayConfig read;
+        try {
+            read = RelayConfigReader.read(Path.of(config.source())).config();
+            RelayConfig changed = Changeable.of(config, read);
+            courier.use(DestinationTable.of(changed.deliver()));
+            doors.use(changed, local);
+        } catch (ConfigException | StartException e) {
+            LOG.error("The configuration stays what it was: {}", e.getMessage());
+            return false;
+        }
+        List<String> later = Changeable.left(config, read);
+        if (!later.isEmpty()) {
+            LOG.warn("What has changed in {} takes effect when the relay is started again.", String.join(", ", later));
+        }
+        return true;
     }
 
     /**

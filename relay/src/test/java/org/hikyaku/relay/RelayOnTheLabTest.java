@@ -257,6 +257,35 @@ class RelayOnTheLabTest {
         assertThat(send("a@sender.example", "new@own.test", "x")).startsWith("250");
     }
 
+    /** The same session sees the new rules; a faulty file changes nothing. */
+    @Test
+    void theConfigurationIsReadAgainWhileASessionIsOpen() throws Exception {
+        Path file = folder.resolve("relay.yaml");
+        String text = Files.readString(file);
+        try (MailClient open = new MailClient(door())) {
+            assertThat(open.send("a@own.test", "x@dane-ee.example", "Subject: 1\n\nbody"))
+                    .startsWith("250");
+            line("x@dane-ee.example", "delivered");
+
+            Files.writeString(file, text.replace("receive: {networks: [127.0.0.0/8]}", "receive: {networks: []}"));
+            assertThat(relay.reload()).isTrue();
+            assertThat(open.send("a@own.test", "x@dane-ee.example", "x")).startsWith("550 5.7.1");
+
+            Files.writeString(file, text + "receive: {netwroks: [127.0.0.0/8]}\n");
+            assertThat(relay.reload()).isFalse();
+            assertThat(open.send("a@own.test", "x@dane-ee.example", "x")).startsWith("550 5.7.1");
+
+            Files.writeString(
+                    file,
+                    text + "deliver: {destinations: [{domains: [dane-ee.example], route: \"[192.0.2.99]:25\"}]}\n"
+                            + "stop-within: 1s\n");
+            assertThat(relay.reload()).as("what needs a new start is told of").isTrue();
+            assertThat(open.send("a@own.test", "y@dane-ee.example", "Subject: 2\n\nbody"))
+                    .startsWith("250");
+            assertThat(line("y@dane-ee.example", "deferred")).contains("host=[192.0.2.99]");
+        }
+    }
+
     @Test
     void aClockThatJumpsAnHourForthAndBackLosesAndRepeatsNothing() throws Exception {
         send("alice@own.test", "bob@own.test", "Subject: 1\n\nbody");

@@ -10,6 +10,7 @@ import org.hikyaku.policy.RequireTlsPolicy;
 import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.tls.TlsVersion;
 
 /**
  * All that a relay is told. {@code docs/relay.md} describes each setting; {@link RelayConfigReader} makes this from the
@@ -177,12 +178,14 @@ public record RelayConfig(
      * What holds for some recipient domains alone.
      *
      * @param domains as written: a domain, {@code .domain} for all below it, {@code *} for all
+     * @param oldestTls the oldest version of TLS that counts (D30); empty leaves it to what is promised
      * @param route a host or domain to send to instead of the MX hosts
      */
     public record Destination(
             List<String> domains,
             Optional<TlsLevel> level,
             Optional<RequireTlsPolicy> requireTls,
+            Optional<TlsVersion> oldestTls,
             Optional<Route> route,
             Optional<String> user,
             Optional<Path> password,

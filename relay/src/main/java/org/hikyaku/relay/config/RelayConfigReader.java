@@ -20,6 +20,7 @@ import org.hikyaku.policy.RequireTlsPolicy;
 import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.tls.TlsVersion;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -33,6 +34,7 @@ public final class RelayConfigReader {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final long MIB = 1L << 20;
+    private static final String OLDEST_TLS = "one of 1.0, 1.1, 1.2, 1.3";
 
     private RelayConfigReader() {}
 
@@ -350,6 +352,7 @@ public final class RelayConfigReader {
                 patterns.stream().map(p -> pattern(section, p)).toList(),
                 section.choice("level", TlsLevel.class),
                 section.choice("requiretls", RequireTlsPolicy.class),
+                section.text("oldest-tls", OLDEST_TLS).flatMap(t -> oldestTls(section, t)),
                 route,
                 user,
                 password,
@@ -358,6 +361,19 @@ public final class RelayConfigReader {
                 section.texts("names", "host names", List.of()));
         section.done();
         return destination;
+    }
+
+    private static Optional<TlsVersion> oldestTls(Section section, String text) {
+        return switch (text) {
+            case "1.0" -> Optional.of(TlsVersion.TLSV1_0);
+            case "1.1" -> Optional.of(TlsVersion.TLSV1_1);
+            case "1.2" -> Optional.of(TlsVersion.TLSV1_2);
+            case "1.3" -> Optional.of(TlsVersion.TLSV1_3);
+            default -> {
+                section.fault("oldest-tls", "\"oldest-tls\" must be " + OLDEST_TLS + ", not \"" + text + "\"");
+                yield Optional.empty();
+            }
+        };
     }
 
     private static Optional<RelayConfig.Destination.Route> route(Section section, String text) {

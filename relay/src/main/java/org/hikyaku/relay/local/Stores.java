@@ -2,6 +2,9 @@ package org.hikyaku.relay.local;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +62,13 @@ final class Stores {
     }
 
     private static String why(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String what = String.valueOf(e.getMessage());
+        return switch (e) {
+            case AccessDeniedException _ -> "the user " + System.getProperty("user.name") + " may not write " + what;
+            case NoSuchFileException _ -> "there is no " + what;
+            case FileSystemException trouble
+            when trouble.getReason() == null -> e.getClass().getSimpleName().replace("Exception", "") + " " + what;
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : what;
+        };
     }
 }

@@ -43,9 +43,13 @@ public final class Receiver implements Closeable {
     private final UserLogins logins;
     private final SmtpServer server;
 
+    /** Replaced as a whole; read for each MAIL and RCPT. */
+    private volatile ReceiveRules rules;
+
     /** Listens nowhere before {@link #serve}. */
     public Receiver(Parts parts, SecureRandom random, InstantSource clock) {
         this.parts = parts;
+        this.rules = parts.rules();
         this.sink = parts.filters()
                 .apply(new QueueSink(
                         parts.queue(),
@@ -67,11 +71,16 @@ public final class Receiver implements Closeable {
         ServerTls tls = parts.tls()
                 .map(t -> door == Door.SUBMISSION ? t.asking() : t.plain())
                 .orElseGet(ServerTls::none);
-        RelayRules rules = new RelayRules(door, parts.rules(), parts.certificates()::judge);
+        RelayRules policy = new RelayRules(door, () -> rules, parts.certificates()::judge);
         server.serve(
                 options,
-                new ServerParts(rules, sink, door == Door.SUBMISSION ? logins : Logins.none(), tls, parts.events()),
+                new ServerParts(policy, sink, door == Door.SUBMISSION ? logins : Logins.none(), tls, parts.events()),
                 listener);
+    }
+
+    /** Other rules from now on, for sessions that are open too. */
+    public void use(ReceiveRules other) {
+        rules = other;
     }
 
     /** Sessions at this time. */

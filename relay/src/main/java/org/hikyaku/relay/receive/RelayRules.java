@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.smtp.Reply;
@@ -17,12 +18,14 @@ import org.hikyaku.tls.SessionFacts;
 /** Decides who may send what to whom: anybody to own domains; users, listed networks and trusted certificates to everywhere. */
 final class RelayRules implements MailPolicy {
     private final Door door;
-    private final ReceiveRules rules;
+    private final Supplier<ReceiveRules> now;
     private final Function<SessionFacts, Optional<CertificateStanding>> certificates;
 
-    RelayRules(Door door, ReceiveRules rules, Function<SessionFacts, Optional<CertificateStanding>> certificates) {
+    /** @param now the rules as they are at this time */
+    RelayRules(
+            Door door, Supplier<ReceiveRules> now, Function<SessionFacts, Optional<CertificateStanding>> certificates) {
         this.door = door;
-        this.rules = rules;
+        this.now = now;
         this.certificates = certificates;
     }
 
@@ -41,12 +44,12 @@ final class RelayRules implements MailPolicy {
         return switch (door) {
             case MX ->
                 // T15: whether this mail is one for the report mailbox shows with its recipient.
-                needsTls(client) && rules.inClear().isEmpty() ? Optional.of(sayStartTls()) : Optional.empty();
+                needsTls(client) && now.get().inClear().isEmpty() ? Optional.of(sayStartTls()) : Optional.empty();
             case SUBMISSION -> {
                 if (client.tls().isEmpty() && !listed(client)) {
                     yield Optional.of(sayStartTls()); // RFC 8314 section 3
                 }
-                if (rules.requireCertificate()
+                if (now.get().requireCertificate()
                         && !client.certificate()
                                 .map(CertificateStanding::trusted)
                                 .orElse(false)) {
@@ -59,7 +62,7 @@ final class RelayRules implements MailPolicy {
     }
 
     private boolean needsTls(Client client) {
-        return rules.requireTls() && client.tls().isEmpty();
+        return now.get().requireTls() && client.tls().isEmpty();
     }
 
     /** RFC 3207 section 4: 530 for a server that wants TLS. */
@@ -78,12 +81,12 @@ final class RelayRules implements MailPolicy {
             return Optional.of(sayStartTls());
         }
         String domain = asciiLower(address.domain());
-        if (rules.ownDomains().contains(domain)) {
-            return rules.known().test(address.withDomain(domain))
+        if (now.get().ownDomains().contains(domain)) {
+            return now.get().known().test(address.withDomain(domain))
                     ? Optional.empty()
                     : no(550, "5.1.1 nobody has this address here");
         }
-        if (rules.relayDomains().contains(domain) || mayRelay(client)) {
+        if (now.get().relayDomains().contains(domain) || mayRelay(client)) {
             return Optional.empty();
         }
         return no(
@@ -95,7 +98,7 @@ final class RelayRules implements MailPolicy {
 
     /** T15, RFC 8460 section 3: reports that tell of broken TLS must arrive though TLS is broken. */
     private boolean takenInClear(Mailbox address) {
-        return rules.inClear().stream()
+        return now.get().inClear().stream()
                 .anyMatch(each -> each.local().equalsIgnoreCase(address.local())
                         && asciiLower(each.domain()).equals(asciiLower(address.domain())));
     }
@@ -108,7 +111,7 @@ final class RelayRules implements MailPolicy {
     }
 
     private boolean listed(Client client) {
-        return rules.networks().stream()
+        return now.get().networks().stream()
                 .anyMatch(n -> n.contains(client.remote().getAddress()));
     }
 

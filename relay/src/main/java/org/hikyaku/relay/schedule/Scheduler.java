@@ -36,6 +36,7 @@ import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Has mail delivered whose time has come. One thread takes parcels from the queue, which sees to it that destinations take
@@ -144,8 +145,10 @@ public final class Scheduler implements Closeable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (IOException | RuntimeException e) {
-                // Whatever broke: the parcel comes again in a minute, and the others go on.
-                LOG.atError()
+                // Whatever broke: the parcel comes again in a minute, and the others go on. An end that was cut short
+                // is none
+                // of our faults.
+                LOG.atLevel(stopping ? Level.DEBUG : Level.ERROR)
                         .addKeyValue("queueId", parcel.mail().id())
                         .setCause(e)
                         .log("{}: the delivery to {} broke off", parcel.mail().id(), parcel.destination());

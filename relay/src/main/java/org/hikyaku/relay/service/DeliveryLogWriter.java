@@ -1,5 +1,6 @@
 package org.hikyaku.relay.service;
 
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,7 +33,7 @@ public final class DeliveryLogWriter implements DeliveryLog {
 
     @Override
     public void delivered(DeliveryLine line) {
-        lines.write(json ? line.json() : line.at() + " " + line.text());
+        lines.write(json ? line.json() : line.at().truncatedTo(ChronoUnit.MILLIS) + " " + line.text());
         Map<Trust, LongAdder> each = counts.get(line.outcome());
         LongAdder count = each == null ? null : each.get(line.tls().trust());
         if (count != null) {

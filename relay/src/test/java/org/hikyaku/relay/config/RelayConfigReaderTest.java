@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.smtp.Mailbox;
+import org.hikyaku.tls.TlsVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +94,7 @@ class RelayConfigReaderTest {
                         "relay.yaml:10:13: \"receive.networks\" must be networks such as 192.0.2.0/24 or 2001:db8::/32:"
                                 + " \"home\" is no IP address",
                         "relay.yaml:11:1: there is no setting \"nonsense\"; known here: allow-root, data-directory, deliver,"
-                                + " dns, domains, hostname, laboratory, listen, local, log, metrics, notices, postmaster,"
+                                + " dns, domains, filter, hostname, laboratory, listen, local, log, metrics, notices, postmaster,"
                                 + " queue, receive, relay-domains, retry, stop-within, submission, tls, tls-reports");
     }
 
@@ -116,6 +117,7 @@ class RelayConfigReaderTest {
             hostname: mx.example\\nlisten: {submission: ["[::]:587"]} | users cannot hand mail in here
             hostname: mx.example\\ntls: {key: missing.pem}   | there is no file
             hostname: mx.example\\ndeliver: {destinations: {domains: x}} | must be a list; begin each entry with "- "
+            hostname: mx.example\\ndeliver: {destinations: [{domains: x, oldest-tls: 1.4}]} | must be one of 1.0, 1.1, 1.2, 1.3, not "1.4"
             hostname: mx.example\\ndeliver: {destinations: [{level: dane}]} | "domains" is missing
             hostname: mx.example\\ndeliver: {destinations: [{domains: "*", route: "a b"}]} | a route is HOST:PORT
             hostname: mx.example\\npostmaster: admin         | "admin" is no mail address: it has no @
@@ -171,6 +173,7 @@ class RelayConfigReaderTest {
                   destinations:
                     - domains: [partner.example, .partner.example]
                       level: dane-only
+                      oldest-tls: 1.0
                     - domains: "*"
                       route: smtps:smart.example
                       user: me
@@ -184,6 +187,8 @@ class RelayConfigReaderTest {
         RelayConfig.Destination first = config.deliver().destinations().getFirst();
         assertThat(first.domains()).containsExactly("partner.example", ".partner.example");
         assertThat(first.level()).contains(TlsLevel.DANE_ONLY);
+        assertThat(first.oldestTls()).contains(TlsVersion.TLSV1_0);
+        assertThat(config.deliver().destinations().get(1).oldestTls()).isEmpty();
         assertThat(config.deliver().destinations().stream()
                         .flatMap(d -> d.route().stream())
                         .toList())

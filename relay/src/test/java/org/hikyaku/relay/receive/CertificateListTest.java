@@ -36,7 +36,13 @@ class CertificateListTest {
     }
 
     private static CertificateStanding judged(CertificateList list, TrustAnchors anchors, List<Certificate> chain) {
-        SessionFacts facts = new SessionFacts(
+        return new ClientCertificates(list, anchors, () -> Certificates.NOW)
+                .judge(facts(chain))
+                .orElseThrow();
+    }
+
+    private static SessionFacts facts(List<Certificate> chain) {
+        return new SessionFacts(
                 TlsVersion.TLSV1_3,
                 "TLS_AES_128_GCM_SHA256",
                 0x1301,
@@ -50,9 +56,6 @@ class CertificateListTest {
                 true,
                 true,
                 Optional.of(chain));
-        return new ClientCertificates(list, anchors, () -> Certificates.NOW)
-                .judge(facts)
-                .orElseThrow();
     }
 
     @Test
@@ -126,5 +129,32 @@ class CertificateListTest {
                         .trust())
                 .isEqualTo(Trust.UNTRUSTED);
         assertThat(judged(listed, ca, List.of()).trust()).isEqualTo(Trust.NONE);
+    }
+
+    @Test
+    void listAndAuthoritiesAreReadAgainAndBadFilesChangeNothing() throws Exception {
+        SessionFacts facts = facts(rosa.chain());
+        Path list = Files.writeString(folder.resolve("list"), "# nobody\n");
+        Path authorities = Files.writeString(
+                folder.resolve("ca.pem"), Certificates.ROOT.credential().chainPem());
+        ClientCertificates certificates =
+                ClientCertificates.of(Optional.of(list), Optional.of(authorities), () -> Certificates.NOW);
+        assertThat(certificates.judge(facts).orElseThrow().trust()).isEqualTo(Trust.UNTRUSTED);
+
+        Files.writeString(list, hex(rosa.certificate().sha256()) + " rosa\n");
+        certificates.reload();
+        assertThat(certificates.judge(facts).orElseThrow().user()).contains("rosa");
+
+        Files.writeString(list, "no fingerprint\n");
+        assertThatThrownBy(certificates::reload).hasMessageContaining("64 hexadecimal digits");
+        Files.writeString(authorities, "no certificate");
+        assertThatThrownBy(certificates::reload).isInstanceOf(Exception.class);
+        assertThat(certificates.judge(facts).orElseThrow().user()).contains("rosa");
+
+        Files.writeString(list, "");
+        Files.writeString(authorities, Certificates.CLIENT_CA.credential().chainPem());
+        certificates.reload();
+        assertThat(certificates.judge(facts).orElseThrow().verified()).isTrue();
+        assertThat(certificates.judge(facts).orElseThrow().user()).isEmpty();
     }
 }

@@ -103,7 +103,7 @@ class RelayRulesTest {
                 "SUBMISSION | listed     | b@other.example      | yes",
             })
     void whoMaySendWhatToWhom(Door door, String kind, String to, String answer) {
-        assertThat(asked(new RelayRules(door, RULES, facts -> Optional.empty()), client(kind), to))
+        assertThat(asked(new RelayRules(door, () -> RULES, facts -> Optional.empty()), client(kind), to))
                 .isEqualTo(answer);
     }
 
@@ -112,19 +112,19 @@ class RelayRulesTest {
     void whereTlsIsDemandedReportsComeInClear() {
         RelayRules rules = new RelayRules(
                 Door.MX,
-                RULES.withTls(true, Set.of(Mailbox.parse("tls-reports@own.example"))),
+                () -> RULES.withTls(true, Set.of(Mailbox.parse("tls-reports@own.example"))),
                 facts -> Optional.empty());
         assertThat(asked(rules, client("clear"), "TLS-Reports@Own.example")).isEqualTo("yes");
         assertThat(asked(rules, client("clear"), "b@own.example")).isEqualTo("RCPT 530 5.7.0");
         assertThat(asked(rules, client("tls"), "b@own.example")).isEqualTo("yes");
-        RelayRules none = new RelayRules(Door.MX, RULES.withTls(true, Set.of()), facts -> Optional.empty());
+        RelayRules none = new RelayRules(Door.MX, () -> RULES.withTls(true, Set.of()), facts -> Optional.empty());
         assertThat(asked(none, client("clear"), "b@own.example")).isEqualTo("MAIL 530 5.7.0");
     }
 
     @Test
     void whereACertificateIsDemandedAPasswordIsNotEnough() {
         RelayRules rules =
-                new RelayRules(Door.SUBMISSION, RULES.withCertificateRequired(true), facts -> Optional.empty());
+                new RelayRules(Door.SUBMISSION, () -> RULES.withCertificateRequired(true), facts -> Optional.empty());
         assertThat(asked(rules, client("tls user"), "b@other.example")).isEqualTo("MAIL 550 5.7.1");
         assertThat(asked(rules, client("tls user rogue"), "b@other.example")).isEqualTo("MAIL 550 5.7.1");
         assertThat(asked(rules, client("tls user cert"), "b@other.example")).isEqualTo("yes");
