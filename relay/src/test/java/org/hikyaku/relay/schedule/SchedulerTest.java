@@ -34,12 +34,14 @@ import org.hikyaku.relay.queue.QueuedEnvelope;
 import org.hikyaku.relay.queue.QueuedMail;
 import org.hikyaku.relay.queue.QueuedRecipient;
 import org.hikyaku.relay.queue.SegmentQueue;
+import org.hikyaku.relay.reports.QueueMailer;
 import org.hikyaku.smtp.Body;
 import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Envelope.Notify;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.smtp.Reply;
+import org.hikyaku.tlsrpt.send.HandOver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -336,6 +338,25 @@ class SchedulerTest {
                         .contains(
                                 "Action: failed\r\nStatus: 4.4.7\r\n",
                                 "It was tried for 5 days and is given up. Last: Not now."));
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void t18AReportOfOurOwnIsTriedForADayAndNobodyIsToldOfIt() throws Exception {
+        carriers.put("one.example", all(deferred()));
+        assertThat(new QueueMailer(queue, () -> now)
+                        .mail(
+                                Envelope.of(Mailbox.parse("tls@own.example"), Mailbox.parse("a@one.example")),
+                                "Subject: report\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII)))
+                .isInstanceOf(HandOver.Taken.class);
+        now = now.plus(Duration.ofHours(24));
+
+        run();
+
+        assertThat(carried)
+                .singleElement()
+                .satisfies(mail -> assertThat(mail.demand()).isEqualTo(Demand.TLS_NOT_REQUIRED));
+        assertThat(notices()).isEmpty();
         assertThat(left()).isEmpty();
     }
 
