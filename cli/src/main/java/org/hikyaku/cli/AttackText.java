@@ -45,7 +45,7 @@ final class AttackText {
         for (Outcome outcome : Outcome.values()) {
             counts.add(performance.count(outcome) + " " + outcome.title());
         }
-        say(performance.scenes().size() + " mails: " + String.join(", ", counts) + ".");
+        say(DecodeRow.count(performance.scenes().size(), "mail") + ": " + String.join(", ", counts) + ".");
         if (performance.asDerived()) {
             say("The threat matrix that check derives for these domains says the same.");
         }

@@ -19,7 +19,6 @@ import org.hikyaku.conformance.attack.Attacks;
 import org.hikyaku.conformance.attack.LabAttack;
 import org.hikyaku.conformance.attack.Performance;
 import org.hikyaku.conformance.attack.Scene;
-import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -100,7 +99,7 @@ final class LabAttackCommand implements Callable<Integer> {
         Performance performance;
         try (LabAttack lab = LabAttack.start(environment.clock());
                 Progress progress = terminal.progress("starting the lab")) {
-            List<LabDomain> receivers = receivers(lab.lab());
+            List<LabDomain> receivers = receivers(lab);
             int all = receivers.size() * chosenAttacks.size() * chosenSenders.size();
             AtomicInteger played = new AtomicInteger();
             List<Scene> scenes = lab.playAll(
@@ -147,14 +146,17 @@ final class LabAttackCommand implements Callable<Integer> {
                 : all.stream().filter(t -> names.contains(id.apply(t))).toList();
     }
 
-    private List<LabDomain> receivers(Lab lab) {
+    private List<LabDomain> receivers(LabAttack lab) {
         List<LabDomain> receivers = new ArrayList<>();
         for (String domain : domains.isEmpty() ? LabAttack.USUAL : domains) {
-            LabDomain receiver = lab.catalogue().domains().stream()
+            LabDomain receiver = lab.lab().catalogue().domains().stream()
                     .filter(d -> d.text().equalsIgnoreCase(domain))
                     .findFirst()
                     .orElseThrow(() -> new UsageException(
                             "The lab has no domain " + domain + "; 'hikyaku demo' lists those that it has"));
+            if (lab.ownedByAttacker(receiver)) {
+                throw new UsageException(domain + " is the attacker's own; choose another domain");
+            }
             if (receiver.setup().hosts().isEmpty()) {
                 throw new UsageException(
                         domain + " has no mail host of its own: there is nobody to stand in the way of");

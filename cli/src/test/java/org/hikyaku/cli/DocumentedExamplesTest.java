@@ -21,7 +21,7 @@ class DocumentedExamplesTest {
 
     static Stream<Arguments> examples() throws IOException {
         List<Arguments> all = new ArrayList<>();
-        for (String page : List.of("tlsa.md", "mta-sts.md", "tlsrpt.md")) {
+        for (String page : List.of("tlsa.md", "mta-sts.md", "tlsrpt.md", "lab-attack.md")) {
             List<Example> examples = examples(page);
             for (int i = 0; i < examples.size(); i++) {
                 Example example = examples.get(i);

@@ -118,6 +118,7 @@ class LabAttackCommandTest {
                 .contains("There is no kind of sender \"nonsense\"; there are opportunistic,");
         assertThat(complaint("--domain", "nonsense.example")).contains("The lab has no domain nonsense.example");
         assertThat(complaint("--domain", "null-mx.example")).contains("null-mx.example has no mail host of its own");
+        assertThat(complaint("--domain", "attacker.test")).contains("attacker.test is the attacker's own");
         assertThat(complaint("--html", folder.resolve("none/page.html").toString()))
                 .contains("the folder does not exist");
     }

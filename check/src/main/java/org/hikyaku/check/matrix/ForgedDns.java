@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.BogusReason;
 import org.hikyaku.dns.Content;
@@ -142,25 +145,48 @@ final class ForgedDns {
 
     /** The MX answer is left alone; every address is forged to be the attacker's. */
     static DomainObservation otherAddresses(DomainObservation view, StsObservation sts, boolean validates) {
+        Set<Name> open = zonesWithoutDenial(view);
         Map<Name, HostObservation> hosts = new HashMap<>();
-        view.hosts()
-                .forEach((name, host) -> hosts.put(
-                        name,
-                        new HostObservation(
-                                host.host(),
-                                forged(
-                                        host.a(),
-                                        new Question(name, Type.A),
-                                        attackersAddress(host.a(), name),
-                                        validates),
-                                forged(
-                                        host.aaaa(),
-                                        new Question(name, Type.AAAA),
-                                        new Content.NoData(aliases(host.aaaa()), LIFE),
-                                        validates),
-                                host.cname(),
-                                host.tlsa())));
+        view.hosts().forEach((name, host) -> {
+            boolean notices = validates && !isBelowOne(open, name);
+            hosts.put(
+                    name,
+                    new HostObservation(
+                            host.host(),
+                            forged(host.a(), new Question(name, Type.A), attackersAddress(host.a(), name), notices),
+                            forged(
+                                    host.aaaa(),
+                                    new Question(name, Type.AAAA),
+                                    new Content.NoData(aliases(host.aaaa()), LIFE),
+                                    notices),
+                            host.cname(),
+                            host.tlsa()));
+        });
         return new DomainObservation(view.domain(), view.port(), view.mx(), hosts, sts, view.at());
+    }
+
+    /**
+     * Signed zones whose denials prove nothing, because they use more NSEC3 iterations than are computed (RFC 9276 section
+     * 3.2): that a name below the apex is no delegation to an unsigned zone cannot be shown, so a forged answer for it
+     * counts as insecure, not as bogus.
+     */
+    private static Set<Name> zonesWithoutDenial(DomainObservation view) {
+        Stream<Answer> ofHosts = view.hosts().values().stream()
+                .flatMap(h -> Stream.of(
+                                Stream.of(h.a(), h.aaaa()),
+                                h.cname().stream(),
+                                h.tlsa().stream().map(TlsaObservation::answer))
+                        .flatMap(answers -> answers));
+        return Stream.concat(Stream.of(view.mx(), view.sts().record()), ofHosts)
+                .filter(Answer.Definite.class::isInstance)
+                .flatMap(a -> ((Answer.Definite) a).proof().links().stream())
+                .filter(l -> l.noticed().contains(ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS))
+                .map(Proof.Link::zone)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isBelowOne(Set<Name> zones, Name name) {
+        return zones.stream().anyMatch(zone -> name.subdomain(zone) && !name.equals(zone));
     }
 
     /** An alias may be signed although what it leads to is not (D5): it stays, or the forgery shows. */

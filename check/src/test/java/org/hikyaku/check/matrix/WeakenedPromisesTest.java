@@ -78,6 +78,8 @@ class WeakenedPromisesTest {
             new Weakening(
                     "unsigned-host.example", away("b", "hoster.test") + enforce(), "DS=E DH=E DD=E DR=E DF=E BR=E"),
             new Weakening("unsigned.example", "sign: none, " + both("") + enforce(), "DS=E DH=E DD=E DR=E DF=E BR=E"),
+            // RFC 9276 section 3.2: without proofs of absence the MX host may be in an unsigned zone of the attacker's
+            new Weakening("iterations.example", "denial: nsec3-500, " + both("") + enforce(), "DD=E"),
             // D9: TLS stays a must; S1: the policy does not come to help
             new Weakening(
                     "unusable-at-one.example",

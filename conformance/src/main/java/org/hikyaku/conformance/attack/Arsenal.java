@@ -83,6 +83,12 @@ final class Arsenal {
         throw new IllegalStateException("the attacker's host has an address in the lab: " + host.name());
     }
 
+    boolean owns(LabDomain domain) {
+        return domain.setup().hosts().stream()
+                .map(LabDomain.Host::name)
+                .anyMatch(n -> n.equals(unsigned.name()) || n.equals(signed.name()));
+    }
+
     /** His host in a zone that is not signed. */
     Host unsignedHost() {
         return unsigned;

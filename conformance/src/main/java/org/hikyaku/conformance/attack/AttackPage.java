@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.hikyaku.check.Words;
 import org.hikyaku.check.matrix.Sender;
 import org.hikyaku.check.render.Html;
 import org.hikyaku.check.render.HtmlReport;
@@ -44,9 +45,9 @@ public final class AttackPage {
         page.append(HtmlReport.style()).append(STYLE);
         page.append("</style></head>\n<body><a class=\"skip\" href=\"#first\">To the result</a><main>\n");
         page.append("<h1>Attacks on mail, played</h1>\n<p class=\"lead\">");
-        page.append(performance.scenes().size())
+        page.append(Words.count(performance.scenes().size(), "mail"))
                 .append(
-                        " mails, each from a real sender to a real server over TCP, TLS and signed DNS inside one process, with"
+                        ", each from a real sender to a real server over TCP, TLS and signed DNS inside one process, with"
                                 + " an attacker in between. What became of each is measured: by what the attacker had in hand, what"
                                 + " arrived, and what the sender said.</p>\n");
         verdict();

@@ -76,6 +76,11 @@ public final class LabAttack implements AutoCloseable {
         return lab;
     }
 
+    /** Whether this domain of the lab is the attacker's own. */
+    public boolean ownedByAttacker(LabDomain domain) {
+        return arsenal.owns(domain);
+    }
+
     /** Plays one attack. */
     public Scene play(LabDomain receiver, Sender sender, Attack attack) throws IOException, InterruptedException {
         return play(receiver, sender, attack, published(receiver));
