@@ -78,7 +78,7 @@ final class EstablishedSession implements TlsSession {
     }
 
     /** An alert after the handshake is the other side's last word; in TLS 1.3 also a server's about the handshake. */
-    private static IOException told(Exception e) {
+    static IOException told(Exception e) {
         return switch (e) {
             case TlsFatalAlertReceived alert ->
                 new IOException(

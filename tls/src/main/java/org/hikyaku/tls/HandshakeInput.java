@@ -3,8 +3,10 @@ package org.hikyaku.tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Arrays;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
+import org.hikyaku.tls.wire.ContentType;
 
 /**
  * The bytes of the other side on their way to the TLS library. Bounded in sum until the handshake is over, so that no
@@ -66,10 +68,38 @@ final class HandshakeInput extends InputStream {
         if (position < filled) {
             return true;
         }
+        position = 0;
+        filled = 0;
+        return more();
+    }
+
+    /**
+     * The first record, which stays to be read: whole, or what there is of it when the stream ends, when it cannot be the head of
+     * a TLS handshake, or when it is longer than it may be.
+     */
+    byte[] firstRecord() throws IOException {
+        while (true) {
+            int length = filled < 5 ? 5 : 5 + ((buffer[3] & 0xff) << 8 | buffer[4] & 0xff);
+            boolean handshake = filled == 0 || buffer[0] == ContentType.HANDSHAKE.code();
+            if (filled >= 5 && filled >= length || !handshake || length > buffer.length || !more()) {
+                return Arrays.copyOf(buffer, Math.min(filled, length));
+            }
+        }
+    }
+
+    /** What has come and was not read yet; it is not there any more afterwards. */
+    byte[] rest() {
+        byte[] rest = Arrays.copyOfRange(buffer, position, filled);
+        position = filled;
+        return rest;
+    }
+
+    /** Reads more behind what there is. */
+    private boolean more() throws IOException {
         flight.send();
         int count;
         try {
-            count = in.read(buffer, 0, buffer.length);
+            count = in.read(buffer, filled, buffer.length - filled);
         } catch (InterruptedIOException e) {
             timedOut = true;
             throw e;
@@ -81,11 +111,11 @@ final class HandshakeInput extends InputStream {
             ended = true;
             return false;
         }
-        position = 0;
-        filled = count;
+        int begin = filled;
+        filled += count;
         if (!established) {
             int copied = Math.min(FIRST_BYTES - firstLength, count);
-            System.arraycopy(buffer, 0, first, firstLength, copied);
+            System.arraycopy(buffer, begin, first, firstLength, copied);
             firstLength += copied;
             total += count;
             if (total > HANDSHAKE.value()) {

@@ -17,7 +17,10 @@ import org.hikyaku.x509.Credential;
  * @param suites cipher suites taken instead of the usual ones, best first; none for the usual ones
  * @param groups groups taken instead of the usual ones, best first; none for the usual ones
  * @param keyLog where the secrets of each session go, for decrypting a capture
- * @param sessions where sessions of TLS 1.2 and before are kept, to be resumed; empty makes each a new one
+ * @param sessions where sessions of TLS 1.2 and before are kept, to be resumed; empty makes each a new one. Native handshakes are
+ *     resumed by tickets then
+ * @param nativeHandshakes whether the native library may do the usual handshakes of TLS 1.3, where it loads, in a third of the
+ *     time: with random numbers of its own, and with AES-128 before AES-256 or after it as the client has them
  */
 public record TlsServerOptions(
         TlsVersion min,
@@ -28,7 +31,8 @@ public record TlsServerOptions(
         List<CipherSuite> suites,
         List<NamedGroup> groups,
         Optional<KeyLog> keyLog,
-        Optional<ServerSessions> sessions) {
+        Optional<ServerSessions> sessions,
+        boolean nativeHandshakes) {
 
     /** Whether clients are asked for a certificate; who they are is judged afterwards, from the facts. */
     public enum ClientCertificate {
@@ -66,39 +70,85 @@ public record TlsServerOptions(
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     public TlsServerOptions withVersions(TlsVersion oldest, TlsVersion newest) {
         return new TlsServerOptions(
-                oldest, newest, credentials, clientCertificate, alpn, suites, groups, keyLog, sessions);
+                oldest,
+                newest,
+                credentials,
+                clientCertificate,
+                alpn,
+                suites,
+                groups,
+                keyLog,
+                sessions,
+                nativeHandshakes);
     }
 
     public TlsServerOptions withClientCertificate(ClientCertificate asked) {
-        return new TlsServerOptions(min, max, credentials, asked, alpn, suites, groups, keyLog, sessions);
+        return new TlsServerOptions(
+                min, max, credentials, asked, alpn, suites, groups, keyLog, sessions, nativeHandshakes);
     }
 
     public TlsServerOptions withAlpn(String... protocols) {
         return new TlsServerOptions(
-                min, max, credentials, clientCertificate, List.of(protocols), suites, groups, keyLog, sessions);
+                min,
+                max,
+                credentials,
+                clientCertificate,
+                List.of(protocols),
+                suites,
+                groups,
+                keyLog,
+                sessions,
+                nativeHandshakes);
     }
 
     public TlsServerOptions withSuites(List<CipherSuite> chosen) {
-        return new TlsServerOptions(min, max, credentials, clientCertificate, alpn, chosen, groups, keyLog, sessions);
+        return new TlsServerOptions(
+                min, max, credentials, clientCertificate, alpn, chosen, groups, keyLog, sessions, nativeHandshakes);
     }
 
     public TlsServerOptions withGroups(List<NamedGroup> chosen) {
-        return new TlsServerOptions(min, max, credentials, clientCertificate, alpn, suites, chosen, keyLog, sessions);
+        return new TlsServerOptions(
+                min, max, credentials, clientCertificate, alpn, suites, chosen, keyLog, sessions, nativeHandshakes);
     }
 
     public TlsServerOptions withKeyLog(KeyLog log) {
         return new TlsServerOptions(
-                min, max, credentials, clientCertificate, alpn, suites, groups, Optional.of(log), sessions);
+                min,
+                max,
+                credentials,
+                clientCertificate,
+                alpn,
+                suites,
+                groups,
+                Optional.of(log),
+                sessions,
+                nativeHandshakes);
     }
 
     /** Resumes sessions kept there, and keeps new ones there. */
     public TlsServerOptions withSessions(ServerSessions kept) {
         return new TlsServerOptions(
-                min, max, credentials, clientCertificate, alpn, suites, groups, keyLog, Optional.of(kept));
+                min,
+                max,
+                credentials,
+                clientCertificate,
+                alpn,
+                suites,
+                groups,
+                keyLog,
+                Optional.of(kept),
+                nativeHandshakes);
+    }
+
+    /** Has the native library do what it can. */
+    public TlsServerOptions withNativeHandshakes() {
+        return new TlsServerOptions(
+                min, max, credentials, clientCertificate, alpn, suites, groups, keyLog, sessions, true);
     }
 }

@@ -1,6 +1,8 @@
 package org.hikyaku.tls;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,6 +22,11 @@ final class Keys {
             maker.root(CertificateTemplate.authority(FROM, TO, "Test Root"), KeyChoice.EC_P256);
     final CertificateMaker.Authority intermediate =
             maker.intermediate(CertificateTemplate.authority(FROM, TO, "Test Intermediate"), KeyChoice.EC_P256, root);
+
+    /** Any free port. */
+    static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
 
     Credential server(KeyChoice choice) {
         return maker.server(CertificateTemplate.server(FROM, TO, "mx.example"), choice, intermediate);

@@ -66,7 +66,7 @@ public final class ReloadingTls {
             options = options.withKeyLog(setup.keyLog().get());
         }
         return new Servers(
-                new TlsServer(options.withSessions(sessions), random),
+                new TlsServer(options.withSessions(sessions).withNativeHandshakes(), random),
                 new TlsServer(options.withClientCertificate(ClientCertificate.ASKED), random));
     }
 
