@@ -136,11 +136,14 @@ final class RelayCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal(settings.stopWithin().plusSeconds(15));
                 SystemSurroundings around = SystemSurroundings.of(settings, environment.variables());
                 OutputStream out = output(settings);
-                LineWriter lines = new LineWriter(out)) {
+                LineWriter lines = new LineWriter(out);
+                LineWriter log = new LineWriter(System.err)) {
+            Runnable asBefore = LogConfiguration.writeBy(log);
             Optional<KeyLogFile> secrets = keyLog == null ? Optional.empty() : Optional.of(new KeyLogFile(keyLog));
             try (Relay relay = Relay.start(settings, around.surroundings(), lines, secrets.map(KeyLog.class::cast))) {
                 serve(relay, settings, systemd, stop);
             } finally {
+                asBefore.run();
                 if (secrets.isPresent()) {
                     secrets.get().close();
                 }

@@ -14,7 +14,7 @@ final class ContentWriter {
 
     private final SmtpChannel channel;
     private final Duration perBlock;
-    private final byte[] out = new byte[BLOCK];
+    private byte[] out = {};
     private int filled;
 
     ContentWriter(SmtpChannel channel, Duration perBlock) {
@@ -24,7 +24,9 @@ final class ContentWriter {
 
     /** The content, a line end when its last line has none, and the lone dot. */
     void write(MailContent content) throws IOException {
-        byte[] buffer = new byte[(int) Math.max(1, Math.min(BLOCK, content.size()))];
+        byte[] buffer = new byte[(int) Math.clamp(content.size(), 1, BLOCK)];
+        // with room for a few dots and the end; a mail with more of them goes in two pieces
+        out = new byte[Math.min(BLOCK, buffer.length + 64)];
         boolean lineStart = true;
         try (InputStream in = content.open()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -60,10 +62,10 @@ final class ContentWriter {
         int from = offset;
         int left = length;
         while (left > 0) {
-            if (filled == BLOCK) {
+            if (filled == out.length) {
                 flush();
             }
-            int n = Math.min(left, BLOCK - filled);
+            int n = Math.min(left, out.length - filled);
             System.arraycopy(bytes, from, out, filled, n);
             filled += n;
             from += n;

@@ -85,7 +85,7 @@ final class NativeRecords {
             return true;
         }
         if (!whole()) {
-            if (!fill(LONGEST)) {
+            if (!fill(SMALL)) {
                 throw new EOFException("the connection ended in the handshake");
             }
             return false;
@@ -245,40 +245,31 @@ final class NativeRecords {
         return pending || whole();
     }
 
-    /** Sends bytes in records of their own. */
+    /** Sends bytes in records of their own, behind what the library has to say of itself: tickets, the answer to a change of keys. */
     void write(OutputStream sink, byte[] bytes, int offset, int length) throws IOException {
         ByteBuffer clear = ByteBuffer.wrap(bytes, offset, length);
         ByteBuffer records = ByteBuffer.allocate(Math.min(length, LONGEST) + OVERHEAD);
         try {
-            while (clear.hasRemaining()) {
+            boolean more = clear.hasRemaining();
+            while (more) {
                 int before = clear.remaining();
-                SSLEngineResult result = engine.wrap(clear, records);
-                if (result.getStatus() == Status.CLOSED) {
+                SSLEngineResult result = engine.wrap(clear, records.clear());
+                boolean tooSmall = result.getStatus() == Status.BUFFER_OVERFLOW;
+                if (records.position() > 0) {
+                    sink.write(records.array(), 0, records.position());
+                } else if (tooSmall) {
+                    records = ByteBuffer.allocate(2 * records.capacity());
+                } else if (result.getStatus() == Status.CLOSED || before == clear.remaining()) {
                     throw new IOException("the TLS session is closed");
                 }
-                records = sent(sink, result, records, before > clear.remaining());
+                more = tooSmall || clear.hasRemaining();
             }
-            flush(sink, records);
         } catch (SSLException | RuntimeException e) {
             throw thrown(NativeFailure.of(e));
         }
     }
 
-    private static ByteBuffer sent(OutputStream sink, SSLEngineResult result, ByteBuffer records, boolean progress)
-            throws IOException {
-        if (records.position() > 0) {
-            sink.write(records.array(), 0, records.position());
-            return records.clear();
-        }
-        if (result.getStatus() != Status.BUFFER_OVERFLOW && !progress) {
-            throw new IOException("the TLS session takes no data");
-        }
-        return result.getStatus() == Status.BUFFER_OVERFLOW
-                ? ByteBuffer.allocate(2 * records.capacity() + OVERHEAD)
-                : records;
-    }
-
-    /** What the library still has to say of itself: tickets, the answer to a change of keys. */
+    /** Sends what the library has to say of itself. */
     private void flush(OutputStream sink, ByteBuffer room) throws IOException {
         ByteBuffer records = room;
         while (true) {

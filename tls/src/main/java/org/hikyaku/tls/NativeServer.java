@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.conscrypt.Conscrypt;
 import org.hikyaku.net.Connection;
 import org.hikyaku.tls.TlsServerOptions.ClientCertificate;
@@ -136,14 +134,10 @@ final class NativeServer {
         List<Integer> schemes = hello.extension(Extension.SignatureAlgorithms.class)
                 .map(Extension.SignatureAlgorithms::schemes)
                 .orElse(List.of());
-        List<SignatureAndHashAlgorithm> offered = schemes.stream()
-                .map(org.bouncycastle.tls.SignatureScheme::getSignatureAndHashAlgorithm)
-                .toList();
         int i = 0;
         for (Credential credential : options.credentials()) {
             Optional<NativeIdentity> identity = identities.get(i++);
-            if (OwnCredential.scheme(credential, offered, ProtocolVersion.TLSv13)
-                    .isPresent()) {
+            if (schemes.stream().anyMatch(scheme -> OwnCredential.fits(credential, scheme, true))) {
                 return identity.filter(own -> schemes.contains(own.scheme()));
             }
         }

@@ -58,19 +58,14 @@ final class OwnCredential {
      * @param offered schemes in the other side's order; null where the version has none (TLS 1.0 and 1.1)
      */
     Optional<SignatureAndHashAlgorithm> scheme(List<SignatureAndHashAlgorithm> offered, ProtocolVersion version) {
-        return scheme(credential, offered, version);
-    }
-
-    /** As the other, for any credential. */
-    static Optional<SignatureAndHashAlgorithm> scheme(
-            Credential credential, List<SignatureAndHashAlgorithm> offered, ProtocolVersion version) {
         boolean tls13 = TlsUtils.isTLSv13(version);
         return offered.stream()
                 .filter(each -> fits(credential, SignatureScheme.from(each), tls13))
                 .findFirst();
     }
 
-    private static boolean fits(Credential credential, int scheme, boolean tls13) {
+    /** Whether this key can sign in this way. */
+    static boolean fits(Credential credential, int scheme, boolean tls13) {
         SubjectKey key = credential.certificate().key();
         return switch (key.algorithm()) {
             case RSA ->

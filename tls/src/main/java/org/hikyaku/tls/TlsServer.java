@@ -97,7 +97,7 @@ public final class TlsServer {
             throws HandshakeFailedException {
         try {
             return server.usual(input.firstRecord()).map(usual -> server.new Handshake(usual, output));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw failed(false, connection, input, output, e);
         }
     }
