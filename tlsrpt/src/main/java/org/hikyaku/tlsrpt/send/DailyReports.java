@@ -29,6 +29,9 @@ public final class DailyReports implements Closeable {
     /** T10: so that not all the world's reports arrive at midnight. */
     static final Duration LATEST = Duration.ofHours(4);
 
+    /** Until then the last sessions of the day are written down, those of other relays on the same store too. */
+    static final Duration EARLIEST = Duration.ofMinutes(5);
+
     /** Counts and reports are kept that long, for whoever asks what was sent. */
     static final int KEEP_DAYS = 10;
 
@@ -169,7 +172,7 @@ public final class DailyReports implements Closeable {
         return day.plusDays(1)
                 .atStartOfDay(ZoneOffset.UTC)
                 .toInstant()
-                .plusSeconds(random.nextLong(LATEST.toSeconds()));
+                .plusSeconds(random.nextLong(EARLIEST.toSeconds(), LATEST.toSeconds()));
     }
 
     private void plan(LocalDate day, Instant now) throws IOException {
