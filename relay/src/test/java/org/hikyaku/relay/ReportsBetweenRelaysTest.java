@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabMail;
 import org.hikyaku.lab.LabOptions;
+import org.hikyaku.mail.dkim.DkimSigner;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.relay.config.RelayConfigReader;
 import org.hikyaku.relay.receive.UserFile;
@@ -92,6 +94,7 @@ class ReportsBetweenRelaysTest {
                 about: Sends reports.
                 rules: [T13]
                 dkim: ["s1 v=DKIM1; k=ed25519; s=tlsrpt; p=KEY"]
+                trouble: ["s2._domainkey TXT servfail"]
                 hosts: [{name: mx}]
                 judgement: Delivered.
                 expect: {hosts: {mx: {requirement: opportunistic, verdict: unauthenticated-tls}}}
@@ -129,6 +132,7 @@ class ReportsBetweenRelaysTest {
     private Lab lab;
     private final Log sent = new Log();
     private final Log read = new Log();
+    private Optional<PrivateKey> key = Optional.empty();
     private Relay reader;
     private Relay sender;
 
@@ -139,8 +143,9 @@ class ReportsBetweenRelaysTest {
 
     @BeforeEach
     void start() throws Exception {
-        KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        byte[] encoded = key.getPublic().getEncoded();
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        key = Optional.of(keys.getPrivate());
+        byte[] encoded = keys.getPublic().getEncoded();
         String published = Base64.getEncoder()
                 .encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)); // RFC 8463
         Path pem = Files.createFile(
@@ -150,7 +155,7 @@ class ReportsBetweenRelaysTest {
                 pem,
                 "-----BEGIN PRIVATE KEY-----\n"
                         + Base64.getMimeEncoder()
-                                .encodeToString(key.getPrivate().getEncoded())
+                                .encodeToString(keys.getPrivate().getEncoded())
                         + "\n-----END PRIVATE KEY-----\n");
         lab = Lab.start(LabOptions.defaults()
                 .withCatalogue(Catalogue.parse(CATALOGUE.replace("KEY", published)))
@@ -290,6 +295,33 @@ class ReportsBetweenRelaysTest {
         assertThat(received(LocalDate.ofInstant(noon, ZoneOffset.UTC))).isEmpty();
         empty(reader);
         assertThat(read.lines).isEmpty();
+    }
+
+    /** T13: what cannot be looked up now is no reason to throw a report away. */
+    @Test
+    void aReportWhoseKeyCannotBeLookedUpWaits() throws Exception {
+        LocalDate day = LocalDate.ofInstant(noon, ZoneOffset.UTC).minusDays(1);
+        String report = """
+                From: tls-reports@sender.example
+                Content-Type: application/tlsrpt+json
+
+                {"date-range":{"start-datetime":"%1$sT00:00:00Z","end-datetime":"%1$sT23:59:59Z"},
+                "organization-name":"S","report-id":"1@sender.example","policies":[{"policy":{"policy-type":"sts",
+                "policy-domain":"there.example"},"summary":{"total-successful-session-count":3,
+                "total-failure-session-count":0}}]}
+                """.formatted(day).replace("\n", "\r\n");
+        for (String selector : List.of("s2", "s1")) {
+            byte[] signed = new DkimSigner("sender.example", selector, key.orElseThrow(), () -> now)
+                    .sign(report.getBytes(StandardCharsets.US_ASCII));
+            mail(reader, "tls@reader.example", new String(signed, StandardCharsets.US_ASCII).replace("\r\n", "\n"));
+            read.next(
+                    "to=<tls@reader.example> outcome=" + (selector.equals("s2") ? "deferred" : "delivered"),
+                    "host=tls-reports");
+        }
+        assertThat(received(day)).hasSize(1);
+        while (reader.queue().figures().mails() != 1) {
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
     }
 
     @Test
