@@ -19,8 +19,11 @@ import org.xbill.DNS.Name;
  *
  * @param zones every zone but the root, parents before children
  * @param domains in the order of the file
+ * @param text the file
  */
-public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains) {
+public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains, String text) {
+
+    private static final int SMTP = 25;
 
     public Catalogue {
         zones = List.copyOf(zones);
@@ -39,7 +42,12 @@ public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains) {
 
     /** Reads a catalogue in YAML; throws {@link CatalogueException} that says where it is wrong. */
     public static Catalogue parse(String yaml) {
-        return new CatalogueReader().read(yaml);
+        return new CatalogueReader(SMTP).read(yaml);
+    }
+
+    /** The same domains with their mail servers on another port, under which their TLSA records stand then (D8). */
+    public Catalogue withMailPort(int port) {
+        return new CatalogueReader(port).read(text.replace("_" + SMTP + "._tcp", "_" + port + "._tcp"));
     }
 
     /** These domains and those, of which the latter come last; a zone that both have is as it is here. */

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import org.hikyaku.lab.LabDomain.Address;
 import org.hikyaku.lab.LabDomain.Cert;
 import org.hikyaku.lab.LabDomain.PolicyAddress;
+import org.hikyaku.lab.LabDomain.RequireTls;
 import org.hikyaku.lab.LabDomain.Smtp;
 import org.hikyaku.lab.LabDomain.Trouble;
 import org.hikyaku.lab.ZoneSetup.Delegation;
@@ -28,7 +29,12 @@ import org.xbill.DNS.Type;
 final class CatalogueReader {
     private static final long FORMAT = 1;
 
+    private final int mailPort;
     private final Map<Name, ZoneSetup> zones = new LinkedHashMap<>();
+
+    CatalogueReader(int mailPort) {
+        this.mailPort = mailPort;
+    }
 
     Catalogue read(String yaml) {
         YamlEntry top = new YamlEntry("the catalogue", load(yaml));
@@ -48,7 +54,7 @@ final class CatalogueReader {
         top.done();
         List<ZoneSetup> sorted = new ArrayList<>(zones.values());
         sorted.sort(Comparator.comparingInt(z -> z.apex().labels()));
-        return new Catalogue(sorted, domains);
+        return new Catalogue(sorted, domains, yaml);
     }
 
     private static Object load(String yaml) {
@@ -95,7 +101,7 @@ final class CatalogueReader {
         return domain;
     }
 
-    private static LabDomain.Setup setup(YamlEntry entry, Name domain, boolean exists, Name zone) {
+    private LabDomain.Setup setup(YamlEntry entry, Name domain, boolean exists, Name zone) {
         List<LabDomain.Host> hosts = new ArrayList<>();
         for (YamlEntry host : entry.entries("hosts")) {
             hosts.add(host(host, domain));
@@ -114,6 +120,7 @@ final class CatalogueReader {
                 entry.texts("records"),
                 entry.entry("sts").map(CatalogueReader::sts),
                 tlsrpt,
+                entry.entry("reports").map(CatalogueReader::reports),
                 auth(entry, domain),
                 entry.texts("trouble").stream()
                         .map(t -> trouble(t, domain, entry))
@@ -144,7 +151,7 @@ final class CatalogueReader {
         };
     }
 
-    private static LabDomain.Host host(YamlEntry entry, Name domain) {
+    private LabDomain.Host host(YamlEntry entry, Name domain) {
         Name name = name(entry.text("name"), domain, entry);
         Optional<Name> alias = entry.optionalText("alias").map(a -> name(a, domain, entry));
         List<Address> addresses = entry.optionalTexts("addresses").orElse(List.of("v4")).stream()
@@ -157,10 +164,11 @@ final class CatalogueReader {
                 entry.choice("cert", Cert.TRUSTED),
                 entry.optionalText("cert-name"),
                 entry.choice("smtp", Smtp.NORMAL),
+                entry.choice("requiretls", RequireTls.NO),
                 entry.texts("tlsa").stream().map(t -> tlsa(t, entry)).toList(),
                 entry.optionalText("tlsa-at")
                         .map(o -> name(o, domain, entry))
-                        .orElseGet(() -> name("_25._tcp", name, entry)),
+                        .orElseGet(() -> name("_" + mailPort + "._tcp", name, entry)),
                 pointer(entry, alias.orElse(name), domain));
     }
 
@@ -175,6 +183,13 @@ final class CatalogueReader {
             throw new CatalogueException(entry.where() + ": not a TLSA record: " + text, e);
         }
         throw new CatalogueException(entry.where() + ": a TLSA record is \"USAGE SELECTOR TYPE OF\", not: " + text);
+    }
+
+    private static LabDomain.Reports reports(YamlEntry entry) {
+        LabDomain.Reports reports =
+                new LabDomain.Reports(entry.choice("cert", Cert.TRUSTED), (int) entry.number("status", 201));
+        entry.done();
+        return reports;
     }
 
     private static LabDomain.Sts sts(YamlEntry entry) {
@@ -222,9 +237,15 @@ final class CatalogueReader {
                 entry.texts("errors"),
                 entry.texts("warnings"),
                 entry.texts("unknowns"),
-                entry.texts("notices"));
+                entry.texts("notices"),
+                fate(entry, "requiretls"),
+                fate(entry, "tls-required-no"));
         entry.done();
         return expectation;
+    }
+
+    private static Optional<Expectation.Fate> fate(YamlEntry entry, String key) {
+        return entry.has(key) ? Optional.of(entry.choice(key, Expectation.Fate.class)) : Optional.empty();
     }
 
     private static Expectation.Host expectedHost(YamlEntry entry) {

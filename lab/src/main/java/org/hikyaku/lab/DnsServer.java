@@ -7,55 +7,63 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import org.hikyaku.dns.Failure;
 import org.hikyaku.dns.Question;
-import org.hikyaku.dns.Reply;
-import org.hikyaku.dns.Resolver;
-import org.hikyaku.net.Deadline;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.Type;
 
-/** The lab's resolver on a UDP and a TCP port of the loopback interface, so that dig and Unbound can ask it. */
+/** A UDP and a TCP port for questions of the DNS, so that dig and Unbound can ask. */
 final class DnsServer implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
-    private static final int MAX_UDP = 1232;
+    static final int MAX_UDP = 1232;
     private static final int PLAIN_UDP = 512;
     private static final int MAX_TCP = 65_535;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Resolver resolver;
+    /** Is told of each exchange. */
+    @FunctionalInterface
+    interface Witness {
+        void exchange(LabWatch.DnsExchange exchange);
+    }
+
+    private final DnsResponder responder;
+    private final boolean byResolver;
+    private final Witness witness;
     private final DatagramSocket udp;
     private final ServerSocket tcp;
     private final Thread udpServer;
     private final Thread tcpServer;
 
-    /** Opens both ports, the same number for both; 0 takes a free one. */
-    DnsServer(Resolver resolver, int port) throws IOException {
-        this.resolver = resolver;
-        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        this.tcp = new ServerSocket(port, 50, loopback);
+    /**
+     * Opens both ports, the same number for both; port 0 takes a free one.
+     *
+     * @param byResolver whether this is the validating resolver, for the witness
+     */
+    DnsServer(InetSocketAddress at, DnsResponder responder, boolean byResolver, Witness witness) throws IOException {
+        this.responder = responder;
+        this.byResolver = byResolver;
+        this.witness = witness;
+        this.tcp = new ServerSocket();
         try {
-            this.udp = new DatagramSocket(tcp.getLocalPort(), loopback);
-        } catch (SocketException e) {
+            tcp.setReuseAddress(true);
+            tcp.bind(at, 50);
+            this.udp = new DatagramSocket(tcp.getLocalPort(), at.getAddress());
+        } catch (IOException e) {
             tcp.close();
-            throw e;
+            throw LabPorts.named(e, at, "DNS");
         }
         this.udpServer = Thread.ofVirtual().name("lab dns udp").start(this::serveUdp);
         this.tcpServer = Thread.ofVirtual().name("lab dns tcp").start(this::serveTcp);
@@ -92,7 +100,7 @@ final class DnsServer implements Closeable {
 
     private void answerUdp(byte[] query, InetSocketAddress client) {
         try {
-            Optional<byte[]> answer = answer(query, true);
+            Optional<byte[]> answer = answer(query, true, client);
             if (answer.isPresent()) {
                 udp.send(new DatagramPacket(answer.get(), answer.get().length, client));
             }
@@ -117,11 +125,12 @@ final class DnsServer implements Closeable {
     private void serveClient(Socket client) {
         try (client) {
             client.setSoTimeout((int) PATIENCE.toMillis());
+            InetSocketAddress from = (InetSocketAddress) client.getRemoteSocketAddress();
             DataInputStream in = new DataInputStream(client.getInputStream());
             DataOutputStream out = new DataOutputStream(client.getOutputStream());
             while (true) {
                 byte[] query = in.readNBytes(in.readUnsignedShort());
-                Optional<byte[]> answer = answer(query, false);
+                Optional<byte[]> answer = answer(query, false, from);
                 if (answer.isEmpty()) {
                     return;
                 }
@@ -140,56 +149,34 @@ final class DnsServer implements Closeable {
     }
 
     /** The answer's bytes; empty when the question is one that is never answered. */
-    private Optional<byte[]> answer(byte[] bytes, boolean overUdp) throws IOException {
+    private Optional<byte[]> answer(byte[] bytes, boolean overUdp, InetSocketAddress client) throws IOException {
         Message query = new Message(bytes);
-        Record question = query.getQuestion();
-        Message answer = new Message(query.getHeader().getID());
-        Header header = answer.getHeader();
-        header.setFlag(Flags.QR);
-        header.setFlag(Flags.RA);
-        copyFlag(query, answer, Flags.RD);
-        copyFlag(query, answer, Flags.CD);
+        Record asked = query.getQuestion();
         OPTRecord edns = query.getOPT();
-        boolean dnssec = edns != null && (edns.getFlags() & org.xbill.DNS.ExtendedFlags.DO) != 0;
-        if (question == null || query.getHeader().getOpcode() != Opcode.QUERY) {
-            header.setRcode(Rcode.NOTIMP);
-        } else {
-            answer.addRecord(question, Section.QUESTION);
-            switch (resolver.ask(new Question(question.getName(), question.getType()), Deadline.after(PATIENCE))) {
-                case Reply.Received received -> copy(received.message(), answer, dnssec, question.getType());
-                case Reply.Unusable unusable -> {
-                    if (unusable.failure().kind() == Failure.Kind.TIMEOUT) {
-                        return Optional.empty();
-                    }
-                    header.setRcode(unusable.failure().kind() == Failure.Kind.REFUSED ? Rcode.REFUSED : Rcode.SERVFAIL);
-                }
-            }
+        boolean dnssec = edns != null && (edns.getFlags() & ExtendedFlags.DO) != 0;
+        if (asked == null || query.getHeader().getOpcode() != Opcode.QUERY) {
+            return Optional.of(wire(DnsResponder.begin(query), edns, overUdp));
         }
-        if (edns != null) {
+        Optional<Message> found = responder.answer(query, dnssec);
+        Optional<byte[]> answer = found.isPresent() ? Optional.of(wire(found.get(), edns, overUdp)) : Optional.empty();
+        witness.exchange(new LabWatch.DnsExchange(
+                new Question(asked.getName(), asked.getType()),
+                dnssec,
+                query.getHeader().getFlag(Flags.CD),
+                byResolver,
+                !overUdp,
+                address(),
+                client,
+                bytes,
+                answer));
+        return answer;
+    }
+
+    private static byte[] wire(Message answer, @Nullable OPTRecord edns, boolean overUdp) {
+        if (edns != null && answer.getOPT() == null) {
             answer.addRecord(new OPTRecord(MAX_UDP, 0, 0, edns.getFlags()), Section.ADDITIONAL);
         }
         int room = edns == null ? PLAIN_UDP : Math.clamp(edns.getPayloadSize(), PLAIN_UDP, MAX_UDP);
-        return Optional.of(answer.toWire(overUdp ? room : MAX_TCP));
-    }
-
-    private static void copyFlag(Message from, Message to, int flag) {
-        if (from.getHeader().getFlag(flag)) {
-            to.getHeader().setFlag(flag);
-        }
-    }
-
-    private static void copy(Message from, Message to, boolean dnssec, int asked) {
-        to.getHeader().setRcode(from.getRcode());
-        for (int section : new int[] {Section.ANSWER, Section.AUTHORITY}) {
-            for (Record record : from.getSection(section)) {
-                if (dnssec || record.getType() == asked || !isProof(record.getType())) {
-                    to.addRecord(record, section);
-                }
-            }
-        }
-    }
-
-    private static boolean isProof(int type) {
-        return type == Type.RRSIG || type == Type.NSEC || type == Type.NSEC3;
+        return answer.toWire(overUdp ? room : MAX_TCP);
     }
 }

@@ -18,6 +18,8 @@ import org.xbill.DNS.Name;
  * @param warnings ids of all findings with severity warning
  * @param unknowns ids of all findings that say "could not find out"
  * @param notices ids of notices that are among those given
+ * @param requireTls what becomes of a mail with REQUIRETLS; empty where the catalogue does not say
+ * @param tlsRequiredNo what becomes of a mail with the header {@code TLS-Required: No}; empty where it does not say
  */
 public record Expectation(
         Route route,
@@ -28,7 +30,18 @@ public record Expectation(
         List<String> errors,
         List<String> warnings,
         List<String> unknowns,
-        List<String> notices) {
+        List<String> notices,
+        Optional<Fate> requireTls,
+        Optional<Fate> tlsRequiredNo) {
+
+    /** What becomes of one mail. */
+    public enum Fate {
+        DELIVERED,
+        /** Returned to its sender. */
+        BOUNCED,
+        /** Kept, to be tried again. */
+        WAITS
+    }
 
     /** What becomes of mail. */
     public enum Route {

@@ -2,6 +2,8 @@ package org.hikyaku.lab;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,14 +13,19 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hikyaku.dns.BadTrustAnchorException;
 import org.hikyaku.dns.Resolver;
+import org.hikyaku.dns.ValidatingResolver;
+import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.lab.LabDomain.Reach;
 import org.hikyaku.lab.LabDomain.Trouble;
 import org.hikyaku.net.Network;
@@ -35,6 +42,12 @@ import org.xbill.DNS.Type;
 /** The running lab. Everything that it opens is on the loopback interface and ends with {@link #close}. */
 public final class Lab implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lab.class);
+    private static final int SMTP = 25;
+    private static final int HTTPS = 443;
+    private static final LabWatch.Visit UNWATCHED = new LabWatch.Visit() {};
+
+    /** Where the validating resolver of a served lab is, whatever addresses the rest has. */
+    private static final InetAddress RESOLVER = LabPorts.address(127, 53, 0, 1);
 
     private final LabOptions options;
     private final LabWorld world;
@@ -48,23 +61,33 @@ public final class Lab implements AutoCloseable {
     private Lab(LabOptions options) throws IOException {
         this.options = options;
         Instant now = options.clock().instant().truncatedTo(ChronoUnit.SECONDS);
-        this.world = new LabWorld(options.catalogue(), options.seed(), now);
+        this.world = new LabWorld(
+                options.catalogue(),
+                options.seed(),
+                now,
+                new LabAddresses(
+                        options.serving().isPresent() && options.serving().get().loopback()),
+                options.serving().map(LabServing::smtp).orElse(SMTP),
+                options.serving().map(LabServing::https).orElse(HTTPS));
         this.resolver = new LabResolver(
                 world.zones(), world.trouble(), options.oneWayDelay().multipliedBy(2));
         try {
             for (LabService service : world.services().values()) {
-                if (service.reach() == Reach.OPEN) {
-                    LabPort port = new LabPort(service.toString(), server(service));
-                    open.add(port);
-                    ports.put(service.address(), port.address());
-                }
+                open(service);
             }
             if (options.dnsPort().isPresent()) {
-                DnsServer dns = new DnsServer(resolver, options.dnsPort().getAsInt());
+                DnsServer dns = new DnsServer(
+                        LabPorts.loopback(options.dnsPort().getAsInt()),
+                        new RecursiveAnswers(resolver),
+                        false,
+                        _ -> {});
                 open.add(dns);
                 this.dnsAddress = Optional.of(dns.address());
             } else {
                 this.dnsAddress = Optional.empty();
+            }
+            if (options.serving().isPresent()) {
+                serveDns(options.serving().get());
             }
         } catch (IOException e) {
             close();
@@ -73,22 +96,75 @@ public final class Lab implements AutoCloseable {
         this.network = new LabNetwork(world.services(), ports, options.oneWayDelay(), options.silence());
     }
 
+    private void open(LabService service) throws IOException {
+        Optional<LabServing> serving = options.serving();
+        boolean outOfReach = serving.isPresent()
+                && serving.get().loopback()
+                && service.address().getAddress() instanceof Inet6Address;
+        if (service.reach() == Reach.REFUSED || outOfReach) {
+            return;
+        }
+        if (service.reach() == Reach.DROPPED) {
+            if (serving.isPresent()) {
+                open.add(new SilentPort(service.toString(), service.address()));
+            }
+            return;
+        }
+        LabPort port = new LabPort(
+                service.toString(),
+                serving.isPresent() ? service.address() : LabPorts.anyOfLoopback(),
+                server(service),
+                serving.<Function<InetSocketAddress, LabWatch.Visit>>map(
+                                s -> client -> s.watch().connected(service.asHost(), client))
+                        .orElse(_ -> UNWATCHED));
+        open.add(port);
+        ports.put(service.address(), port.address());
+    }
+
+    /** Name servers at all their addresses, and the validating resolver. */
+    private void serveDns(LabServing serving) throws IOException {
+        for (Map.Entry<InetAddress, NameServerRole> server : world.nameServers().entrySet()) {
+            if (serving.loopback() && server.getKey() instanceof Inet6Address) {
+                continue;
+            }
+            open.add(new DnsServer(
+                    new InetSocketAddress(server.getKey(), serving.dns()),
+                    new AuthoritativeAnswers(server.getValue(), world.zones(), world.trouble()),
+                    false,
+                    serving.watch()::asked));
+        }
+        ValidatingResolver validator =
+                new ValidatingResolver(resolver, dnsAnchors(), ValidatorOptions.defaults(), options.clock());
+        open.add(new DnsServer(
+                new InetSocketAddress(RESOLVER, serving.resolver()),
+                new ValidatedAnswers(resolver, validator),
+                true,
+                serving.watch()::asked));
+    }
+
     private LabPort.Server server(LabService service) {
         return switch (service) {
             case LabService.Mail mail -> {
                 LabDomain.Host host = mail.host();
-                Lazy<LabTls> tls = new Lazy<>(
-                        () -> new LabTls(world.certificates().credential(host.cert(), host.certificateName())));
+                Lazy<LabTls> tls =
+                        tls(host.cert(), host.certificateName(), host.smtp() == LabDomain.Smtp.ASKS_CERTIFICATE);
                 yield client -> new MailServer(mail, tls, mails::add, client).run();
             }
             case LabService.Policy policy -> {
-                String name = "mta-sts." + policy.domain().text();
-                Lazy<LabTls> tls = new Lazy<>(() ->
-                        new LabTls(world.certificates().credential(policy.sts().cert(), name)));
-                PolicyServer server = new PolicyServer(policy, tls);
-                yield server::serve;
+                Lazy<LabTls> tls =
+                        tls(policy.sts().cert(), "mta-sts." + policy.domain().text(), false);
+                yield new PolicyServer(policy, tls)::serve;
             }
+            case LabService.Reports reports ->
+                new ReportServer(reports, tls(reports.reports().cert(), reports.name(), false))::serve;
         };
+    }
+
+    private Lazy<LabTls> tls(LabDomain.Cert cert, String name, boolean asksCertificate) {
+        return new Lazy<>(() -> new LabTls(
+                world.certificates().credential(cert, name),
+                options.serving().map(LabServing::watch),
+                asksCertificate));
     }
 
     /** Brings up a lab; throws when a loopback port cannot be opened. */
@@ -124,6 +200,27 @@ public final class Lab implements AutoCloseable {
     /** The mails that the lab's servers have accepted so far, oldest first. */
     public List<LabMail> mails() {
         return List.copyOf(mails);
+    }
+
+    /** Every address that hosts and name servers of a served lab have. */
+    public static Set<InetAddress> addresses(Catalogue catalogue, boolean loopback) {
+        LabWorld world = new LabWorld(catalogue, 0, Instant.EPOCH, new LabAddresses(loopback), SMTP, HTTPS);
+        Set<InetAddress> all = new LinkedHashSet<>(world.nameServers().keySet());
+        world.services().keySet().forEach(a -> all.add(a.getAddress()));
+        return all;
+    }
+
+    /** The address of the validating resolver of a served lab. */
+    public static InetAddress resolverAddress() {
+        return RESOLVER;
+    }
+
+    /** The addresses of the root's name servers. */
+    public List<InetAddress> rootServers() {
+        return world.nameServers().entrySet().stream()
+                .filter(e -> e.getValue() == NameServerRole.ROOT)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     LabWorld world() {

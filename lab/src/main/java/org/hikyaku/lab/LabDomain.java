@@ -32,6 +32,7 @@ public record LabDomain(
      * @param exists false for a domain that is not there
      * @param zone the zone that holds it
      * @param mx the MX records as "PREFERENCE NAME"; empty for one for each host
+     * @param reports the host that takes TLS reports by HTTPS
      * @param auth who may send in its name and issue for its hosts
      */
     public record Setup(
@@ -42,6 +43,7 @@ public record LabDomain(
             List<String> records,
             Optional<Sts> sts,
             Optional<List<String>> tlsrpt,
+            Optional<Reports> reports,
             MailAuthRecords auth,
             List<Trouble> trouble) {}
 
@@ -57,6 +59,7 @@ public record LabDomain(
             Cert cert,
             Optional<String> certName,
             Smtp smtp,
+            RequireTls requireTls,
             List<Tlsa> tlsa,
             Name tlsaOwner,
             Optional<Name> pointer) {
@@ -122,7 +125,31 @@ public record LabDomain(
         STARTTLS_454,
         GARBAGE,
         TLS10,
-        GREETING_554
+        GREETING_554,
+        /** Asks the client for a certificate, and goes on without one. */
+        ASKS_CERTIFICATE
+    }
+
+    /** Whether a mail server offers REQUIRETLS (RFC 8689). */
+    public enum RequireTls {
+        NO,
+        /** Inside TLS, as it should. */
+        OFFERED,
+        /** In clear text alone: what comes after STARTTLS has it no more. */
+        CLEAR_ONLY,
+        /** In clear text too, where it means nothing. */
+        ALWAYS,
+        /** Inside TLS, and then each mail that asks for it is refused. */
+        REFUSED;
+
+        boolean offered(boolean insideTls) {
+            return switch (this) {
+                case NO -> false;
+                case OFFERED, REFUSED -> insideTls;
+                case CLEAR_ONLY -> !insideTls;
+                case ALWAYS -> true;
+            };
+        }
     }
 
     /** One TLSA record; {@code of} is leaf, intermediate, root, private-ca, other, or data in hex. */
@@ -143,6 +170,13 @@ public record LabDomain(
             Optional<Integer> size,
             Cert cert,
             PolicyAddress address) {}
+
+    /**
+     * The host {@code reports} of a domain, which takes TLS reports by HTTPS.
+     *
+     * @param status how it answers a POST
+     */
+    public record Reports(Cert cert, int status) {}
 
     /** Whether the policy host can be reached. */
     public enum PolicyAddress {

@@ -13,6 +13,7 @@ import org.xbill.DNS.Name;
  * @param address its address
  * @param ehlo how the client called itself
  * @param from the envelope's sender, without brackets; empty for bounces
+ * @param parameters the parameters of MAIL FROM as sent, such as {@code REQUIRETLS} and {@code SIZE=1000}
  * @param to its recipients
  * @param content the mail as sent, dots unstuffed, lines ending in CR LF
  * @param tls the protocol version; empty when it came in clear
@@ -23,11 +24,13 @@ public record LabMail(
         InetSocketAddress address,
         String ehlo,
         String from,
+        List<String> parameters,
         List<String> to,
         byte[] content,
         Optional<String> tls) {
 
     public LabMail {
+        parameters = List.copyOf(parameters);
         to = List.copyOf(to);
         content = content.clone();
     }
@@ -37,6 +40,11 @@ public record LabMail(
         return content.clone();
     }
 
+    /** Whether MAIL FROM said REQUIRETLS (RFC 8689). */
+    public boolean requireTls() {
+        return parameters.stream().anyMatch(p -> p.equalsIgnoreCase("REQUIRETLS"));
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof LabMail m
@@ -44,6 +52,7 @@ public record LabMail(
                 && address.equals(m.address)
                 && ehlo.equals(m.ehlo)
                 && from.equals(m.from)
+                && parameters.equals(m.parameters)
                 && to.equals(m.to)
                 && Arrays.equals(content, m.content)
                 && tls.equals(m.tls);

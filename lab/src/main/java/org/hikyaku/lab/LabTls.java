@@ -11,7 +11,9 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -28,39 +30,91 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.hikyaku.net.Deadline;
+import org.hikyaku.tls.HandshakeFailedException;
+import org.hikyaku.tls.KeyLog;
+import org.hikyaku.tls.TlsServer;
+import org.hikyaku.tls.TlsServerOptions;
+import org.hikyaku.tls.TlsServerOptions.ClientCertificate;
+import org.hikyaku.tls.TlsSession;
+import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.Credential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS for the lab's servers. By the JDK's own implementation, so that our client meets one that shares no code with it;
- * TLS 1.0, which the JDK no longer speaks, by BouncyCastle.
+ * TLS for the lab's servers. In tests by the JDK's own implementation, so that our client meets one that shares no code
+ * with it; TLS 1.0, which the JDK no longer speaks, by BouncyCastle. Served to other people's software, by Hikyaku's own
+ * server, which knows the facts and secrets of its sessions.
  */
 final class LabTls {
 
+    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
+
     /** A session inside TLS. */
-    record Inside(String version, InputStream input, OutputStream output) {}
+    record Inside(TlsVersion version, InputStream input, OutputStream output) {}
 
     private final Credential credential;
+    private final Optional<KeyLog> keyLog;
+    private final boolean asksCertificate;
     private final Lazy<SSLContext> context = new Lazy<>(this::newContext);
+    private final Lazy<TlsServer> own = new Lazy<>(() -> ownServer(TlsVersion.TLSV1_2, TlsVersion.TLSV1_3));
+    private final Lazy<TlsServer> ownOld = new Lazy<>(() -> ownServer(TlsVersion.TLSV1_0, TlsVersion.TLSV1_0));
 
-    LabTls(Credential credential) {
+    /**
+     * TLS for one server.
+     *
+     * @param keyLog when present, Hikyaku's own implementation is used, and tells its secrets there
+     * @param asksCertificate whether clients are asked for a certificate; only the own implementation does that
+     */
+    LabTls(Credential credential, Optional<KeyLog> keyLog, boolean asksCertificate) {
         this.credential = credential;
+        this.keyLog = keyLog;
+        this.asksCertificate = asksCertificate;
     }
 
-    /** Handshake as the server, TLS 1.2 or 1.3. Nothing of the handshake may have been read from the socket. */
-    Inside accept(Socket socket) throws IOException {
-        SSLSocket inside = (SSLSocket) context.get().getSocketFactory().createSocket(socket, null, true);
-        inside.startHandshake();
-        return new Inside(inside.getSession().getProtocol(), inside.getInputStream(), inside.getOutputStream());
+    /** Handshake as the server, TLS 1.2 or 1.3. Nothing of the handshake may have been read from the client. */
+    Inside accept(Guest guest) throws IOException {
+        return keyLog.isPresent() ? acceptOwn(guest, own.get()) : acceptJdk(guest.socket());
     }
 
     /** Handshake as a server that knows TLS 1.0 and nothing newer. */
-    Inside acceptTls10(Socket socket) throws IOException {
+    Inside acceptTls10(Guest guest) throws IOException {
+        return keyLog.isPresent() ? acceptOwn(guest, ownOld.get()) : acceptBouncyCastle(guest.socket());
+    }
+
+    private static Inside acceptOwn(Guest guest, TlsServer server) throws IOException {
+        try {
+            TlsSession session = server.handshake(guest.connection(), Deadline.after(HANDSHAKE));
+            guest.visit().handshake(session.facts());
+            session.within(Deadline.after(LabPort.PATIENCE));
+            return new Inside(session.facts().version(), session.input(), session.output());
+        } catch (HandshakeFailedException e) {
+            guest.visit().failed(e.failure());
+            throw e;
+        }
+    }
+
+    private TlsServer ownServer(TlsVersion oldest, TlsVersion newest) {
+        TlsServerOptions options =
+                TlsServerOptions.of(credential).withVersions(oldest, newest).withKeyLog(keyLog.orElseThrow());
+        return new TlsServer(
+                asksCertificate ? options.withClientCertificate(ClientCertificate.ASKED) : options, new SecureRandom());
+    }
+
+    private Inside acceptJdk(Socket socket) throws IOException {
+        SSLSocket inside = (SSLSocket) context.get().getSocketFactory().createSocket(socket, null, true);
+        inside.startHandshake();
+        TlsVersion version =
+                inside.getSession().getProtocol().equals("TLSv1.3") ? TlsVersion.TLSV1_3 : TlsVersion.TLSV1_2;
+        return new Inside(version, inside.getInputStream(), inside.getOutputStream());
+    }
+
+    private Inside acceptBouncyCastle(Socket socket) throws IOException {
         BcTlsCrypto crypto = new BcTlsCrypto(new SecureRandom());
         TlsServerProtocol protocol = new TlsServerProtocol(socket.getInputStream(), socket.getOutputStream());
         protocol.accept(new OldServer(crypto, credential));
-        return new Inside("TLSv1", protocol.getInputStream(), protocol.getOutputStream());
+        return new Inside(TlsVersion.TLSV1_0, protocol.getInputStream(), protocol.getOutputStream());
     }
 
     private SSLContext newContext() {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,19 +32,29 @@ import org.xbill.DNS.Type;
 /** Builds zones and services from the catalogue. Nothing is signed and no key is made here; that happens when asked. */
 final class LabWorld {
     private static final int DNS = 53;
-    private static final int SMTP = 25;
-    private static final int HTTPS = 443;
     private static final int STRING = 255;
     private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
 
     private final LabCertificates certificates;
-    private final LabAddresses addresses = new LabAddresses();
+    private final LabAddresses addresses;
+    private final Map<InetAddress, NameServerRole> nameServers = new LinkedHashMap<>();
+    private final int smtp;
+    private final int https;
     private final Map<LabQuestion, Trouble.Kind> trouble = new HashMap<>();
     private final Map<InetSocketAddress, LabService> services = new LinkedHashMap<>();
     private final Map<Name, ZoneBuilder> builders = new HashMap<>();
     private final LabZones zones;
 
-    LabWorld(Catalogue catalogue, long seed, Instant now) {
+    /**
+     * The world of a catalogue.
+     *
+     * @param smtp port of the mail servers
+     * @param https port of policy hosts and receivers of reports
+     */
+    LabWorld(Catalogue catalogue, long seed, Instant now, LabAddresses addresses, int smtp, int https) {
+        this.addresses = addresses;
+        this.smtp = smtp;
+        this.https = https;
         this.certificates = new LabCertificates(seed, now);
         catalogue
                 .domains()
@@ -66,8 +77,7 @@ final class LabWorld {
             }
             builders.put(setup.apex(), new ZoneBuilder(setup, signer, now.getEpochSecond(), trouble));
         }
-        holder(ZoneBuilder.NAME_SERVER)
-                .add(new ARecord(ZoneBuilder.NAME_SERVER, DClass.IN, ZoneBuilder.TTL, addresses.nextV4()));
+        addNameServer(ZoneBuilder.NAME_SERVER, false, NameServerRole.DOMAINS);
         catalogue.domains().stream().filter(d -> d.setup().exists()).forEach(this::add);
         addNameServers();
 
@@ -78,10 +88,23 @@ final class LabWorld {
 
     /** After the domains, so that these keep their addresses. */
     private void addNameServers() {
-        addAddress(ZoneBuilder.NAME_SERVER, true, DNS);
-        addAddress(ZoneBuilder.SECOND_NAME_SERVER, false, DNS);
-        addAddress(ZoneBuilder.SECOND_NAME_SERVER, true, DNS);
-        addAddress(ZoneBuilder.OLD_NAME_SERVER, false, DNS);
+        addNameServer(ZoneBuilder.NAME_SERVER, true, NameServerRole.DOMAINS);
+        addNameServer(ZoneBuilder.SECOND_NAME_SERVER, false, NameServerRole.DOMAINS);
+        addNameServer(ZoneBuilder.SECOND_NAME_SERVER, true, NameServerRole.DOMAINS);
+        addNameServer(ZoneBuilder.OLD_NAME_SERVER, false, NameServerRole.DOMAINS);
+        addNameServer(ZoneBuilder.TLD_SERVER, false, NameServerRole.TOP_LEVEL);
+        addNameServer(ZoneBuilder.TLD_SERVER, true, NameServerRole.TOP_LEVEL);
+        addNameServer(ZoneBuilder.ROOT_SERVER, false, NameServerRole.ROOT);
+        addNameServer(ZoneBuilder.ROOT_SERVER, true, NameServerRole.ROOT);
+    }
+
+    private void addNameServer(Name name, boolean v6, NameServerRole role) {
+        nameServers.put(addAddress(name, v6, DNS).getAddress(), role);
+    }
+
+    /** The addresses of the name servers, and for what each answers. */
+    Map<InetAddress, NameServerRole> nameServers() {
+        return Collections.unmodifiableMap(nameServers);
     }
 
     LabZones zones() {
@@ -130,6 +153,10 @@ final class LabWorld {
         setup.records().forEach(line -> addLine(line, setup.zone()));
         setup.sts().ifPresent(s -> addSts(domain, s));
         setup.tlsrpt().ifPresent(texts -> addTexts(name("_smtp._tls", domain.name()), texts));
+        setup.reports().ifPresent(r -> {
+            InetSocketAddress address = addAddress(name("reports", domain.name()), false, https);
+            services.put(address, new LabService.Reports(address, Reach.OPEN, domain, r));
+        });
         addAuth(domain.name(), setup.auth());
     }
 
@@ -150,7 +177,7 @@ final class LabWorld {
     private void addHost(LabDomain domain, LabDomain.Host host) {
         host.alias().ifPresent(a -> add(new CNAMERecord(host.name(), DClass.IN, ZoneBuilder.TTL, a)));
         for (LabDomain.Address family : host.addresses()) {
-            InetSocketAddress address = addAddress(host.addressOwner(), family.isV6(), SMTP);
+            InetSocketAddress address = addAddress(host.addressOwner(), family.isV6(), smtp);
             services.put(address, new LabService.Mail(address, family.reach(), domain, host));
             host.pointer()
                     .ifPresent(p -> add(new PTRRecord(
@@ -195,7 +222,7 @@ final class LabWorld {
     }
 
     private void addPolicyHost(LabDomain domain, LabDomain.Sts sts, Reach reach) {
-        InetSocketAddress address = addAddress(name("mta-sts", domain.name()), false, HTTPS);
+        InetSocketAddress address = addAddress(name("mta-sts", domain.name()), false, https);
         services.put(address, new LabService.Policy(address, reach, domain, sts));
     }
 

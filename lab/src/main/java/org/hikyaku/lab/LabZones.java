@@ -2,7 +2,9 @@ package org.hikyaku.lab;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -25,6 +27,22 @@ final class LabZones {
             }
             apex = new Name(apex, 1);
         }
+    }
+
+    /** The deepest of some zones that holds the name; for DS the one above the cut, where that is among them. */
+    Optional<Zone> deepest(Name name, int type, Predicate<Name> among) {
+        Optional<Zone> below = Optional.empty();
+        for (int up = 0; up < name.labels(); up++) {
+            Name apex = up == 0 ? name : new Name(name, up);
+            Zone zone = byApex.get(apex);
+            if (zone != null && among.test(apex)) {
+                if (up > 0 || type != Type.DS || apex.labels() == 1) {
+                    return Optional.of(zone);
+                }
+                below = Optional.of(zone);
+            }
+        }
+        return below;
     }
 
     Zone root() {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,35 +11,40 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.hikyaku.lab.LabDomain.RequireTls;
 import org.hikyaku.lab.LabDomain.Smtp;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LineReader;
+import org.hikyaku.tls.TlsVersion;
 
 /** An MX host: takes mail for everybody, and has the flaw that the catalogue gives it. One object serves one client. */
 final class MailServer {
+    private static final String REQUIRE_TLS = "REQUIRETLS";
     private static final Limit LINE = new Limit("bytes in a line sent to a mail server of the lab", 65_536);
     private static final Limit MESSAGE = new Limit("bytes in a mail sent to the lab", 50L << 20);
 
     private final LabService.Mail service;
     private final Supplier<LabTls> tls;
     private final Consumer<LabMail> mailbox;
-    private final Socket socket;
+    private final Guest guest;
 
     private LineReader lines;
     private OutputStream out;
-    private Optional<String> tlsVersion = Optional.empty();
+    private Optional<TlsVersion> tlsVersion = Optional.empty();
+    private Optional<Integer> replied = Optional.empty();
     private String ehlo = "";
     private Optional<String> from = Optional.empty();
+    private List<String> parameters = List.of();
     private final List<String> to = new ArrayList<>();
 
-    MailServer(LabService.Mail service, Supplier<LabTls> tls, Consumer<LabMail> mailbox, Socket socket)
+    MailServer(LabService.Mail service, Supplier<LabTls> tls, Consumer<LabMail> mailbox, Guest guest)
             throws IOException {
         this.service = service;
         this.tls = tls;
         this.mailbox = mailbox;
-        this.socket = socket;
-        this.lines = reader(socket.getInputStream());
-        this.out = socket.getOutputStream();
+        this.guest = guest;
+        this.lines = reader(guest.connection().input());
+        this.out = guest.connection().output();
     }
 
     void run() throws IOException {
@@ -51,10 +55,24 @@ final class MailServer {
         reply("220 " + hostName() + " ESMTP lab");
         while (true) {
             Optional<LineReader.Line> line = lines.next();
-            if (line.isEmpty() || !command(line.get().latin1())) {
+            if (line.isEmpty() || !obeyed(line.get().latin1())) {
                 return;
             }
         }
+    }
+
+    /** Obeys one command and tells of it; false ends the session. */
+    private boolean obeyed(String line) throws IOException {
+        Optional<TlsVersion> around = tlsVersion;
+        if (!line.toUpperCase(Locale.ROOT).startsWith("STARTTLS")) {
+            replied = Optional.empty();
+            try {
+                return command(line);
+            } finally {
+                guest.visit().command(line, around, replied);
+            }
+        }
+        return startTls(line);
     }
 
     /** Obeys one command; false ends the session. */
@@ -65,9 +83,6 @@ final class MailServer {
             case "HELO" -> {
                 begin(line);
                 reply("250 " + hostName());
-            }
-            case "STARTTLS" -> {
-                return startTls();
             }
             case "MAIL" -> mail(line);
             case "RCPT" -> rcpt(line);
@@ -93,6 +108,9 @@ final class MailServer {
         if (tlsVersion.isEmpty() && behaviour() != Smtp.NO_STARTTLS) {
             offers.add("STARTTLS");
         }
+        if (service.host().requireTls().offered(tlsVersion.isPresent())) {
+            offers.add(REQUIRE_TLS);
+        }
         offers.add("ENHANCEDSTATUSCODES");
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < offers.size(); i++) {
@@ -101,31 +119,38 @@ final class MailServer {
                     .append(offers.get(i))
                     .append("\r\n");
         }
+        replied = Optional.of(250);
         send(text.toString());
     }
 
-    private boolean startTls() throws IOException {
+    private boolean startTls(String line) throws IOException {
+        Optional<TlsVersion> around = tlsVersion;
         if (tlsVersion.isPresent() || behaviour() == Smtp.NO_STARTTLS) {
             reply("502 5.5.1 STARTTLS is not offered");
-            return true;
-        }
-        if (behaviour() == Smtp.STARTTLS_454) {
+        } else if (behaviour() == Smtp.STARTTLS_454) {
             reply("454 4.7.0 TLS not available due to temporary reason");
-            return true;
+        } else {
+            reply("220 2.0.0 go ahead");
         }
-        reply("220 2.0.0 go ahead");
+        // told before the handshake, which is told of by itself
+        guest.visit().command(line, around, replied);
+        return !replied.equals(Optional.of(220)) || goAhead();
+    }
+
+    private boolean goAhead() throws IOException {
         if (behaviour() == Smtp.GARBAGE) {
             byte[] hello = new byte[4096];
-            if (socket.getInputStream().read(hello) > 0) {
-                reply("this is no TLS record");
-                socket.shutdownOutput();
-                socket.getInputStream().readNBytes(LINE_DRAIN);
+            InputStream in = guest.connection().input();
+            if (in.read(hello) > 0) {
+                send("this is no TLS record\r\n");
+                guest.shutdownOutput();
+                in.readNBytes(LINE_DRAIN);
             }
             return false;
         }
         LabTls.Inside inside = behaviour() == Smtp.TLS10
-                ? tls.get().acceptTls10(socket)
-                : tls.get().accept(socket);
+                ? tls.get().acceptTls10(guest)
+                : tls.get().accept(guest);
         // RFC 3207 section 4.2: whatever was known from before is forgotten; a new reader holds nothing over
         tlsVersion = Optional.of(inside.version());
         lines = reader(inside.input());
@@ -145,11 +170,48 @@ final class MailServer {
             reply("503 5.5.1 a mail is already under way");
         } else {
             Optional<String> path = path(line, "FROM:");
-            if (path.isPresent()) {
-                from = path;
+            if (path.isEmpty()) {
+                reply("501 5.5.4 MAIL FROM:<address> is needed");
+                return;
             }
-            reply(path.isPresent() ? "250 2.1.0 ok" : "501 5.5.4 MAIL FROM:<address> is needed");
+            List<String> asked = parameters(line);
+            Optional<String> objection =
+                    asked.stream().map(p -> p.split("=", 2)[0]).anyMatch(p -> p.equalsIgnoreCase(REQUIRE_TLS))
+                            ? objectionToRequireTls(asked)
+                            : Optional.empty();
+            if (objection.isEmpty()) {
+                from = path;
+                parameters = asked;
+            }
+            reply(objection.orElse("250 2.1.0 ok"));
         }
+    }
+
+    /** RFC 8689 section 4.1 (Q1). */
+    private Optional<String> objectionToRequireTls(List<String> asked) {
+        RequireTls offer = service.host().requireTls();
+        if (!offer.offered(tlsVersion.isPresent())) {
+            return Optional.of("555 5.5.4 REQUIRETLS is not offered");
+        }
+        if (tlsVersion.isEmpty()) {
+            return Optional.of("530 5.7.10 REQUIRETLS needs TLS");
+        }
+        if (asked.stream()
+                                .filter(p -> p.toUpperCase(Locale.ROOT).startsWith(REQUIRE_TLS))
+                                .count()
+                        != 1
+                || asked.stream().noneMatch(p -> p.equalsIgnoreCase(REQUIRE_TLS))) {
+            return Optional.of("501 5.5.4 REQUIRETLS comes once and takes no value");
+        }
+        return offer == RequireTls.REFUSED
+                ? Optional.of("550 5.7.30 REQUIRETLS cannot be kept on the way to the mailbox")
+                : Optional.empty();
+    }
+
+    /** What follows the path of MAIL FROM. */
+    private static List<String> parameters(String line) {
+        String rest = line.substring(line.indexOf('>') + 1).strip();
+        return rest.isEmpty() ? List.of() : List.of(rest.split(" +"));
     }
 
     private void rcpt(String line) throws IOException {
@@ -183,14 +245,17 @@ final class MailServer {
             content.writeBytes(new byte[] {'\r', '\n'});
             MESSAGE.check(content.size());
         }
-        mailbox.accept(new LabMail(
+        LabMail mail = new LabMail(
                 service.host().name(),
                 service.address(),
                 ehlo,
                 from.orElse(""),
+                parameters,
                 to,
                 content.toByteArray(),
-                tlsVersion));
+                tlsVersion.map(TlsVersion::title));
+        mailbox.accept(mail);
+        guest.visit().mail(mail);
         forget();
         reply("250 2.0.0 taken");
     }
@@ -203,6 +268,7 @@ final class MailServer {
 
     private void forget() {
         from = Optional.empty();
+        parameters = List.of();
         to.clear();
     }
 
@@ -227,6 +293,7 @@ final class MailServer {
     }
 
     private void reply(String line) throws IOException {
+        replied = Optional.of(Integer.parseInt(line.substring(0, 3)));
         send(line + "\r\n");
     }
 

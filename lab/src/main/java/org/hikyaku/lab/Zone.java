@@ -75,6 +75,28 @@ final class Zone {
                 : alias(List.of(expanded), proof, expanded.records().getFirst());
     }
 
+    /**
+     * The delegation on the way to the name, when this zone is not the one to answer: the NS records, and the DS records
+     * or the proof that there are none (RFC 4035 section 3.1.4). The question for DS at the cut itself is for this zone.
+     */
+    Optional<List<SignedSet>> referral(Name name, int type) {
+        for (int up = name.labels() - setup.apex().labels() - 1; up >= 0; up--) {
+            Name cut = up == 0 ? name : new Name(name, up);
+            if (delegations.contains(cut) && !(up == 0 && type == Type.DS)) {
+                Map<Integer, Lazy<List<Record>>> node = nodes.getOrDefault(cut, Map.of());
+                List<SignedSet> sets = new ArrayList<>();
+                sets.add(set(cut, Type.NS, node));
+                if (node.containsKey(Type.DS)) {
+                    sets.add(set(cut, Type.DS, node));
+                } else {
+                    sets.addAll(proofs(cut, Type.DS, denial.get().noData(cut)));
+                }
+                return Optional.of(sets);
+            }
+        }
+        return Optional.empty();
+    }
+
     private ZoneAnswer atNode(Name name, Map<Integer, Lazy<List<Record>>> node, int type) {
         if (node.containsKey(type)) {
             return new ZoneAnswer(ZoneAnswer.Kind.FOUND, List.of(set(name, type, node)), List.of(), Optional.empty());

@@ -29,7 +29,13 @@ final class ZoneBuilder {
     /** TTL of SOA and denial, seconds: how long absence may be believed (RFC 2308, RFC 9077). */
     static final long NEGATIVE_TTL = 300;
 
-    /** The name server of every zone, at every address of the lab's name servers. */
+    /** The name server of the root. */
+    static final Name ROOT_SERVER = Name.fromConstantString("root-servers.nic.example.");
+
+    /** The name server of the top-level domains. */
+    static final Name TLD_SERVER = Name.fromConstantString("tld-servers.nic.example.");
+
+    /** The name server of every domain, at every address of the lab's name servers. */
     static final Name NAME_SERVER = Name.fromConstantString("ns.nic.example.");
 
     /** The same server by another name, as a zone should have two. */
@@ -87,6 +93,10 @@ final class ZoneBuilder {
     }
 
     private void nameServers(Name owner, ZoneSetup zone) {
+        if (zone.apex().labels() <= 2) {
+            add(new NSRecord(owner, DClass.IN, TTL, zone.apex().labels() == 1 ? ROOT_SERVER : TLD_SERVER));
+            return;
+        }
         switch (zone.nameServers()) {
             case BOTH -> {
                 add(new NSRecord(owner, DClass.IN, TTL, NAME_SERVER));

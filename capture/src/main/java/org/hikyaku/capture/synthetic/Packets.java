@@ -14,6 +14,8 @@ final class Packets {
     static final int ACK = 0x10;
 
     private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int UDP_HEADER = 8;
     private static final int ETHERNET_HEADER = 14;
     private static final int TCP_HEADER = 20;
     private static final int MSS_OPTION = 4;
@@ -50,17 +52,9 @@ final class Packets {
         int segment = TCP_HEADER + options + length;
         byte[] packet = new byte[ETHERNET_HEADER + ipHeader() + segment];
         ByteBuffer p = ByteBuffer.wrap(packet);
-        boolean up = sender == Side.CLIENT;
-        p.put(up ? SERVER_MAC : CLIENT_MAC).put(up ? CLIENT_MAC : SERVER_MAC).putShort((short)
-                (ipv4 ? 0x0800 : 0x86dd));
-        Endpoint from = up ? client : server;
-        Endpoint to = up ? server : client;
-        if (ipv4) {
-            ipv4(p, from, to, segment);
-        } else {
-            p.putInt(0x6000_0000).putShort((short) segment).put((byte) TCP).put((byte) HOPS);
-            p.putLong(from.high()).putLong(from.low()).putLong(to.high()).putLong(to.low());
-        }
+        Endpoint from = sender == Side.CLIENT ? client : server;
+        Endpoint to = sender == Side.CLIENT ? server : client;
+        outside(p, sender, TCP, segment);
         int tcp = p.position();
         p.putShort((short) from.port())
                 .putShort((short) to.port())
@@ -74,16 +68,55 @@ final class Packets {
             p.put((byte) 2).put((byte) MSS_OPTION).putShort((short) (1500 - headers()));
         }
         p.put(data, offset, length);
-        // The pseudo-header: addresses, protocol and length (RFC 9293 section 3.1, RFC 8200 section 8.1).
-        long sum = TCP + segment + (ipv4 ? words(from.low(), 2) + words(to.low(), 2) : 0);
-        if (!ipv4) {
-            sum += words(from.high(), 4) + words(from.low(), 4) + words(to.high(), 4) + words(to.low(), 4);
-        }
+        long sum = pseudoHeader(from, to, TCP, segment);
         p.putShort(tcp + 16, checksum(p, tcp, segment, sum));
         return packet;
     }
 
-    private void ipv4(ByteBuffer p, Endpoint from, Endpoint to, int segment) {
+    /** A UDP datagram (RFC 768). */
+    byte[] datagram(Side sender, byte[] data) {
+        int length = UDP_HEADER + data.length;
+        byte[] packet = new byte[ETHERNET_HEADER + ipHeader() + length];
+        ByteBuffer p = ByteBuffer.wrap(packet);
+        Endpoint from = sender == Side.CLIENT ? client : server;
+        Endpoint to = sender == Side.CLIENT ? server : client;
+        outside(p, sender, UDP, length);
+        int udp = p.position();
+        p.putShort((short) from.port())
+                .putShort((short) to.port())
+                .putShort((short) length)
+                .putShort((short) 0)
+                .put(data);
+        short sum = checksum(p, udp, length, pseudoHeader(from, to, UDP, length));
+        p.putShort(udp + 6, sum == 0 ? (short) 0xffff : sum); // zero would say that there is none
+        return packet;
+    }
+
+    /** The headers of Ethernet and IP around something of this length. */
+    private void outside(ByteBuffer p, Side sender, int protocol, int length) {
+        boolean up = sender == Side.CLIENT;
+        p.put(up ? SERVER_MAC : CLIENT_MAC).put(up ? CLIENT_MAC : SERVER_MAC).putShort((short)
+                (ipv4 ? 0x0800 : 0x86dd));
+        Endpoint from = up ? client : server;
+        Endpoint to = up ? server : client;
+        if (ipv4) {
+            ipv4(p, from, to, protocol, length);
+        } else {
+            p.putInt(0x6000_0000).putShort((short) length).put((byte) protocol).put((byte) HOPS);
+            p.putLong(from.high()).putLong(from.low()).putLong(to.high()).putLong(to.low());
+        }
+    }
+
+    /** Addresses, protocol and length (RFC 9293 section 3.1, RFC 8200 section 8.1), added up. */
+    private long pseudoHeader(Endpoint from, Endpoint to, int protocol, int length) {
+        long sum = protocol + length + (ipv4 ? words(from.low(), 2) + words(to.low(), 2) : 0);
+        if (!ipv4) {
+            sum += words(from.high(), 4) + words(from.low(), 4) + words(to.high(), 4) + words(to.low(), 4);
+        }
+        return sum;
+    }
+
+    private void ipv4(ByteBuffer p, Endpoint from, Endpoint to, int protocol, int segment) {
         int at = p.position();
         p.put((byte) 0x45)
                 .put((byte) 0)
@@ -91,7 +124,7 @@ final class Packets {
                 .putShort((short) ++identification)
                 .putShort((short) 0x4000) // do not fragment
                 .put((byte) HOPS)
-                .put((byte) TCP)
+                .put((byte) protocol)
                 .putShort((short) 0)
                 .putInt((int) from.low())
                 .putInt((int) to.low());

@@ -16,7 +16,7 @@ import org.apache.james.mime4j.util.MimeUtil;
 import org.hikyaku.net.Limit;
 
 /** Finds the reports in a mail: by its type, or where the sender has that wrong, by its file name. */
-final class ReportMailReader {
+public final class ReportMailReader {
     static final Limit MAX_MAIL = new Limit("bytes in a mail with a report", 16 << 20);
     private static final Limit MAX_PARTS = new Limit("parts of a mail with a report", 100);
     static final Limit MAX_REPORTS = new Limit("reports in a mail", 20);
@@ -30,14 +30,14 @@ final class ReportMailReader {
      * @param domain the {@code TLS-Report-Domain} of the header
      * @param reports the reports, as they were attached
      */
-    record Found(Optional<String> from, Optional<String> domain, List<byte[]> reports) {
-        Found {
+    public record Found(Optional<String> from, Optional<String> domain, List<byte[]> reports) {
+        public Found {
             reports = List.copyOf(reports);
         }
     }
 
     /** @throws IOException when this is no mail that can be read; the message is a sentence */
-    static Found read(byte[] mail) throws IOException {
+    public static Found read(byte[] mail) throws IOException {
         MimeConfig config = MimeConfig.custom()
                 .setMaxHeaderCount(MAX_HEADER)
                 .setMaxHeaderLen(64 * 1024)
