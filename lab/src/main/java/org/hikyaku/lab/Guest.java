@@ -3,10 +3,10 @@ package org.hikyaku.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.time.Duration;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 
@@ -74,12 +74,13 @@ final class Guest {
         /** Each read may take what is left at this moment: enough for a server that is there to be tried out. */
         @Override
         public void within(Deadline deadline) {
-            Duration left = deadline.remaining();
+            long left = Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
             try {
-                socket.setSoTimeout((int) Math.clamp(left.toMillis(), 1, Integer.MAX_VALUE));
+                socket.setSoTimeout((int) left);
             } catch (SocketException e) {
-                // closed already: the next read says so
-                return;
+                if (!socket.isClosed()) { // when it is, the next read says so
+                    throw new UncheckedIOException(e);
+                }
             }
         }
 
