@@ -40,6 +40,18 @@ public record LabMail(
         return content.clone();
     }
 
+    /** A mail whose MAIL FROM had no parameters. */
+    public LabMail(
+            Name host,
+            InetSocketAddress address,
+            String ehlo,
+            String from,
+            List<String> to,
+            byte[] content,
+            Optional<String> tls) {
+        this(host, address, ehlo, from, List.of(), to, content, tls);
+    }
+
     /** Whether MAIL FROM said REQUIRETLS (RFC 8689). */
     public boolean requireTls() {
         return parameters.stream().anyMatch(p -> p.equalsIgnoreCase("REQUIRETLS"));
