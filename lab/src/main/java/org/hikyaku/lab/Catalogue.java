@@ -19,15 +19,16 @@ import org.xbill.DNS.Name;
  *
  * @param zones every zone but the root, parents before children
  * @param domains in the order of the file
- * @param text the file
+ * @param texts the files that they stand in
  */
-public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains, String text) {
+public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains, List<String> texts) {
 
     private static final int SMTP = 25;
 
     public Catalogue {
         zones = List.copyOf(zones);
         domains = List.copyOf(domains);
+        texts = List.copyOf(texts);
     }
 
     /** The catalogue that comes with Hikyaku. */
@@ -47,7 +48,10 @@ public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains, String t
 
     /** The same domains with their mail servers on another port, under which their TLSA records stand then (D8). */
     public Catalogue withMailPort(int port) {
-        return new CatalogueReader(port).read(text.replace("_" + SMTP + "._tcp", "_" + port + "._tcp"));
+        return texts.stream()
+                .map(t -> new CatalogueReader(port).read(t.replace("_" + SMTP + "._tcp", "_" + port + "._tcp")))
+                .reduce(Catalogue::with)
+                .orElse(this);
     }
 
     /** These domains and those, of which the latter come last; a zone that both have is as it is here. */
@@ -58,7 +62,9 @@ public record Catalogue(List<ZoneSetup> zones, List<LabDomain> domains, String t
         allZones.sort(Comparator.comparingInt(z -> z.apex().labels()));
         List<LabDomain> allDomains = new ArrayList<>(domains);
         allDomains.addAll(more.domains);
-        return new Catalogue(allZones, allDomains);
+        List<String> allTexts = new ArrayList<>(texts);
+        allTexts.addAll(more.texts);
+        return new Catalogue(allZones, allDomains, allTexts);
     }
 
     /** The domain of this name, with or without its final dot. */

@@ -54,7 +54,7 @@ final class CatalogueReader {
         top.done();
         List<ZoneSetup> sorted = new ArrayList<>(zones.values());
         sorted.sort(Comparator.comparingInt(z -> z.apex().labels()));
-        return new Catalogue(sorted, domains, yaml);
+        return new Catalogue(sorted, domains, List.of(yaml));
     }
 
     private static Object load(String yaml) {

@@ -120,7 +120,7 @@ final class LabWorld {
     }
 
     Map<InetSocketAddress, LabService> services() {
-        return Map.copyOf(services);
+        return Collections.unmodifiableMap(services);
     }
 
     /** The zone that a name belongs to. */

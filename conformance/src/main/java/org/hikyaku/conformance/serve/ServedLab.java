@@ -101,7 +101,10 @@ public final class ServedLab implements AutoCloseable {
         lab.writeFiles(folder);
         Files.writeString(folder.resolve("root.hints"), rootHints(), StandardCharsets.US_ASCII);
         Files.writeString(folder.resolve("resolv.conf"), resolvConf(), StandardCharsets.US_ASCII);
-        Files.writeString(folder.resolve("catalogue.yaml"), catalogue().text(), StandardCharsets.UTF_8);
+        Files.writeString(
+                folder.resolve("catalogue.yaml"),
+                String.join("\n---\n", catalogue().texts()),
+                StandardCharsets.UTF_8);
     }
 
     /** For {@code /etc/resolv.conf}: the validating resolver, whose AD bit is to be trusted. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.conformance.serve;
+
+import org.jspecify.annotations.NullMarked;
