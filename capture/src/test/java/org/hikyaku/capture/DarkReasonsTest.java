@@ -6,16 +6,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.KeyLogFileReader;
+import org.hikyaku.capture.tls.RsaKeys;
 import org.hikyaku.capture.tls.SecretStore;
 import org.hikyaku.capture.tls.TlsReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Why a connection stays dark, with its evidence: captures of OpenSSL from which packets were taken out or cut. Numbers of
@@ -138,5 +146,120 @@ class DarkReasonsTest {
         assertThat(dark.sentence())
                 .startsWith("the server answers the ClientHello with something that is not TLS: 'HTTP/")
                 .endsWith("' (frame 6)");
+    }
+
+    /** Where the payload of a packet begins in the file: behind Ethernet, IPv4, and TCP with time stamps. */
+    private static int payload(byte[] pcap, int frame) {
+        ByteBuffer in = ByteBuffer.wrap(pcap).order(ByteOrder.LITTLE_ENDIAN);
+        int at = 24;
+        for (int i = 1; i < frame; i++) {
+            at += 16 + in.getInt(at + 8);
+        }
+        return at + 16 + 66;
+    }
+
+    /** RFC 5246 section 7.4.1.2: an id of a session has at most 32 bytes; it stands behind record, message, version and random. */
+    @Test
+    void helloThatMakesNoSense() throws IOException {
+        byte[] pcap = Captures.bytes("tls12-ecdhe.pcap");
+        pcap[payload(pcap, 4) + 5 + 4 + 2 + 32] = (byte) 200;
+        Dark dark = dark(pcap, Captures.keys("tls12-ecdhe.keys"));
+        assertThat(dark.reason()).isEqualTo(Dark.Reason.MALFORMED);
+        assertThat(dark.sentence()).startsWith("the client's client_hello in frame 4 is malformed: ");
+    }
+
+    @Test
+    void logWithOneSideOnly() throws IOException {
+        SecretStore store = new SecretStore();
+        String server = new String(Captures.bytes("tls13.keys"), StandardCharsets.US_ASCII)
+                .lines()
+                .filter(line -> line.startsWith("SERVER_"))
+                .collect(Collectors.joining("\n"));
+        store.addText(server.getBytes(StandardCharsets.US_ASCII), "server's log");
+        TlsReport tls = report(Captures.bytes("tls13.pcap"), store);
+        assertThat(tls.dark()).hasValueSatisfying(dark -> {
+            assertThat(dark.reason()).isEqualTo(Dark.Reason.INCOMPLETE_LINES);
+            assertThat(dark.sentence())
+                    .isEqualTo(
+                            "the key log has lines for this session but not CLIENT_HANDSHAKE_TRAFFIC_SECRET: what the"
+                                    + " client sent under it stays dark");
+        });
+        assertThat(tls.decryptedBytes(Side.CLIENT)).isZero();
+        assertThat(tls.decryptedBytes(Side.SERVER)).isPositive();
+    }
+
+    private static Dark withServerKey(byte[] capture) throws IOException {
+        RsaKeys rsa = new RsaKeys();
+        rsa.add(Captures.path("server.key"));
+        Captures.Decoded decoded = Captures.decode(capture, new SecretStore(), rsa);
+        return decoded.connections.getFirst().tls().orElseThrow().dark().orElseThrow();
+    }
+
+    @Test
+    void clientKeyExchangeThatWasNotCaptured() throws IOException {
+        Dark dark = withServerKey(without("tls12-rsa.pcap", 8));
+        assertThat(dark.reason()).isEqualTo(Dark.Reason.KEY_EXCHANGE_MISSING);
+        assertThat(dark.sentence())
+                .startsWith(
+                        "the ClientKeyExchange, which holds the premaster secret under the server's key, is not in");
+    }
+
+    /** The certificate is cut: with extended master secret (RFC 7627) the key alone no longer does. */
+    @Test
+    void handshakeThatIsNotWhole() throws IOException {
+        Dark dark = withServerKey(edited("tls12-rsa.pcap", 0, 800));
+        assertThat(dark.reason()).isEqualTo(Dark.Reason.BYTES_LOST);
+        assertThat(dark.sentence())
+                .startsWith(
+                        "handshake messages are missing, and the master secret (RFC 7627) is made from all of them");
+    }
+
+    /** TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC, RFC 9189. */
+    @Test
+    void suiteThatNobodyHereDecrypts() throws IOException {
+        byte[] pcap = Captures.bytes("tls12-ecdhe.pcap");
+        int id = payload(pcap, 6) + 5 + 4 + 2 + 32;
+        pcap[id + 1 + pcap[id]] = (byte) 0xc1;
+        pcap[id + 1 + pcap[id] + 1] = 0;
+        Dark dark = dark(pcap, Captures.keys("tls12-ecdhe.keys"));
+        assertThat(dark.reason()).isEqualTo(Dark.Reason.UNSUPPORTED);
+        assertThat(dark.sentence())
+                .isEqualTo(
+                        "the cipher suite TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC is not one that Hikyaku decrypts");
+    }
+
+    /** RFC 8998: TLS_SM4_GCM_SM3, also in a HelloRetryRequest, whose random is a constant (RFC 8446 section 4.1.3). */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void suiteWhoseDigestNobodyHereHas(boolean retry) throws IOException {
+        byte[] pcap = Captures.bytes("tls13.pcap");
+        int random = payload(pcap, 6) + 5 + 4 + 2;
+        if (retry) {
+            String constant = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
+            System.arraycopy(HexFormat.of().parseHex(constant), 0, pcap, random, 32);
+            int keyShare = random;
+            while (pcap[keyShare] != 0 || pcap[keyShare + 1] != 0x33 || pcap[keyShare + 3] != 0x24) {
+                keyShare++;
+            }
+            pcap[keyShare] = 0x7f; // another extension: that of a HelloRetryRequest names a group alone
+        }
+        int id = random + 32;
+        pcap[id + 1 + pcap[id]] = 0;
+        pcap[id + 1 + pcap[id] + 1] = (byte) 0xc6;
+        TlsReport tls = report(pcap, Captures.keys("tls13.keys"));
+        assertThat(tls.suiteName()).contains("TLS_SM4_GCM_SM3");
+        assertThat(tls.decrypted()).isFalse();
+        if (!retry) {
+            assertThat(tls.dark().orElseThrow().reason()).isEqualTo(Dark.Reason.UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void handshakeThatWasNotFinished() throws IOException {
+        byte[] pcap = Captures.bytes("tls12-ecdhe.pcap");
+        Dark dark = dark(Arrays.copyOf(pcap, payload(pcap, 8) - 16 - 66), Captures.keys("tls12-ecdhe.keys"));
+        assertThat(dark.reason()).isEqualTo(Dark.Reason.ENDED_EARLY);
+        assertThat(dark.sentence())
+                .isEqualTo("the connection ended within the handshake, before anything was encrypted");
     }
 }

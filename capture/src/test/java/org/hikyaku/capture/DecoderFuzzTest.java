@@ -5,6 +5,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.talk.MailSink;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
 import org.hikyaku.capture.tcp.Endpoint;
@@ -95,9 +96,16 @@ class DecoderFuzzTest {
                     public void remark(String text, long frame) {}
 
                     @Override
-                    public void mail(Mail mail) {}
+                    public MailSink mail() {
+                        return new MailSink() {
+                            @Override
+                            public void bytes(byte[] d, int offset, int length) {}
+
+                            @Override
+                            public void end(Mail mail) {}
+                        };
+                    }
                 },
-                true,
                 data.consumeBoolean());
         String[] beginnings = {"220 mx ESMTP\r\n", "* OK IMAP\r\n", "+OK\r\n", ""};
         byte[] first = data.pickValue(beginnings).getBytes(StandardCharsets.US_ASCII);

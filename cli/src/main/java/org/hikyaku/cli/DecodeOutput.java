@@ -1,7 +1,6 @@
 package org.hikyaku.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.Provider;
@@ -14,7 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.DecodeListener;
-import org.hikyaku.capture.talk.Mail;
 import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.tls.Dark;
@@ -116,12 +114,21 @@ final class DecodeOutput implements DecodeListener {
         return targets.mails().isPresent();
     }
 
-    /** Writes a mail; the name of its file. */
-    Optional<Path> mail(Connection connection, Mail mail) {
+    /** Where the mail that begins on this connection is written to, when mails are. */
+    Optional<MailFile> mailFile(Connection connection) {
+        lock.lock();
+        try {
+            return targets.mails().map(folder -> folder.begin(connection));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a mail. */
+    void mail() {
         lock.lock();
         try {
             mails++;
-            return targets.mails().map(folder -> folder.write(connection, mail));
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,5 @@
 package org.hikyaku.cli;
 
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.talk.MailSink;
 import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
@@ -36,7 +36,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         this.output = output;
         this.lines = views.dialogueOf(connection.number());
         this.diagram = output.targets().page().map(_ -> new SequenceDiagram(connection));
-        this.talk = new Talk(this, output.keepsMails(), views.showSecrets());
+        this.talk = new Talk(this, views.showSecrets());
         this.digest = views.sha256() ? Optional.of(output.digest()) : Optional.empty();
         List<ConnectionView> followed = output.targets().views(connection, talk::protocol);
         this.followers = followed.isEmpty()
@@ -119,15 +119,35 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     }
 
     @Override
-    public void mail(Mail mail) {
-        if (output.fit(connection, Protocol.SMTP, true) != DecodeFilter.Fit.YES) {
-            return;
-        }
-        mails++;
-        Optional<Path> file = output.mail(connection, mail);
-        if (views.json()) {
-            dialogue.append(DecodeJson.mail(connection, mail, file)).append('\n');
-        }
+    public MailSink mail() {
+        Optional<MailFile> file = wanted() ? output.mailFile(connection) : Optional.empty();
+        return new MailSink() {
+            @Override
+            public void bytes(byte[] d, int offset, int length) {
+                if (file.isPresent()) {
+                    file.get().write(d, offset, length);
+                }
+            }
+
+            @Override
+            public void end(Mail mail) {
+                if (!wanted()) { // TLS may have begun since, with a name that is not asked for
+                    file.ifPresent(MailFile::discard);
+                    return;
+                }
+                mails++;
+                output.mail();
+                file.ifPresent(f -> f.end(connection.client(), connection.server(), mail));
+                if (views.json()) {
+                    dialogue.append(DecodeJson.mail(connection, mail, file.map(MailFile::path)))
+                            .append('\n');
+                }
+            }
+        };
+    }
+
+    private boolean wanted() {
+        return output.fit(connection, Protocol.SMTP, true) == DecodeFilter.Fit.YES;
     }
 
     @Override

@@ -5,8 +5,12 @@ import org.hikyaku.capture.tcp.Side;
 /** One application protocol's way of reading lines. */
 interface Dialogue {
 
-    /** A line; the dialogue hands it on, masked where needed. */
-    void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos);
+    /**
+     * A line; the dialogue hands it on, masked where needed.
+     *
+     * @param ending bytes of its end: 2 for CR LF, 1 for LF alone, 0 when it was not there
+     */
+    void line(Side side, byte[] line, int length, int ending, long frame, long nanos);
 
     /** Part of a run that the dialogue asked for. */
     void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos);

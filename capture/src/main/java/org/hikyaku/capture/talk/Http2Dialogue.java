@@ -75,7 +75,7 @@ final class Http2Dialogue implements Dialogue {
     }
 
     @Override
-    public void line(Side side, byte[] line, int length, boolean whole, long atFrame, long atNanos) {
+    public void line(Side side, byte[] line, int length, int ending, long atFrame, long atNanos) {
         // Only the preface's first line comes as a line.
     }
 

@@ -50,7 +50,7 @@ final class HttpDialogue implements Dialogue {
     }
 
     @Override
-    public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+    public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
         Message m = of(side);
         String text = TalkText.of(line, length);
         switch (m.part) {

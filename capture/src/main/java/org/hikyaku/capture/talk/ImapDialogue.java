@@ -19,7 +19,7 @@ final class ImapDialogue implements Dialogue {
     }
 
     @Override
-    public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+    public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
         String text = TalkText.of(line, length);
         if (side == Side.SERVER) {
             challenged = text.startsWith("+") && !mechanism.isEmpty();

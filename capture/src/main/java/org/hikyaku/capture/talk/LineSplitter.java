@@ -14,9 +14,9 @@ final class LineSplitter {
          * A line.
          *
          * @param length without its end
-         * @param whole whether its end was there
+         * @param ending bytes of its end: 2 for CR LF, 1 for LF alone, 0 when it was not there
          */
-        void line(byte[] line, int length, boolean whole, long frame, long nanos);
+        void line(byte[] line, int length, int ending, long frame, long nanos);
 
         /** Part of a run of bytes that was announced by {@link LineSplitter#take}. */
         void raw(byte[] d, int offset, int length, boolean last, long frame, long nanos);
@@ -74,10 +74,12 @@ final class LineSplitter {
     private void emit(boolean whole, long frame, long nanos) {
         int length = have;
         have = 0;
+        int ending = whole ? 1 : 0;
         if (whole && length > 0 && buffer[length - 1] == '\r') {
             length--;
+            ending = 2;
         }
-        target.line(buffer, length, whole, frame, nanos);
+        target.line(buffer, length, ending, frame, nanos);
         if (buffer.length > 4096) {
             buffer = new byte[0];
         }

@@ -7,16 +7,14 @@ import java.util.List;
  *
  * @param from the envelope's sender, empty for bounces
  * @param recipients those that the server took
- * @param message the message with dots unstuffed (RFC 5321 section 4.5.2), byte by byte
+ * @param size bytes of the message, with dots unstuffed (RFC 5321 section 4.5.2)
  * @param accepted whether the server took it
- * @param complete false when bytes of it are missing or it was longer than what is kept
+ * @param complete false when bytes of it are missing, or its end
  * @param frame the packet with its end
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Mail(
         String from,
         List<String> recipients,
-        byte[] message,
         long size,
         boolean encrypted,
         boolean accepted,

@@ -9,7 +9,7 @@ final class RawLines {
     static LineSplitter of(Talk talk, Side side) {
         return new LineSplitter(new LineSplitter.Target() {
             @Override
-            public void line(byte[] line, int length, boolean whole, long frame, long nanos) {
+            public void line(byte[] line, int length, int ending, long frame, long nanos) {
                 talk.say(side, TalkText.of(line, length), frame, nanos);
             }
 

@@ -1,6 +1,5 @@
 package org.hikyaku.capture.talk;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * replies, so that it is known which recipient was taken and which mail.
  */
 final class SmtpDialogue implements Dialogue {
-    static final Limit MAIL = new Limit("bytes kept of one mail", 32 << 20);
     private static final Limit COMMANDS = new Limit("SMTP commands waiting for a reply", 10_000);
 
+    private static final Limit MAILS = new Limit("mails waiting for the server's answer", 1_000);
+
     private static final Limit REPLY = new Limit("lines of one SMTP reply", 200);
+
+    private static final String LAST = "LAST";
 
     private static final byte[] LINE_END = {'\r', '\n'};
 
@@ -31,7 +33,7 @@ final class SmtpDialogue implements Dialogue {
         AUTH
     }
 
-    /** @param argument the address of MAIL and RCPT */
+    /** @param argument the address of MAIL and RCPT; LAST for the last BDAT of a mail */
     private record Command(String verb, String argument) {}
 
     /** What a server said to EHLO; read when somebody judges it. */
@@ -47,11 +49,10 @@ final class SmtpDialogue implements Dialogue {
     private String mechanism = "";
     private String from = "";
     private List<String> recipients = new ArrayList<>();
-    private ByteArrayOutputStream message = new ByteArrayOutputStream();
-    private long size;
-    private boolean complete = true;
+    private @Nullable PassingMail passing;
+    private final Deque<PassingMail> sent = new ArrayDeque<>();
     private boolean lastChunk;
-    private @Nullable Mail sent;
+    private boolean midLine;
     private boolean serverSpoke;
     private boolean loginBegan;
     private String greeting = "";
@@ -71,11 +72,11 @@ final class SmtpDialogue implements Dialogue {
     }
 
     @Override
-    public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+    public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
         if (side == Side.SERVER) {
             reply(TalkText.of(line, length), frame, nanos);
         } else if (state == State.MESSAGE) {
-            message(line, length, whole, frame, nanos);
+            message(line, length, ending, frame, nanos);
         } else if (state == State.AUTH) {
             talk.say(side, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
         } else if (loginBegan && Secrets.mayBeResponse(line, length)) {
@@ -112,10 +113,15 @@ final class SmtpDialogue implements Dialogue {
                 }
             }
             case "RSET", "EHLO", "HELO", "LHLO" -> {
-                from = "";
-                recipients = new ArrayList<>();
+                abandon(frame, nanos);
+                if (!serverSpoke) {
+                    forgetEnvelope();
+                }
             }
-            case "BDAT" -> chunk(words);
+            case "BDAT" -> {
+                chunk(words);
+                argument = lastChunk ? LAST : "";
+            }
             default -> {} // changes nothing here
         }
         if (asked.size() < COMMANDS.value()) {
@@ -131,6 +137,11 @@ final class SmtpDialogue implements Dialogue {
         } else if (recipients.size() < 10_000) {
             recipients.add(address);
         }
+    }
+
+    private void forgetEnvelope() {
+        from = "";
+        recipients = new ArrayList<>();
     }
 
     /** What stands between angle brackets. */
@@ -199,6 +210,7 @@ final class SmtpDialogue implements Dialogue {
             }
             case "EHLO" -> {
                 if (text.startsWith("250")) {
+                    forgetEnvelope();
                     Ehlo offered = new Ehlo(greeting, reply);
                     if (talk.encrypted()) {
                         ehloInside = Optional.of(offered);
@@ -210,16 +222,23 @@ final class SmtpDialogue implements Dialogue {
             case "STARTTLS" -> refusal = first == '2' ? Optional.empty() : Optional.of(text);
             case "." -> finished(first == '2');
             case "BDAT" -> {
-                if (sent != null) {
+                if (command.argument().equals(LAST)) {
                     finished(first == '2');
+                }
+            }
+            case "RSET", "HELO", "LHLO" -> {
+                if (first == '2') {
+                    forgetEnvelope();
                 }
             }
             default -> {} // changes nothing here
         }
     }
 
-    private void message(byte[] line, int length, boolean whole, long frame, long nanos) {
-        if (length == 1 && line[0] == '.' && whole) {
+    private void message(byte[] line, int length, int ending, long frame, long nanos) {
+        boolean begins = !midLine; // a long line comes in pieces
+        midLine = ending == 0;
+        if (begins && length == 1 && line[0] == '.' && ending > 0) {
             state = State.COMMAND;
             asked.add(new Command(".", ""));
             close(frame, nanos);
@@ -229,11 +248,10 @@ final class SmtpDialogue implements Dialogue {
             }
             return;
         }
-        boolean stuffed = length > 0 && line[0] == '.';
-        keep(line, stuffed ? 1 : 0, length - (stuffed ? 1 : 0));
-        if (whole) {
-            keep(LINE_END, 0, LINE_END.length);
-        }
+        int stuffed = begins && length > 0 && line[0] == '.' ? 1 : 0;
+        PassingMail mail = passing();
+        mail.bytes(line, stuffed, length - stuffed);
+        mail.bytes(LINE_END, LINE_END.length - ending, ending);
         if (talk.listener().wantsLines()) {
             talk.say(Side.CLIENT, TalkText.of(line, length), frame, nanos);
         }
@@ -241,13 +259,13 @@ final class SmtpDialogue implements Dialogue {
 
     @Override
     public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
-        keep(d, offset, length);
+        passing().bytes(d, offset, length);
         if (talk.listener().wantsLines()) {
             chunkLines.data(d, offset, length, frame, nanos);
         }
         if (last) {
             chunkLines.end(frame, nanos);
-            talk.say(side, "[the chunk; " + size + " bytes of the mail so far]", frame, nanos);
+            talk.say(side, "[the chunk; " + passing().size() + " bytes of the mail so far]", frame, nanos);
             if (lastChunk) {
                 close(frame, nanos);
                 if (!serverSpoke) {
@@ -257,62 +275,57 @@ final class SmtpDialogue implements Dialogue {
         }
     }
 
-    private void keep(byte[] d, int offset, int length) {
-        size += length;
-        if (!talk.keepMails()) {
-            return;
+    /** The mail whose bytes come. */
+    private PassingMail passing() {
+        PassingMail mail = passing;
+        if (mail == null) {
+            mail = new PassingMail(talk.listener().mail());
+            passing = mail;
         }
-        if (message.size() + length > MAIL.value()) {
-            complete = false;
-        } else {
-            message.write(d, offset, length);
-        }
+        return mail;
     }
 
     private void close(long frame, long nanos) {
-        sent = new Mail(
-                from,
-                List.copyOf(recipients),
-                message.toByteArray(),
-                size,
-                talk.encrypted(),
-                false,
-                complete,
-                frame,
-                nanos);
-        message = new ByteArrayOutputStream();
-        size = 0;
-        complete = true;
+        PassingMail mail = passing();
+        passing = null;
+        mail.close(talk.encrypted(), frame, nanos);
+        sent.add(mail);
+        if (sent.size() > MAILS.value()) {
+            finished(false);
+        }
+    }
+
+    /** A mail in chunks that the client breaks off, or whose end is not in the capture. */
+    private void abandon(long frame, long nanos) {
+        PassingMail mail = passing;
+        if (mail != null) {
+            mail.broken();
+            close(frame, nanos);
+            finished(false);
+        }
     }
 
     private void finished(boolean accepted) {
-        Mail mail = sent;
-        sent = null;
+        PassingMail mail = sent.poll();
         if (mail != null) {
-            talk.listener()
-                    .mail(new Mail(
-                            mail.from(),
-                            mail.recipients(),
-                            mail.message(),
-                            mail.size(),
-                            mail.encrypted(),
-                            accepted,
-                            mail.complete(),
-                            mail.frame(),
-                            mail.nanos()));
+            mail.end(from, List.copyOf(recipients), accepted);
         }
     }
 
     @Override
     public void hole(Side side, long bytes) {
-        if (side == Side.CLIENT) {
-            complete = false;
+        if (side == Side.CLIENT && (state == State.MESSAGE || passing != null)) {
+            passing().broken();
+            midLine = false;
         }
     }
 
     /** The capture ended before the server's answer. */
     @Override
     public void end(long frame, long nanos) {
-        finished(false);
+        while (!sent.isEmpty()) {
+            finished(false);
+        }
+        abandon(frame, nanos);
     }
 }

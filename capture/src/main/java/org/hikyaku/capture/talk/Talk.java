@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads what was said on one connection: finds the protocol by its first lines and follows it. */
 public final class Talk implements ConnectionView {
     private final TalkListener listener;
-    private final boolean keepMails;
     private final Secrets secrets;
     private final LineSplitter client = splitter(Side.CLIENT);
     private final LineSplitter server = splitter(Side.SERVER);
@@ -22,12 +21,10 @@ public final class Talk implements ConnectionView {
     private long lastNanos;
 
     /**
-     * @param keepMails whether the bytes of mails are wanted
      * @param showSecrets whether passwords are shown
      */
-    public Talk(TalkListener listener, boolean keepMails, boolean showSecrets) {
+    public Talk(TalkListener listener, boolean showSecrets) {
         this.listener = listener;
-        this.keepMails = keepMails;
         this.secrets = new Secrets(showSecrets);
     }
 
@@ -42,10 +39,6 @@ public final class Talk implements ConnectionView {
 
     boolean encrypted() {
         return encrypted;
-    }
-
-    boolean keepMails() {
-        return keepMails;
     }
 
     Secrets secrets() {
@@ -64,8 +57,8 @@ public final class Talk implements ConnectionView {
     private LineSplitter splitter(Side side) {
         return new LineSplitter(new LineSplitter.Target() {
             @Override
-            public void line(byte[] line, int length, boolean whole, long frame, long nanos) {
-                dialogue(side, line, length).line(side, line, length, whole, frame, nanos);
+            public void line(byte[] line, int length, int ending, long frame, long nanos) {
+                dialogue(side, line, length).line(side, line, length, ending, frame, nanos);
             }
 
             @Override
@@ -198,7 +191,7 @@ public final class Talk implements ConnectionView {
     /** Lines of a protocol that we do not know. */
     private final class Plain implements Dialogue {
         @Override
-        public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+        public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
             String text = TalkText.of(line, length);
             boolean password = side == Side.CLIENT && text.regionMatches(true, 0, "PASS ", 0, 5); // FTP and its like
             say(side, password ? text.substring(0, 5) + secrets.mask(text.substring(5)) : text, frame, nanos);
@@ -213,7 +206,7 @@ public final class Talk implements ConnectionView {
     /** Not text. */
     private final class Binary implements Dialogue {
         @Override
-        public void line(Side side, byte[] line, int length, boolean whole, long frame, long nanos) {
+        public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
             raw(side, line, 0, length, true, frame, nanos);
         }
 

@@ -14,5 +14,6 @@ public interface TalkListener {
     /** Something that is not a line: {@code TLS begins}, {@code 1448 bytes are missing}. */
     void remark(String text, long frame);
 
-    void mail(Mail mail);
+    /** A mail begins: who takes its bytes. */
+    MailSink mail();
 }

@@ -105,8 +105,13 @@ final class HandshakeFollower {
         try {
             message = HandshakeCodec.parse(raw, version, Optional.ofNullable(handshake.suite));
         } catch (TlsFormatException e) {
-            report.note("the " + TlsConversation.word(d.side) + "'s " + HandshakeType.name(type) + " in frame " + frame
-                    + " is malformed: " + e.getMessage());
+            String sentence = "the " + TlsConversation.word(d.side) + "'s " + HandshakeType.name(type) + " in frame "
+                    + frame + " is malformed: " + e.getMessage();
+            report.note(sentence);
+            if (type == HandshakeType.CLIENT_HELLO && handshake.clientHello == null
+                    || type == HandshakeType.SERVER_HELLO && !handshake.settled()) {
+                report.darken(Dark.Reason.MALFORMED, sentence); // and not: it is not in the capture
+            }
             handshake.loseTranscript();
             return;
         }
@@ -210,16 +215,18 @@ final class HandshakeFollower {
         Optional<CipherSuite> suite = CipherSuite.registry().find(hello.suite());
         report.serverHello = hello;
         handshake.version = version.orElse(null);
-        handshake.suite = suite.orElse(null);
+        // GOST and SM3: without their digest there is neither a transcript's hash nor a key schedule.
+        handshake.suite = suite.filter(s -> s.prf() != CipherSuite.Prf.OTHER).orElse(null);
         report.version = handshake.version;
-        report.suite = handshake.suite;
+        report.suite = suite.orElse(null);
         if (hello.helloRetryRequest()) {
             handshake.retry = true;
             if (handshake.earlyData) {
                 keys13.noteRefusal();
             }
             report.retried = true;
-            suite.filter(CipherSuite::tls13)
+            Optional.ofNullable(handshake.suite)
+                    .filter(CipherSuite::tls13)
                     .ifPresent(s -> handshake.transcript().ifPresent(t -> {
                         byte[] hash = finder.schedules().tls13(s.prf()).hash(t);
                         handshake.replaceTranscript(new RawHandshake(HandshakeType.MESSAGE_HASH, hash).encoded());

@@ -12,7 +12,8 @@ import org.hikyaku.net.Limit;
 /**
  * Takes keys out of what {@code openssl s_client} prints: the hex dumps of {@code -msg}, where the ClientHello's random
  * stands in bytes 7 to 38 of the handshake message, and the block {@code SSL-Session:} with {@code Session-ID:} and
- * {@code Master-Key:}. One text may hold several connections.
+ * {@code Master-Key:}. Lines of a key log that stand between them (some programs write theirs to where openssl prints) are taken as
+ * they are. One text may hold several connections.
  */
 public final class OpenSslOutput {
     static final Limit MESSAGE = new Limit("bytes of a handshake message in the output of openssl", 1 << 20);
@@ -33,6 +34,7 @@ public final class OpenSslOutput {
     private String random = "";
     private String sessionId = "";
     private boolean tls13;
+    private boolean logged;
     private int hellos;
 
     private OpenSslOutput() {}
@@ -110,7 +112,10 @@ public final class OpenSslOutput {
     }
 
     private void session(String line) {
-        if (line.startsWith("Protocol") && line.contains("TLSv1.3") || line.contains("New, TLSv1.3")) {
+        if (isKeyLogLine(line)) {
+            logged = true;
+            lines.add(line);
+        } else if (line.startsWith("Protocol") && line.contains("TLSv1.3") || line.contains("New, TLSv1.3")) {
             tls13 = true;
         } else if (line.startsWith("Protocol") || line.startsWith("New, TLSv1.") || line.startsWith("New, SSLv3")) {
             tls13 = false;
@@ -148,7 +153,7 @@ public final class OpenSslOutput {
     private void tls13Remark() {
         String sentence = "a session of TLS 1.3: openssl prints no Master-Key for it, since there is none; use"
                 + " s_client -keylogfile FILE";
-        if (!remarks.contains(sentence)) {
+        if (!logged && !remarks.contains(sentence)) {
             remarks.add(sentence);
         }
         random = "";
@@ -162,6 +167,22 @@ public final class OpenSslOutput {
                                     + " -keylogfile FILE), and before it the session block is printed only without -quiet"
                             : "neither a ClientHello of -msg nor a Master-Key was found");
         }
+    }
+
+    /** RFC 9850 section 2: a label, 32 random bytes and a secret; or NSS's line with the beginning of the premaster secret. */
+    private static boolean isKeyLogLine(String line) {
+        int first = line.indexOf(' ');
+        int second = line.indexOf(' ', first + 1);
+        if (first < 0 || second < 0) {
+            return false;
+        }
+        String label = line.substring(0, first);
+        String name = line.substring(first + 1, second);
+        String secret = line.substring(second + 1);
+        boolean known = label.equals("RSA")
+                ? name.length() == 16
+                : SecretLabel.of(label).isPresent() && name.length() == 64;
+        return known && isHex(name) && !secret.isEmpty() && isHex(secret);
     }
 
     private static boolean isHex(String text) {

@@ -185,6 +185,11 @@ public final class TlsConversation {
             return;
         }
         boolean clearIn13 = follower.tls13() && type != ContentType.APPLICATION_DATA.code();
+        if (d.phase == Direction.Phase.CLEAR && follower.tls13() && !clearIn13) {
+            follower.sealedRecord(); // never in clear, and the ServerHello that would say how has not come
+            listener.hole(d.side, length, frame);
+            return;
+        }
         if (d.phase == Direction.Phase.CLEAR || clearIn13) {
             content(d, type, data, offset, length - Math.min(length, d.macOnly), frame, nanos, false);
             return;

@@ -6,6 +6,7 @@ import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.DecodeListener;
 import org.hikyaku.capture.talk.Mail;
+import org.hikyaku.capture.talk.MailSink;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
 import org.hikyaku.capture.tcp.Side;
@@ -37,9 +38,16 @@ final class Dialogues implements DecodeListener {
                     }
 
                     @Override
-                    public void mail(Mail mail) {}
+                    public MailSink mail() {
+                        return new MailSink() {
+                            @Override
+                            public void bytes(byte[] d, int offset, int length) {}
+
+                            @Override
+                            public void end(Mail mail) {}
+                        };
+                    }
                 },
-                false,
                 false);
         return new ConnectionView() {
             @Override

@@ -2,7 +2,7 @@ package org.hikyaku.capture.talk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.hikyaku.capture.tcp.Side;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,7 @@ class MailTalkTest {
         Mail mail = scene.mails.getFirst();
         assertThat(mail.from()).isEqualTo("a@c.example");
         assertThat(mail.recipients()).containsExactly("good@mx");
-        assertThat(mail.message()).asString(StandardCharsets.US_ASCII).isEqualTo("x\r\n.y\r\n");
+        assertThat(scene.messages.getFirst()).isEqualTo("x\r\n.y\r\n");
         assertThat(mail.accepted()).isTrue();
         assertThat(mail.complete()).isTrue();
     }
@@ -53,10 +53,65 @@ class MailTalkTest {
                         "C: .",
                         "C: [the chunk; 15 bytes of the mail so far]",
                         "C: QUIT");
-        assertThat(scene.mails.getFirst().message())
-                .asString(StandardCharsets.US_ASCII)
-                .isEqualTo("Subject: x\r\n.\r\n");
+        assertThat(scene.messages.getFirst()).isEqualTo("Subject: x\r\n.\r\n");
         assertThat(scene.mails.getFirst().from()).isEmpty();
+    }
+
+    /** RFC 3030 section 4.2: all of it in one go, before the server says anything; and another mail behind it. */
+    @Test
+    void pipelinedChunksKeepTheirEnvelopes() {
+        Scene scene = new Scene(false)
+                .server("220 mx ESMTP\r\n")
+                .client("EHLO c\r\n")
+                .server("250-PIPELINING\r\n250 CHUNKING\r\n")
+                .client("MAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nBDAT 3\r\nabcBDAT 2 LAST\r\nde")
+                .client("MAIL FROM:<d@c>\r\nRCPT TO:<no@mx>\r\nRCPT TO:<e@mx>\r\nBDAT 1 LAST\r\nfRSET\r\n")
+                .server("250 ok\r\n250 ok\r\n250 3 octets\r\n550 no\r\n")
+                .server("250 ok\r\n550 no\r\n250 ok\r\n250 taken\r\n250 reset\r\n");
+        scene.end();
+        assertThat(scene.messages).containsExactly("abcde", "f");
+        assertThat(scene.mails).extracting(Mail::from).containsExactly("a@c", "d@c");
+        assertThat(scene.mails).extracting(Mail::recipients).containsExactly(List.of("b@mx"), List.of("e@mx"));
+        assertThat(scene.mails).extracting(Mail::accepted).containsExactly(false, true);
+        assertThat(scene.mails).extracting(Mail::complete).containsExactly(true, true);
+    }
+
+    /** Line ends stay as they were, and a line that is longer than what is read at once is one line all the same. */
+    @Test
+    void mailsAreKeptByteByByte() {
+        String piece = "x".repeat(20_000);
+        Scene scene = new Scene(false)
+                .server("220 mx ESMTP\r\n")
+                .client("MAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nDATA\r\n")
+                .server("250 ok\r\n250 ok\r\n354 go\r\n")
+                .client("bare\nreturn\rin it\r\n..dot\r\n")
+                .client(piece)
+                .client(".\r")
+                .client("\n" + piece)
+                .client("..y\r\n\r\n.\r\n")
+                .server("250 ok\r\n");
+        scene.end();
+        assertThat(scene.messages)
+                .containsExactly("bare\nreturn\rin it\r\n.dot\r\n" + piece + ".\r\n" + piece + "..y\r\n\r\n");
+        assertThat(scene.mails.getFirst().size())
+                .isEqualTo(scene.messages.getFirst().length());
+    }
+
+    /** The client breaks a mail in chunks off, and the capture ends inside another. */
+    @Test
+    void mailsWithoutAnEndAreIncomplete() {
+        Scene scene = new Scene(false)
+                .server("220 mx ESMTP\r\n")
+                .client("MAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nBDAT 3\r\nabc")
+                .server("250 ok\r\n250 ok\r\n250 3 octets\r\n")
+                .client("RSET\r\nMAIL FROM:<d@c>\r\nRCPT TO:<e@mx>\r\nDATA\r\n")
+                .server("250 reset\r\n250 ok\r\n250 ok\r\n354 go\r\n")
+                .client("one\r\ntw");
+        scene.end();
+        assertThat(scene.messages).containsExactly("abc", "one\r\ntw");
+        assertThat(scene.mails).extracting(Mail::from).containsExactly("a@c", "d@c");
+        assertThat(scene.mails).extracting(Mail::complete).containsExactly(false, false);
+        assertThat(scene.mails).extracting(Mail::accepted).containsExactly(false, false);
     }
 
     /** RFC 4616, RFC 4954; user tim, password tanstaaftanstaaf: the example of RFC 4616 section 4. */
@@ -117,9 +172,7 @@ class MailTalkTest {
                         "C: QUIT");
         assertThat(scene.mails).hasSize(1);
         assertThat(scene.mails.getFirst().recipients()).containsExactly("b@mx");
-        assertThat(scene.mails.getFirst().message())
-                .asString(StandardCharsets.US_ASCII)
-                .isEqualTo("NOOP is text here\r\n");
+        assertThat(scene.messages.getFirst()).isEqualTo("NOOP is text here\r\n");
         assertThat(scene.mails.getFirst().accepted()).isFalse();
     }
 

@@ -10,10 +10,14 @@ import org.hikyaku.capture.tcp.Side;
 final class Scene implements TalkListener {
     final List<String> told = new ArrayList<>();
     final List<Mail> mails = new ArrayList<>();
+
+    /** The bytes of each, as characters of ISO 8859-1. */
+    final List<String> messages = new ArrayList<>();
+
     private final Talk talk;
 
     Scene(boolean showSecrets) {
-        talk = new Talk(this, true, showSecrets);
+        talk = new Talk(this, showSecrets);
     }
 
     Scene client(String text) {
@@ -81,7 +85,19 @@ final class Scene implements TalkListener {
     }
 
     @Override
-    public void mail(Mail mail) {
-        mails.add(mail);
+    public MailSink mail() {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        return new MailSink() {
+            @Override
+            public void bytes(byte[] d, int offset, int length) {
+                message.write(d, offset, length);
+            }
+
+            @Override
+            public void end(Mail mail) {
+                mails.add(mail);
+                messages.add(message.toString(StandardCharsets.ISO_8859_1));
+            }
+        };
     }
 }

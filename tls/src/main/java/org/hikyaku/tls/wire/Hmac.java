@@ -20,7 +20,7 @@ final class Hmac {
     /** The key's inner padding, and behind it room for a message. */
     private final byte[] inner;
 
-    /** The key's outer padding. */
+    /** The key's outer padding, and behind it room for the inner digest: native code is called as rarely as can be. */
     private final byte[] outer;
 
     /** @param digest MD5, SHA-1, SHA-256, SHA-384 or SHA-512 */
@@ -32,7 +32,7 @@ final class Hmac {
             default -> throw new IllegalArgumentException("no HMAC is known here over " + digest);
         };
         this.inner = new byte[block + ROOM];
-        this.outer = new byte[block];
+        this.outer = new byte[block + this.digest.getDigestLength()];
         key(new byte[0]);
     }
 
@@ -70,7 +70,7 @@ final class Hmac {
             digest.update(message, 0, length);
         }
         byte[] within = digest.digest();
-        digest.update(outer, 0, block);
-        return digest.digest(within);
+        System.arraycopy(within, 0, outer, block, within.length);
+        return digest.digest(outer);
     }
 }
