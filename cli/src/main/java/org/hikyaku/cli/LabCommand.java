@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = "A small Internet of mail on one machine, in which every domain has one property or one flaw.",
         footer = {"", "It is described in docs/lab.md."},
-        subcommands = {LabServeCommand.class, LabAttackCommand.class})
+        subcommands = {LabServeCommand.class, LabAttackCommand.class, LabGradeCommand.class})
 final class LabCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -81,13 +81,14 @@ public record Case(
         return probe.localPart() + "@" + domain;
     }
 
+    /** The rules that another server name than this rule wants may break. */
+    List<String> blamedForName(String rule) {
+        List<String> named = blamed(Deviation.WRONG_NAME);
+        return named.isEmpty() ? List.of(rule) : named;
+    }
+
     /** The rules that a deviation breaks; none when it is free. */
     List<String> blamed(Deviation deviation) {
         return blame.getOrDefault(deviation, List.of());
-    }
-
-    /** The area of the rule that the case decides. */
-    Optional<Area> area() {
-        return rule.map(Area::of);
     }
 }

@@ -19,10 +19,13 @@ import org.xbill.DNS.Name;
  * from {@link CaseTable}, also by hand.
  */
 public final class CaseBook {
-    private static final Pattern SENDERS_RULE = Pattern.compile("[DSTQ][0-9]+");
+    /** An ordinary mail goes to every domain that shows a rule for senders; what reports come of it is seen by the way. */
+    private static final Pattern SENDERS_RULE = Pattern.compile("[DST][0-9]+");
+
     private static final String TLSA_PREFIX = "_25._tcp.";
 
     private final Catalogue catalogue;
+    private final Rules rules = Rules.builtIn();
 
     private CaseBook(Catalogue catalogue) {
         this.catalogue = catalogue;
@@ -71,31 +74,39 @@ public final class CaseBook {
                 domain.text(), Probe.ORDINARY, domain.about(), must, hosts, rule, entry.proves(), blame, entry.needs());
     }
 
-    /** A case of REQUIRETLS, or of the header field {@code TLS-Required: No}. */
+    /**
+     * A case of REQUIRETLS, or of the header field {@code TLS-Required: No}. What becomes of such a mail stands in the
+     * catalogue; a host may have it when it could have any mail, and for REQUIRETLS when it offers that inside TLS.
+     */
     private Case special(LabDomain domain, CaseTable.Special special) {
-        Map<Deviation, List<String>> blame = new EnumMap<>(Deviation.class);
-        List<String> rule = List.of(special.rule());
+        Expectation expectation = domain.expectation();
+        boolean word = special.probe() == Probe.REQUIRE_TLS;
+        Must must = (word ? expectation.requireTls() : expectation.tlsRequiredNo())
+                .map(CaseBook::must)
+                .orElseThrow(() -> new IllegalStateException(
+                        "the catalogue does not say what becomes of such a mail to " + domain.text()));
         List<Case.Host> hosts = new ArrayList<>();
         for (Case.Host host : hosts(domain)) {
-            Case.Use use = special.must() == Must.DELIVER
-                    ? (host.use() == Case.Use.CANNOT ? Case.Use.CANNOT : Case.Use.YES)
-                    : Case.Use.NO;
+            boolean may = must == Must.DELIVER && (!word || offersRequireTls(host.name()));
+            Case.Use use = host.use() == Case.Use.CANNOT ? Case.Use.CANNOT : may ? Case.Use.YES : Case.Use.NO;
             hosts.add(new Case.Host(
                     host.name(),
                     use,
-                    special.probe() == Probe.TLS_OPTIONAL,
+                    !word,
                     Optional.empty(),
                     Optional.empty(),
                     host.startTls(),
                     host.tlsWorks(),
                     host.reachable()));
         }
+        Map<Deviation, List<String>> blame = new EnumMap<>(Deviation.class);
+        List<String> rule = List.of(special.rule());
         blame.put(Deviation.HANDED_OVER, rule);
-        if (special.must() == Must.DELIVER) {
+        if (must == Must.DELIVER) {
             blame.put(Deviation.HELD, rule);
             blame.put(Deviation.RETURNED, rule);
         }
-        if (special.probe() == Probe.REQUIRE_TLS) {
+        if (word) {
             blame.put(Deviation.IN_CLEAR, List.of("Q7"));
             blame.put(Deviation.WORD_DROPPED, List.of("Q6"));
             blame.put(Deviation.TEXT_RETURNED, List.of("Q8"));
@@ -103,13 +114,27 @@ public final class CaseBook {
         return new Case(
                 domain.text(),
                 special.probe(),
-                special.about(),
-                special.must(),
+                domain.about(),
+                must,
                 hosts,
                 Optional.of(special.rule()),
                 true,
                 blame,
                 special.needs());
+    }
+
+    private static Must must(Expectation.Fate fate) {
+        return switch (fate) {
+            case DELIVERED -> Must.DELIVER;
+            // whether it comes back at once or waits first is the sender's own business
+            case BOUNCED, WAITS -> Must.HOLD;
+        };
+    }
+
+    private boolean offersRequireTls(String host) {
+        return setup(Name.fromConstantString(host + "."))
+                .map(h -> h.requireTls() == LabDomain.RequireTls.OFFERED)
+                .orElse(false);
     }
 
     private static Must must(LabDomain domain) {
@@ -152,16 +177,18 @@ public final class CaseBook {
 
     private List<Case.Host> hosts(LabDomain domain) {
         List<Case.Host> hosts = new ArrayList<>();
-        domain.expectation().hosts().forEach((name, expected) -> hosts.add(host(name, expected)));
+        domain.expectation().hosts().forEach((name, expected) -> hosts.add(host(domain, name, expected)));
         return hosts;
     }
 
-    private Case.Host host(Name name, Expectation.Host expected) {
+    private Case.Host host(LabDomain domain, Name name, Expectation.Host expected) {
         Optional<LabDomain.Host> setup = setup(name);
         String text = name.toString(true);
         boolean dane = expected.requirement() == Requirement.DANE || expected.requirement() == Requirement.BOTH;
         boolean sts = expected.requirement() == Requirement.STS;
-        Optional<String> sni = dane ? setup.map(CaseBook::base) : sts ? Optional.of(text) : Optional.empty();
+        // behind an insecure MX set DANE is the sender's choice (D19)
+        boolean named = dane && domain.expectation().dnssec() == Expectation.Status.SECURE;
+        Optional<String> sni = named ? setup.map(CaseBook::base) : sts ? Optional.of(text) : Optional.empty();
         boolean open = expected.requirement() == Requirement.OPPORTUNISTIC;
         boolean reachable = setup.map(h -> h.addresses().contains(LabDomain.Address.V4)
                         || h.addresses().contains(LabDomain.Address.V4_REFUSED))
@@ -171,7 +198,7 @@ public final class CaseBook {
                 use(expected),
                 open,
                 sni,
-                dane ? Optional.of("D17") : sts ? Optional.of("S9") : Optional.empty(),
+                named ? Optional.of("D17") : sts ? Optional.of("S9") : Optional.empty(),
                 setup.map(h -> h.smtp() != LabDomain.Smtp.NO_STARTTLS).orElse(true),
                 setup.map(h -> h.smtp() == LabDomain.Smtp.NORMAL).orElse(true),
                 reachable);
@@ -193,9 +220,10 @@ public final class CaseBook {
     }
 
     /** The rule that a domain decides, when the table says nothing. */
-    private static Optional<String> rule(LabDomain domain, Must must) {
-        Stream<String> named =
-                domain.rules().stream().filter(r -> SENDERS_RULE.matcher(r).matches());
+    private Optional<String> rule(LabDomain domain, Must must) {
+        Stream<String> named = domain.rules().stream()
+                .filter(r -> r.startsWith("D") || r.startsWith("S"))
+                .filter(rules.all()::containsKey);
         return switch (must) {
             case HOLD ->
                 domain.expectation().hosts().values().stream()

@@ -96,11 +96,10 @@ final class CaseJudge {
         boolean openly = offer.tls().isEmpty();
         if (openly && !known.get().clear()) {
             wrong(Deviation.IN_CLEAR, what + host + " in clear.");
+        } else if (subject.probe() == Probe.REQUIRE_TLS && !offer.requireTls()) {
+            wrong(Deviation.WORD_DROPPED, what + host + " without the word REQUIRETLS.");
         } else if (known.get().use() == Use.NO || known.get().use() == Use.NO_CONNECTION) {
             wrong(Deviation.HANDED_OVER, what + host + over(offer) + ", which must not have it.");
-        }
-        if (subject.probe() == Probe.REQUIRE_TLS && !offer.requireTls()) {
-            wrong(Deviation.WORD_DROPPED, what + host + " without the word REQUIRETLS.");
         }
     }
 
@@ -128,7 +127,7 @@ final class CaseJudge {
             } else {
                 wrongs.add(new Wrong(
                         Deviation.WRONG_NAME,
-                        List.of(host.sniRule().get()),
+                        subject.blamedForName(host.sniRule().get()),
                         "The handshake with " + host.name() + " named "
                                 + (named.isEmpty() ? "no server" : "the server " + named) + " and not " + wanted
                                 + "."));
@@ -176,7 +175,7 @@ final class CaseJudge {
             }
             return triedBest;
         }
-        if (returned.isEmpty() && came() && canReach()) {
+        if (offers.isEmpty() && returned.isEmpty() && came() && canReach()) {
             wrong(Deviation.HELD, "The mail was held back, though nothing stands in its way.");
         }
         return false;

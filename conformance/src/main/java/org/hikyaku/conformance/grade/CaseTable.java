@@ -16,6 +16,7 @@ final class CaseTable {
     /** Domains whose rule is one for publishers or for resolvers of other records: senders show nothing there. */
     static final Set<String> LEFT_OUT = Set.of(
             "dmarc-failing.example",
+            "spf-failing.example",
             "caa-failing.example",
             "cert-expiring.example",
             "dnssec-expiring.example",
@@ -75,7 +76,7 @@ final class CaseTable {
     }
 
     /** A case of a special kind of mail. */
-    record Special(Probe probe, Must must, String rule, String about, List<Area> needs) {}
+    record Special(Probe probe, String rule, List<Area> needs) {}
 
     static Entry entry(String domain) {
         return ENTRIES.getOrDefault(domain, Entry.NONE);
@@ -107,10 +108,15 @@ final class CaseTable {
         e.put("dane-ee-sha512.example", decides("D10"));
         e.put("dane-rollover.example", decides("D13"));
         e.put("dane-half-reachable.example", nothing());
-        e.put("alias.hoster.example", decides("D15"));
-        e.put("alias.old.dname.example", decides("D23"));
+        e.put("alias.hoster.example", decides("D15").unproved().blames(Deviation.HELD));
+        // some senders put the name that an alias stands for into the recipient, so that the mail is not known again
+        e.put("alias.old.dname.example", nothing());
         e.put("dane-unusable-pkix.example", decides("D10"));
         e.put("dane-unusable-type.example", decides("D10"));
+
+        // a handshake without the name shows that the TLSA record there was not looked for
+        e.put("dane-cname-original.example", decides("D6").blames(Deviation.WRONG_NAME, "D17", "D6"));
+        e.put("dane-cname-insecure.example", decides("D5").blames(Deviation.WRONG_NAME, "D17", "D5"));
 
         // DANE that is wrong
         e.put("dane-second-mx-broken.example", decides("D18").blames(Deviation.HANDED_OVER, "D11"));
@@ -168,6 +174,10 @@ final class CaseTable {
         }
         e.put("signed-island.unsigned", decides("D23"));
 
+        // one host, two domains: what is good enough for one is not for the other
+        e.put("shared-plain.example", nothing());
+        e.put("shared-sts.example", decides("D26").blames(Deviation.HANDED_OVER, "S8", "D26"));
+
         // TLS-RPT: the domains are well-kept, and decide nothing but by the reports that come
         e.put("tlsrpt-invalid.example", nothing());
         e.put("tlsrpt-two.example", nothing());
@@ -175,25 +185,21 @@ final class CaseTable {
         return e;
     }
 
+    private static void put(
+            Map<String, List<Special>> specials, String domain, Probe probe, String rule, Area... needs) {
+        specials.put(domain, List.of(new Special(probe, rule, List.of(needs))));
+    }
+
     private static Map<String, List<Special>> specials() {
         Map<String, List<Special>> s = new LinkedHashMap<>();
-        // Q9: what DANE or MTA-STS would hold back goes, for the message says that it may
-        s.put(
-                "dane-mismatch.example",
-                List.of(new Special(
-                        Probe.TLS_OPTIONAL,
-                        Must.DELIVER,
-                        "Q9",
-                        "A mail with TLS-Required: No, where the TLSA record belongs to another key.",
-                        List.of(Area.DANE))));
-        s.put(
-                "sts-self-signed.example",
-                List.of(new Special(
-                        Probe.TLS_OPTIONAL,
-                        Must.DELIVER,
-                        "Q9",
-                        "A mail with TLS-Required: No, where the certificate is not what the policy demands.",
-                        List.of(Area.MTA_STS))));
+        put(s, "requiretls-dane.example", Probe.REQUIRE_TLS, "Q3");
+        put(s, "requiretls-sts.example", Probe.REQUIRE_TLS, "Q3");
+        put(s, "requiretls-absent.example", Probe.REQUIRE_TLS, "Q6");
+        put(s, "requiretls-clear-only.example", Probe.REQUIRE_TLS, "Q6");
+        put(s, "requiretls-second-mx.example", Probe.REQUIRE_TLS, "Q5");
+        put(s, "requiretls-no-starttls.example", Probe.REQUIRE_TLS, "Q7");
+        put(s, "tls-required-no-dane.example", Probe.TLS_OPTIONAL, "Q9", Area.DANE);
+        put(s, "tls-required-no-sts.example", Probe.TLS_OPTIONAL, "Q9", Area.MTA_STS);
         return s;
     }
 }

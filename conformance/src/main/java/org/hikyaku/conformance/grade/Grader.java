@@ -69,7 +69,11 @@ public final class Grader {
         Set<Area> areas = EnumSet.noneOf(Area.class);
         for (Seen s : seen) {
             if (s.held()) {
-                s.subject().area().ifPresent(areas::add);
+                // the most general rule that it may have been held back for
+                s.subject().blamed(Deviation.HANDED_OVER).stream()
+                        .findFirst()
+                        .map(Area::of)
+                        .ifPresent(areas::add);
             }
         }
         if (!evidence.anyFetch()) {
@@ -147,7 +151,15 @@ public final class Grader {
             return false;
         }
         return switch (subject.must()) {
-            case HOLD -> subject.probe() != Probe.REQUIRE_TLS || practised.contains(Area.REQUIRETLS);
+            case HOLD -> {
+                String rule = subject.rule().get();
+                String general = subject.blamed(Deviation.HANDED_OVER).stream()
+                        .findFirst()
+                        .orElse(rule);
+                // S1 is shown only by a sender that does both
+                boolean same = Area.of(general) == Area.of(rule) && subject.probe() != Probe.REQUIRE_TLS;
+                yield same || practised.contains(Area.of(rule));
+            }
             case DELIVER ->
                 subject.probe() == Probe.TLS_OPTIONAL
                         || practised.contains(Area.of(subject.rule().get()));

@@ -28,6 +28,8 @@ import org.hikyaku.smtp.sasl.Credentials;
 import org.hikyaku.smtp.sasl.SaslOffer;
 import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands the mails of all cases to the sender under test, each in a transaction of its own over one session. STARTTLS is used
@@ -36,6 +38,8 @@ import org.hikyaku.tls.TlsClientOptions;
 public final class Injector {
     /** How long is waited for an answer of the sender under test, to each command. */
     private static final Duration WAIT = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Injector.class);
 
     private final SmtpClient client;
     private final SecureRandom random;
@@ -62,6 +66,41 @@ public final class Injector {
         this.random = random;
         this.clock = clock;
         this.target = target;
+    }
+
+    /** Waits a moment; false when there is no time any more. */
+    @FunctionalInterface
+    public interface Pause {
+        boolean await() throws InterruptedException;
+    }
+
+    /**
+     * As {@link #hand}, as soon as the sender under test opens a session.
+     *
+     * @param time how long it may take for that
+     * @param pause between two tries
+     */
+    public List<Handed> handWhenThere(List<Case> cases, Duration time, Pause pause)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        while (client.open(target.address(), TlsUse.NONE, Optional.empty())
+                .session()
+                .map(Injector::leave)
+                .isEmpty()) {
+            if (System.nanoTime() - end > 0 || !pause.await()) {
+                throw new IOException("Nobody takes mail at " + target.address() + ".");
+            }
+        }
+        return hand(cases);
+    }
+
+    private static boolean leave(SmtpSession session) {
+        try {
+            session.quit();
+        } catch (IOException e) {
+            LOG.debug("the first session ended with {}", e.getMessage());
+        }
+        return true;
     }
 
     /**

@@ -305,11 +305,15 @@ class GraderTest {
     @Test
     void aMailOfASpecialKindIsHeldAgainstNobodyWhoDidNotGetIt() {
         checksDane();
+        scene.visits("tls-required-no-dane.example", "mx.tls-required-no-dane.example")
+                .starts("mx.tls-required-no-dane.example")
+                .leaves();
 
-        assertThat(standing(grade(), "dane-mismatch.example (tls-optional)")).isEqualTo(Standing.NOT_SEEN);
+        assertThat(standing(grade(), "tls-required-no-dane.example (tls-optional)"))
+                .isEqualTo(Standing.NOT_SEEN);
 
-        Grade grade = new Grader(CASES).grade(scene.sightings(), List.of("tls-optional@dane-mismatch.example"));
+        Grade grade = new Grader(CASES).grade(scene.sightings(), List.of("tls-optional@tls-required-no-dane.example"));
 
-        assertThat(rule(grade, "Q9").brokenBy()).containsExactly("dane-mismatch.example (tls-optional)");
+        assertThat(rule(grade, "Q9").brokenBy()).containsExactly("tls-required-no-dane.example (tls-optional)");
     }
 }

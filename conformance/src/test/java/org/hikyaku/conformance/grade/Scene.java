@@ -107,6 +107,7 @@ final class Scene {
                             SERVER,
                             "sender.example",
                             from,
+                            List.of(),
                             List.of(recipient),
                             content.getBytes(StandardCharsets.UTF_8),
                             tls.map(TlsVersion::title)),

@@ -1,0 +1,53 @@
+package org.hikyaku.cli;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.hikyaku.conformance.serve.ServedLab;
+
+/** Java cannot move into a network namespace: the command makes one, runs again inside with the same words, and removes it. */
+final class NamespaceRun {
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+    private NamespaceRun() {}
+
+    /**
+     * Runs {@code words} and {@code --inside} in a namespace of this name.
+     *
+     * @param words the arguments of {@code hikyaku}
+     * @return the exit code
+     */
+    static int run(String name, List<String> words) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Hikyaku.class.getName()));
+        command.addAll(words);
+        command.add("--inside");
+        try (StopSignal stop = new StopSignal(LAST_WORDS.multipliedBy(2));
+                NetworkNamespace namespace = NetworkNamespace.make(name, ServedLab.resolvConf())) {
+            Process process =
+                    new ProcessBuilder(namespace.inside(command)).inheritIO().start();
+            try {
+                while (process.isAlive() && stop.await(Duration.ofMillis(200))) {
+                    // until it ends, or somebody ends us
+                }
+            } finally {
+                process.destroy();
+                if (!process.waitFor(LAST_WORDS.toSeconds(), TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            }
+            return process.exitValue();
+        } catch (IOException e) {
+            throw new UndecidedException("The lab does not start inside the namespace: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UndecidedException("The lab was interrupted", e);
+        }
+    }
+}
