@@ -154,9 +154,13 @@ class NativeServerTest {
             int many = portion == 1 ? 3_000 : sent.length;
             carry(theirs.output(), ours.input(), sent, many, portion);
             carry(ours.output(), theirs.input(), sent, many, portion);
-            theirs.close();
+            end(theirs);
             assertThat(ours.input().read()).isEqualTo(-1);
         }
+    }
+
+    private static void end(TlsSession session) throws IOException {
+        session.close();
     }
 
     private static void carry(OutputStream out, InputStream in, byte[] sent, int many, int portion) throws Exception {
@@ -464,7 +468,7 @@ class NativeServerTest {
             });
             ours.output().write('y');
             assertThat(theirs.input().read()).isEqualTo('y');
-            ours.close();
+            end(ours);
             reader.join();
             assertThat(ends.take()).isInstanceOfAny(IOException.class, Integer.class);
             assertThat(theirs.input().read()).isEqualTo(-1);
