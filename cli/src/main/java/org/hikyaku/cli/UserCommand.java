@@ -157,12 +157,8 @@ final class UserCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "add",
-            mixinStandardHelpOptions = true,
-            description = {"Add a user. The password is asked for, or read from the first line of standard input.", ""},
-            footer = {"", "Example:", "  hikyaku user add --file users rosa@example.jp"})
-    static final class Add implements Callable<Integer> {
+    /** What add and passwd have in common: a name, and a password that becomes keys. */
+    abstract static class Keyed implements Callable<Integer> {
         private final Environment environment;
 
         @Mixin
@@ -174,21 +170,50 @@ final class UserCommand implements Runnable {
         @Parameters(paramLabel = "NAME", description = "What the user logs in as, such as a mail address.")
         private String name = "";
 
-        Add(Environment environment) {
+        Keyed(Environment environment) {
             this.environment = environment;
+        }
+
+        FileOption file() {
+            return file;
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** Asks for the password and writes its keys down. */
+        int write(String done) {
+            ScramKeys keys = keys(environment, name, iterations.value());
+            file.change(users -> users.with(name, keys));
+            environment.terminal().out().println(done);
+            return ExitCode.OK.code();
+        }
+    }
+
+    private static int unknown(Environment environment, String name) {
+        environment.terminal().err().println("hikyaku user: there is no user " + name + ".");
+        return ExitCode.FINDINGS.code();
+    }
+
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = {"Add a user. The password is asked for, or read from the first line of standard input.", ""},
+            footer = {"", "Example:", "  hikyaku user add --file users rosa@example.jp"})
+    static final class Add extends Keyed {
+        Add(Environment environment) {
+            super(environment);
         }
 
         @Override
         public Integer call() {
-            check(name);
-            if (file.has(name)) {
+            check(name());
+            if (file().has(name())) {
                 throw new UsageException(
-                        "there is a user " + name + " already; 'hikyaku user passwd' changes the password");
+                        "there is a user " + name() + " already; 'hikyaku user passwd' changes the password");
             }
-            ScramKeys keys = keys(environment, name, iterations.value());
-            file.change(users -> users.with(name, keys));
-            environment.terminal().out().println("User " + name + " can log in now.");
-            return ExitCode.OK.code();
+            return write("User " + name() + " can log in now.");
         }
     }
 
@@ -200,32 +225,19 @@ final class UserCommand implements Runnable {
                 ""
             },
             footer = {"", "Example:", "  hikyaku user passwd --file users rosa@example.jp"})
-    static final class Password implements Callable<Integer> {
+    static final class Password extends Keyed {
         private final Environment environment;
 
-        @Mixin
-        private FileOption file = new FileOption();
-
-        @Mixin
-        private Iterations iterations = new Iterations();
-
-        @Parameters(paramLabel = "NAME", description = "The user.")
-        private String name = "";
-
         Password(Environment environment) {
+            super(environment);
             this.environment = environment;
         }
 
         @Override
         public Integer call() {
-            if (!file.read().has(name)) {
-                environment.terminal().err().println("hikyaku user: there is no user " + name + ".");
-                return ExitCode.FINDINGS.code();
-            }
-            ScramKeys keys = keys(environment, name, iterations.value());
-            file.change(users -> users.with(name, keys));
-            environment.terminal().out().println("The password of " + name + " is changed.");
-            return ExitCode.OK.code();
+            return file().read().has(name())
+                    ? write("The password of " + name() + " is changed.")
+                    : unknown(environment, name());
         }
     }
 
@@ -250,8 +262,7 @@ final class UserCommand implements Runnable {
         @Override
         public Integer call() {
             if (!file.read().has(name)) {
-                environment.terminal().err().println("hikyaku user: there is no user " + name + ".");
-                return ExitCode.FINDINGS.code();
+                return unknown(environment, name);
             }
             file.change(users -> users.without(name));
             environment.terminal().out().println("User " + name + " is deleted.");

@@ -49,6 +49,9 @@ final class RelayInternet implements Closeable {
     private static final Instant TO = Instant.parse("2046-01-01T00:00:00Z");
     private static final int SMTP = 25;
 
+    /** With it the user relay may send to behind-exim.jp. */
+    static final String HOP_PASSWORD = "its-own-secret";
+
     final CertificateMaker maker = CertificateMaker.seeded("RelayInternet");
     final Authority root = maker.root(CertificateTemplate.authority(FROM, TO, "Interop Root"), KeyChoice.EC_P256);
     /** The fingerprint of its certificate lets somebody in at the hub. */
@@ -243,7 +246,21 @@ final class RelayInternet implements Closeable {
                 tls_privatekey = %1$s/server.key
                 chunking_advertise_hosts = *
                 smtputf8_advertise_hosts = *
-                acl_smtp_rcpt = accept
+                auth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}
+                acl_smtp_rcpt = check
+                begin acl
+                check:
+                  accept domains = behind-exim.jp
+                         authenticated = *
+                  deny   domains = behind-exim.jp
+                  accept
+                begin authenticators
+                plain:
+                  driver = plaintext
+                  public_name = PLAIN
+                  server_prompts = :
+                  server_condition = ${if and{{eq{$auth2}{relay}}{eq{$auth3}{%4$s}}}}
+                  server_set_id = $auth2
                 begin routers
                 all:
                   driver = accept
@@ -254,7 +271,7 @@ final class RelayInternet implements Closeable {
                   directory = %1$s/mails
                   create_directory
                   maildir_format
-                """.formatted(eximFolder, eximPort, EXIM));
+                """.formatted(eximFolder, eximPort, EXIM, HOP_PASSWORD));
         Path output = eximFolder.resolve("output");
         Process process = new ProcessBuilder(EXIM.toString(), "-C", configuration.toString(), "-bdf", "-q1h")
                 .redirectErrorStream(true)

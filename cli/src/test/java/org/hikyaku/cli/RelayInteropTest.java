@@ -84,6 +84,7 @@ class RelayInteropTest {
         Credential own = internet.server("mx.own.example");
         secret("own.pem", own.keyPem() + own.chainPem());
         secret("to-hub.pem", internet.relayClient.keyPem() + internet.relayClient.chainPem());
+        secret("to-exim", RelayInternet.HOP_PASSWORD + "\n");
         shared("ca.pem", internet.root.credential().chainPem());
         Credential listed = internet.client("listed", internet.otherAuthority());
         shared("listed.pem", listed.keyPem() + listed.chainPem());
@@ -117,6 +118,11 @@ class RelayInteropTest {
                       route: smtps:hub.example:465
                       level: verify
                       certificate: to-hub.pem
+                    - domains: [behind-exim.jp]
+                      route: mx.exim.example:25
+                      level: verify
+                      user: relay
+                      password: to-exim
                 """.formatted(shared.resolve("ca.pem"), startOpenDkim()));
         Logger logger = (Logger) LoggerFactory.getLogger("org.hikyaku.relay");
         logger.setLevel(Level.INFO);
@@ -529,6 +535,15 @@ class RelayInteropTest {
         assertThat(await(RelayInteropTest::lines, "to=<a@behind-hub.jp>"))
                 .contains("outcome=delivered", "host=hub.example", "port=465", "trust=Verified", "tls=verify/");
         inPostfixLog("a@behind-hub.jp");
+    }
+
+    @Test
+    void theRelayLogsInAtASmartHost() throws Exception {
+        swaksSends(1, "a@behind-exim.jp", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
+
+        assertThat(await(RelayInteropTest::lines, "to=<a@behind-exim.jp>"))
+                .contains("outcome=delivered", "host=mx.exim.example", "trust=Verified", "tls=verify/");
+        await(internet::eximLog, "<= rosa@own.example", "A=plain:relay", "for a@behind-exim.jp");
     }
 
     @Test

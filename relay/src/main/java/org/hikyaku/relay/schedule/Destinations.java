@@ -44,6 +44,6 @@ final class Destinations {
         if (time.toHours() >= 2) {
             return time.toHours() + " hours";
         }
-        return Math.max(0, time.toMinutes()) + " minutes";
+        return time.toMinutes() >= 2 ? time.toMinutes() + " minutes" : Math.max(0, time.toSeconds()) + " seconds";
     }
 }

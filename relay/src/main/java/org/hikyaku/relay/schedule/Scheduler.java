@@ -264,6 +264,14 @@ public final class Scheduler implements Closeable {
             Duration age = Duration.between(mail.envelope().received(), now);
             Instant end = mail.envelope().received().plus(life(mail.envelope()));
             if (!now.isBefore(end)) {
+                LOG.atInfo()
+                        .addKeyValue("queueId", mail.id())
+                        .log(
+                                "{}: to=<{}> is given up after {}, and its sender is told: {}",
+                                mail.id(),
+                                recipient.recipient().address(),
+                                Destinations.words(age),
+                                how.sentence());
                 failed(
                         recipient,
                         new Fate.Circumstances(
