@@ -103,7 +103,7 @@ public final class FilteredSink implements MailSink {
                     failed(e);
                 }
             }
-            if (now != mail) {
+            if (!now.equals(mail)) {
                 draft.close();
                 draft = sink.begin(client, now);
             }
