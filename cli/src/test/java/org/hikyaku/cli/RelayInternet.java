@@ -225,8 +225,8 @@ final class RelayInternet implements Closeable {
         Files.setPosixFilePermissions(eximFolder, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.writeString(eximFolder.resolve("server.pem"), exim.chainPem());
         Files.writeString(eximFolder.resolve("server.key"), exim.keyPem());
-        Path configuration =
-                Files.writeString(eximFolder.resolve("exim.conf"), """
+        Path configuration = Files.writeString(
+                eximFolder.resolve("exim.conf"), """
                 primary_hostname = mx.exim.example
                 exim_path = %3$s
                 keep_environment =

@@ -100,8 +100,13 @@ class RelayInteropTest {
                         .run("user", "add", "--file", folder.resolve("users").toString(), "rosa")
                         .exit())
                 .isZero();
-        Path file = Files.writeString(
-                folder.resolve("relay.yaml"), """
+        int filterPort;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            filterPort = free.getLocalPort();
+        }
+        opendkim = startOpenDkim(filterPort);
+        Path file =
+                Files.writeString(folder.resolve("relay.yaml"), """
                 hostname: mx.own.example
                 domains: [own.example]
                 data-directory: data
@@ -123,7 +128,7 @@ class RelayInteropTest {
                       level: verify
                       user: relay
                       password: to-exim
-                """.formatted(shared.resolve("ca.pem"), startOpenDkim()));
+                """.formatted(shared.resolve("ca.pem"), filterPort));
         Logger logger = (Logger) LoggerFactory.getLogger("org.hikyaku.relay");
         logger.setLevel(Level.INFO);
         RECEIVED.start();
@@ -163,13 +168,9 @@ class RelayInteropTest {
     }
 
     /** Signs what users send from own.example, and refuses what comes from outside with a broken signature. */
-    private static int startOpenDkim() throws Exception {
+    private static Process startOpenDkim(int port) throws Exception {
         Path program = Path.of("/usr/sbin/opendkim");
         Assumptions.assumeTrue(Files.isExecutable(program), "opendkim is not installed (Debian package opendkim)");
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         KeyPair keys = generator.generateKeyPair();
@@ -193,16 +194,16 @@ class RelayInteropTest {
                 Background no
                 Syslog no
                 """.formatted(folder, port));
-        opendkim = new ProcessBuilder(program.toString(), "-f", "-x", conf.toString())
+        Process filter = new ProcessBuilder(program.toString(), "-f", "-x", conf.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("opendkim.out").toFile())
                 .start();
         for (int i = 0; !listens(port); i++) {
-            if (opendkim.waitFor(20, TimeUnit.MILLISECONDS) || i > 1500) {
+            if (filter.waitFor(20, TimeUnit.MILLISECONDS) || i > 1500) {
                 throw new IOException("opendkim did not start: " + Files.readString(folder.resolve("opendkim.out")));
             }
         }
-        return port;
+        return filter;
     }
 
     private static boolean listens(int port) {

@@ -286,7 +286,9 @@ class RelayAbuseTest {
             assertThat(accepted).isEqualTo(1000);
             assertThat(reply).startsWith("452 4.5.3");
             served();
-            attacker.close();
+            while (!reply.isEmpty()) {
+                reply = attacker.reply(); // the last is a goodbye
+            }
             writer.join();
         }
     }

@@ -23,6 +23,7 @@ final class HeaderFields {
      * @param name as it is written
      * @param value what stands behind the colon, with the blank and all line ends in it, without the last one
      */
+    @SuppressWarnings("ArrayRecordComponent") // as it came, and not changed
     private record Field(String name, byte[] value) {
         boolean is(String other) {
             return name.equalsIgnoreCase(other);
@@ -99,6 +100,7 @@ final class HeaderFields {
     }
 
     /** A field as a filter hears of it: lines in the value end with LF. */
+    @SuppressWarnings("ArrayRecordComponent") // as it came, and not changed
     record Shown(String name, byte[] value) {}
 
     /** @param blank whether the blank behind the colon is part of the value */

@@ -15,6 +15,7 @@ import org.hikyaku.net.Limit;
  * @param command the letter
  * @param data not to be changed
  */
+@SuppressWarnings("ArrayRecordComponent") // as it came, and not changed
 record Packet(char command, byte[] data) {
     /** Filters send a body in pieces of 64 KiB; some send more at once. */
     static final Limit SIZE = new Limit("bytes in a packet of a filter", 1L << 20);

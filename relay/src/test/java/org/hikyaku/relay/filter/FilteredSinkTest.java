@@ -261,9 +261,19 @@ class FilteredSinkTest {
         send(MAIL);
 
         assertThat(taken)
-                .containsExactly(
-                        "DKIM-Signature: v=1; b=abc\r\nReceived: from x\r\nSubject: one\r\n two\r\nx-old: c\r\n"
-                                + "X-New: 1\r\n\tgoes on\r\nX-None: made\r\n\r\nbody\r\n");
+                .containsExactly(String.join(
+                        "\r\n",
+                        "DKIM-Signature: v=1; b=abc",
+                        "Received: from x",
+                        "Subject: one",
+                        " two",
+                        "x-old: c",
+                        "X-New: 1",
+                        "\tgoes on",
+                        "X-None: made",
+                        "",
+                        "body",
+                        ""));
     }
 
     /** Whatever a filter says can neither end the header nor begin another field. */
