@@ -158,4 +158,59 @@ class RelayDurabilityInteropTest {
             run("umount", "-l", disk.toString());
         }
     }
+
+    /** ext4 does that by itself when it meets with an error; here the error is asked for. */
+    @Test
+    void aFileSystemThatBecomesReadOnlyMeanwhileMakesForANoAndLosesNothing() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Path image = folder.resolve("image");
+        run("truncate", "-s", "64M", image.toString());
+        run("mkfs.ext4", "-q", "-F", image.toString());
+        String[] mount = {"mount", "-o", "loop,errors=remount-ro", image.toString(), disk.toString()};
+        run(mount);
+        try (RelayProcess relay = RelayProcess.start(
+                folder,
+                disk.resolve("data"),
+                "receive: {networks: [127.0.0.0/8]}\nlocal: {recipients: recipients, maildirs: " + folder + "/mail}")) {
+            String large = ("x".repeat(70) + "\n").repeat(3000);
+            try (SmtpSender sender = new SmtpSender(relay.address())) {
+                assertThat(sender.sendTo("x@away.example", "X-Name: small\n\nbody"))
+                        .startsWith("250 ");
+                assertThat(sender.sendTo("x@away.example", "X-Name: large\n\n" + large))
+                        .startsWith("250 ");
+                Files.writeString(Path.of("/sys/fs/ext4", loop(disk), "trigger_fs_error"), "asked for by a test");
+                for (int i = 0; i < 3; i++) {
+                    assertThat(sender.sendTo("x@away.example", "X-Name: refused\n\nbody"))
+                            .startsWith("451 ");
+                    assertThat(sender.sendTo("x@away.example", "X-Name: refused\n\n" + large))
+                            .startsWith("451 ");
+                }
+            }
+            assertThat(relay.queued()).isEqualTo(2);
+            assertThat(relay.log()).contains("Read-only file system").doesNotContain("\tat ");
+            relay.kill();
+            run("umount", disk.toString());
+            // 1: what was wrong is mended
+            run("bash", "-c", "fsck.ext4 -fy " + image + " || [ $? = 1 ]");
+            run(mount);
+            relay.again();
+            assertThat(relay.queued()).isEqualTo(2);
+            try (SmtpSender sender = new SmtpSender(relay.address())) {
+                assertThat(sender.sendTo("x@away.example", "X-Name: again\n\nbody"))
+                        .startsWith("250 ");
+            }
+            assertThat(relay.queued()).isEqualTo(3);
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    /** The name of the device that is mounted there. */
+    private static String loop(Path disk) throws IOException {
+        return Files.readAllLines(Path.of("/proc/mounts")).stream()
+                .filter(line -> line.contains(" " + disk + " "))
+                .map(line -> line.substring("/dev/".length(), line.indexOf(' ')))
+                .findFirst()
+                .orElseThrow();
+    }
 }

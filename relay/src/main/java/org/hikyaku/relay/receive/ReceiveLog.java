@@ -1,5 +1,6 @@
 package org.hikyaku.relay.receive;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.hikyaku.net.Addresses;
 import org.hikyaku.smtp.Reply;
@@ -116,7 +117,12 @@ public final class ReceiveLog implements ServerEvents {
 
     @Override
     public void fault(Client client, Exception fault) {
-        LOG.error("{} a fault of ours", who(client), fault);
+        if (fault instanceof IOException) {
+            // a disk that does not do what it should, and not our program
+            LOG.error("{} a mail could not be kept and was refused for now: {}", who(client), fault.getMessage());
+        } else {
+            LOG.error("{} a fault of ours", who(client), fault);
+        }
     }
 
     /** {@code [192.0.2.1:4025] mx.example}. */

@@ -144,10 +144,18 @@ public final class Scheduler implements Closeable {
                 deliver(parcel);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException e) {
+                // The disk, most likely: what was settled is remembered, and written when that is possible again.
+                LOG.atLevel(stopping ? Level.DEBUG : Level.ERROR)
+                        .addKeyValue("queueId", parcel.mail().id())
+                        .log(
+                                "{}: the delivery to {} broke off: {}",
+                                parcel.mail().id(),
+                                parcel.destination(),
+                                e.getMessage());
+            } catch (RuntimeException e) {
                 // Whatever broke: the parcel comes again in a minute, and the others go on. An end that was cut short
-                // is none
-                // of our faults.
+                // is none of our faults.
                 LOG.atLevel(stopping ? Level.DEBUG : Level.ERROR)
                         .addKeyValue("queueId", parcel.mail().id())
                         .setCause(e)
@@ -207,7 +215,6 @@ public final class Scheduler implements Closeable {
             if (!outcome.reports.isEmpty()) {
                 notices.tell(parcel.mail(), parcel.content(), outcome.reports);
             }
-            parcel.settle(outcome.settlements);
         } catch (IOException e) {
             LOG.atError()
                     .addKeyValue("queueId", parcel.mail().id())
@@ -216,7 +223,9 @@ public final class Scheduler implements Closeable {
                             parcel.mail().id(),
                             e.getMessage());
             parcel.settle(outcome.untold());
+            return;
         }
+        parcel.settle(outcome.settlements);
     }
 
     /** What is written down, and what the sender is told. */

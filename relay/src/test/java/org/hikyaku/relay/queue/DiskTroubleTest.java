@@ -1,5 +1,6 @@
 package org.hikyaku.relay.queue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hikyaku.relay.queue.QueueContractTest.GREYLISTED;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +23,9 @@ import org.hikyaku.relay.queue.HookedFiles.Gate;
 import org.hikyaku.relay.queue.HookedFiles.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that are full, slow, or cannot be written, and clocks that are set. */
 @Timeout(60)
@@ -136,6 +142,53 @@ class DiskTroubleTest {
     }
 
     @Test
+    void aFileSystemThatBecomesReadOnlyMeanwhileRefusesMailAndLosesNone() throws Exception {
+        List<QueueId> kept = new ArrayList<>();
+        MailQueue queue = fixture.open();
+        kept.add(add(queue, "small", "a@a.example"));
+        kept.add(add(queue, new byte[300_000], "b@b.example"));
+        try (Draft small = queue.open();
+                Draft large = queue.open()) {
+            small.content().write("x".getBytes(UTF_8));
+            large.content().write(new byte[200_000]);
+            fixture.files.readOnly(true);
+            assertThatThrownBy(() -> small.commit(QueueContractTest.to("a@a.example")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Read-only file system");
+            assertThatThrownBy(() -> large.content().write(new byte[200_000]))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Read-only file system");
+        }
+        assertThatThrownBy(() -> add(queue, new byte[300_000], "a@a.example"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Read-only file system");
+        // what is there can be read, and what comes of it is said once more later
+        Due due = queue.due(_ -> 9);
+        for (QueueId id : kept) {
+            try (Parcel parcel = due.take(Duration.ZERO).orElseThrow()) {
+                assertThat(parcel.mail().id()).isEqualTo(id);
+                assertThat(parcel.content().open().readAllBytes())
+                        .hasSize((int) parcel.content().size());
+                assertThatThrownBy(() ->
+                                parcel.settle(List.of(new Settlement.Deferred(0, Duration.ofMinutes(7), GREYLISTED))))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+        assertThat(due.take(Duration.ZERO)).isEmpty();
+        fixture.files.readOnly(false);
+        kept.add(add(queue, "it goes on", "a@a.example"));
+        // nobody closes it: the power fails
+        fixture.files = fixture.files.worst(_ -> true);
+        try (MailQueue after = fixture.open()) {
+            assertThat(ids(after)).isEqualTo(kept);
+            assertThat(text(after, kept.getFirst())).isEqualTo("small");
+            assertThat(text(after, kept.get(1))).hasSize(300_000);
+            assertThat(text(after, kept.getLast())).isEqualTo("it goes on");
+        }
+        queue.close();
+    }
+
+    @Test
     void aFolderThatCannotBeWrittenIsSaidAtTheStart() throws Exception {
         fixture.open().close();
         fixture.files.readOnly(true);
@@ -186,6 +239,53 @@ class DiskTroubleTest {
             assertThat(ids(queue)).hasSize(51);
             // the first mail, and the others in few goes
             assertThat(appends.get()).isLessThan(20);
+        }
+    }
+
+    @Test
+    void theRestOfTheQueueDoesNotWaitForTheDisk() throws Exception {
+        HookedFiles files = new HookedFiles(fixture.files);
+        QueueId first;
+        QueueId second;
+        try (MailQueue queue = open(files, OPTIONS)) {
+            first = add(queue, "first", "a@a.example");
+            second = add(queue, "second", "b@b.example");
+            Gate gate = slow(files, new AtomicInteger());
+            CompletableFuture<QueueId> commit = inBackground(queue);
+            gate.awaitSomebody();
+            // the disk is at work; mail is handed out, read and looked up, and drafts come in
+            Due due = queue.due(_ -> 9);
+            List<Parcel> parcels = new ArrayList<>();
+            for (QueueId id : List.of(first, second)) {
+                Parcel parcel = due.take(Duration.ZERO).orElseThrow();
+                assertThat(parcel.mail().id()).isEqualTo(id);
+                assertThat(parcel.content().open().readAllBytes()).isNotEmpty();
+                parcels.add(parcel);
+            }
+            assertThat(queue.find(first)).isPresent();
+            assertThat(queue.figures().out()).isEqualTo(2);
+            assertThat(queue.flushAll()).isZero();
+            try (Draft draft = queue.open()) {
+                draft.content().write(new byte[300_000]);
+            }
+            CompletableFuture<Boolean> settled = new CompletableFuture<>();
+            Thread.startVirtualThread(() -> {
+                try {
+                    parcels.getFirst().settle(List.of(new Settlement.Delivered(0)));
+                    settled.complete(true);
+                } catch (IOException e) {
+                    settled.completeExceptionally(e);
+                }
+            });
+            // hours by the queue's clock are not the disk's patience
+            fixture.clock.pass(Duration.ofHours(5));
+            assertThat(commit).isNotDone();
+            assertThat(settled).isNotDone();
+            gate.open();
+            QueueId third = commit.get(30, TimeUnit.SECONDS);
+            assertThat(settled.get(30, TimeUnit.SECONDS)).isTrue();
+            parcels.forEach(Parcel::close);
+            assertThat(ids(queue)).containsExactly(second, third);
         }
     }
 
@@ -259,5 +359,58 @@ class DiskTroubleTest {
             fixture.clock.pass(Duration.ofMinutes(10));
             due.take(Duration.ZERO).orElseThrow().close();
         }
+    }
+
+    /** Forty mails that are deferred for 30 minutes each time, over six hours; how often each was tried. */
+    private Map<QueueId, Integer> sixHours(Duration jump, boolean restart) throws Exception {
+        QueueFixture own = new QueueFixture();
+        Map<QueueId, Integer> tries = new TreeMap<>();
+        MailQueue queue = own.open();
+        for (int i = 0; i < 40; i++) {
+            tries.put(add(queue, "x", "a@d" + i % 4 + ".example"), 0);
+        }
+        for (int minute = 0; minute < 360; minute++) {
+            if (minute == 100) {
+                own.clock.jump(jump);
+                if (restart) {
+                    queue.close();
+                    queue = own.open();
+                }
+            }
+            Due due = queue.due(_ -> 100);
+            int atOnce = 0;
+            for (var next = due.take(Duration.ZERO); next.isPresent(); next = due.take(Duration.ZERO)) {
+                try (Parcel parcel = next.get()) {
+                    tries.merge(parcel.mail().id(), 1, Integer::sum);
+                    parcel.settle(List.of(new Settlement.Deferred(0, Duration.ofMinutes(30), GREYLISTED)));
+                }
+                assertThat(++atOnce).as("none twice in a minute").isLessThanOrEqualTo(40);
+            }
+            own.clock.pass(Duration.ofMinutes(1));
+        }
+        assertThat(ids(queue)).as("nothing is lost").isEqualTo(List.copyOf(tries.keySet()));
+        queue.close();
+        return tries;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-60, 0, 60})
+    void aClockThatIsSetNeitherHurriesNorDelaysWhatIsTriedAgainAndAgain(int minutes) throws Exception {
+        // at 0, 30, 60, ... 330
+        assertThat(sixHours(Duration.ofMinutes(minutes), false).values()).allMatch(n -> n == 12);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // 80 minutes ago it should have been tried: once, at 100, and every 30 minutes from there: 4 before, then 100,
+        // 130, ... 340
+        "60, 13",
+        // it waits 30 minutes from the start on at most: 0, 30, 60, 90, then 130, ... 340
+        "-60, 12",
+        // nothing was set: as if it had not been started again
+        "0, 12"
+    })
+    void aClockThatWasSetBeforeAStartMeansOneTryMoreAtMost(int minutes, int tries) throws Exception {
+        assertThat(sixHours(Duration.ofMinutes(minutes), true).values()).allMatch(n -> n == tries);
     }
 }

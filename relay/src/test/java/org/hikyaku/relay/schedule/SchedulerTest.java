@@ -3,6 +3,8 @@ package org.hikyaku.relay.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,13 +29,16 @@ import org.hikyaku.mail.DeliveryNotice;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.relay.queue.Draft;
+import org.hikyaku.relay.queue.Due;
 import org.hikyaku.relay.queue.MailQueue;
+import org.hikyaku.relay.queue.Parcel;
 import org.hikyaku.relay.queue.QueueId;
 import org.hikyaku.relay.queue.QueueOptions;
 import org.hikyaku.relay.queue.QueuedEnvelope;
 import org.hikyaku.relay.queue.QueuedMail;
 import org.hikyaku.relay.queue.QueuedRecipient;
 import org.hikyaku.relay.queue.SegmentQueue;
+import org.hikyaku.relay.queue.Settlement;
 import org.hikyaku.relay.reports.QueueMailer;
 import org.hikyaku.smtp.Body;
 import org.hikyaku.smtp.EnhancedStatus;
@@ -61,6 +66,8 @@ class SchedulerTest {
     private Scheduler scheduler;
     private final Map<String, Carrier> carriers = new ConcurrentHashMap<>();
     private final BlockingQueue<Consignment> carried = new LinkedBlockingQueue<>();
+    private final BlockingQueue<List<?>> settlements = new LinkedBlockingQueue<>();
+    private volatile boolean diskFails;
     private final Set<String> full = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
@@ -68,7 +75,7 @@ class SchedulerTest {
         InstantSource clock = () -> now;
         queue = SegmentQueue.open(QueueOptions.of(folder.resolve("queue")).withReserve(0), clock);
         scheduler = new Scheduler(
-                queue,
+                watched(MailQueue.class, queue),
                 new Scheduler.Carriers() {
                     @Override
                     public Carrier of(String domain) {
@@ -107,6 +114,48 @@ class SchedulerTest {
                         Optional.of(DELAY_AFTER)),
                 clock,
                 new Random(1));
+    }
+
+    /** The same, and its parcels' settlements are seen, and fail when the disk does. */
+    private <T> T watched(Class<T> type, T watched) {
+        return type.cast(Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {type}, (_, m, args) -> {
+            if (m.getName().equals("settle") && args.length == 1) {
+                settlements.add(List.copyOf((List<?>) args[0]));
+                if (diskFails) {
+                    throw new IOException("Input/output error");
+                }
+            }
+            try {
+                Object result = m.invoke(watched, args);
+                return switch (m.getName()) {
+                    case "due" -> watched(Due.class, (Due) result);
+                    case "take" -> ((Optional<?>) result).map(parcel -> watched(Parcel.class, (Parcel) parcel));
+                    default -> result;
+                };
+            } catch (InvocationTargetException e) {
+                throw e.getTargetException();
+            }
+        }));
+    }
+
+    @Test
+    void aSettlementThatTheDiskDoesNotTakeIsNotMadeAnother() throws Exception {
+        diskFails = true;
+        carriers.put(
+                "one.example",
+                mail -> List.of(
+                        new RecipientResult(mail.envelope().recipients().get(0), failed()),
+                        new RecipientResult(mail.envelope().recipients().get(1), delivered(true))));
+        put(Optional.empty(), to("a@one.example"), to("b@one.example"));
+
+        scheduler.start();
+        await(() -> !settlements.isEmpty() && queue.figures().out() == 0);
+
+        // the queue remembers it, and writes it later: nothing else may be said in its place
+        assertThat(settlements)
+                .singleElement()
+                .satisfies(said -> assertThat(said)
+                        .hasExactlyElementsOfTypes(Settlement.Failed.class, Settlement.Delivered.class));
     }
 
     @AfterEach
