@@ -120,7 +120,7 @@ final class Compaction {
                 yield mail != MailTable.NONE
                                 && index.mails.segment[mail] == number
                                 && index.mails.offset[mail] == offset
-                                && !index.has(mail, MailTable.LEAVING)
+                                && !index.mails.has(mail, MailTable.LEAVING)
                         ? Optional.of((to, at) -> index.moved(id, number, offset, to, at))
                         : Optional.empty();
             }

@@ -43,22 +43,22 @@ final class LogDue implements Due {
     private Optional<Taken> taken(long end) throws InterruptedException {
         index.lock.lockInterruptibly();
         try {
-            while (!index.closed()) {
-                int parcel = index.next(room);
+            while (!index.handout.closed()) {
+                int parcel = index.handout.next(room);
                 if (parcel != ParcelTable.NONE) {
                     // there may be more for the next one who waits
-                    index.due.signal();
+                    index.handout.due.signal();
                     return Optional.of(taken(parcel));
                 }
                 long left = end - nanos.getAsLong();
                 if (left <= 0) {
                     return Optional.empty();
                 }
-                long timer = index.order.nextTimer();
+                long timer = index.handout.order.nextTimer();
                 if (timer != Long.MAX_VALUE) {
                     left = Math.min(left, TimeUnit.MILLISECONDS.toNanos(Math.max(1, timer - index.now())));
                 }
-                index.due.awaitNanos(left);
+                index.handout.due.awaitNanos(left);
             }
             return Optional.empty();
         } finally {
@@ -79,7 +79,7 @@ final class LogDue implements Due {
     public void reconsider(String destination) {
         index.lock.lock();
         try {
-            index.reconsider(destination.toLowerCase(Locale.ROOT));
+            index.handout.reconsider(destination.toLowerCase(Locale.ROOT));
         } finally {
             index.lock.unlock();
         }

@@ -115,6 +115,14 @@ final class MailTable {
         count--;
     }
 
+    boolean has(int slot, byte flag) {
+        return (flags[slot] & flag) != 0;
+    }
+
+    void set(int slot, byte flag, boolean on) {
+        flags[slot] = (byte) (on ? flags[slot] | flag : flags[slot] & ~flag);
+    }
+
     private void grow(int size) {
         id = Arrays.copyOf(id, size);
         segment = Arrays.copyOf(segment, size);

@@ -7,19 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /** What is in the queue, and where in the log. All methods but the constructor want the {@link #lock} held. */
 final class QueueIndex {
     final ReentrantLock lock = new ReentrantLock();
-    /** Something became due, or will earlier than before. */
-    final Condition due = lock.newCondition();
 
     final MailTable mails = new MailTable();
     final ParcelTable parcels = new ParcelTable();
-    final DueOrder order = new DueOrder(mails, parcels);
+    final Handout handout;
 
     private final Segments segments;
     private final LongSupplier millis;
@@ -30,12 +27,11 @@ final class QueueIndex {
     private final Set<Integer> stale = new TreeSet<>();
 
     private long held;
-    private long out;
-    private boolean closed;
 
     QueueIndex(Segments segments, LongSupplier millis) {
         this.segments = segments;
         this.millis = millis;
+        this.handout = new Handout(lock, mails, parcels, millis);
     }
 
     /**
@@ -94,27 +90,19 @@ final class QueueIndex {
                     parcels.has(p, ParcelTable.UNWRITTEN) ? unwritten(id, ordinal) : Optional.empty()));
             ordinal++;
         }
-        boolean isHeld = has(mail, MailTable.HELD);
+        boolean isHeld = mails.has(mail, MailTable.HELD);
         return Optional.of(new MailEntry(
                 id,
                 mails.segment[mail],
                 mails.offset[mail],
                 mails.length[mail],
-                has(mail, MailTable.BODY),
+                mails.has(mail, MailTable.BODY),
                 isHeld ? Optional.ofNullable(holds.get(id)).flatMap(Hold::why) : Optional.empty(),
                 list));
     }
 
     private Optional<ParcelState> unwritten(long id, int ordinal) {
         return Optional.ofNullable(unwritten.get(id)).flatMap(states -> Optional.ofNullable(states.get(ordinal)));
-    }
-
-    boolean has(int mail, byte flag) {
-        return (mails.flags[mail] & flag) != 0;
-    }
-
-    private void flag(int mail, byte flag, boolean on) {
-        mails.flags[mail] = (byte) (on ? mails.flags[mail] | flag : mails.flags[mail] & ~flag);
     }
 
     private void live(int segment, int change) {
@@ -139,12 +127,12 @@ final class QueueIndex {
         mails.offset[mail] = offset;
         mails.length[mail] = length;
         mails.recipients[mail] = meta.recipients();
-        flag(mail, MailTable.BODY, meta.inBody());
+        mails.set(mail, MailTable.BODY, meta.inBody());
         segment.live += length;
         long now = now();
         int last = ParcelTable.NONE;
         for (String name : meta.destinations()) {
-            int parcel = parcels.add(mail, order.enter(name));
+            int parcel = parcels.add(mail, handout.order.enter(name));
             parcels.due[parcel] = now;
             parcels.waiting[parcel] = 1;
             if (last == ParcelTable.NONE) {
@@ -153,9 +141,9 @@ final class QueueIndex {
                 parcels.next[last] = parcel;
             }
             last = parcel;
-            order.put(parcel, now);
+            handout.order.put(parcel, now);
         }
-        due.signal();
+        handout.due.signal();
     }
 
     private void supersede(int segment) {
@@ -215,26 +203,7 @@ final class QueueIndex {
             parcels.revision[parcel] = state.revision();
             parcels.waiting[parcel] = state.waiting();
             parcels.set(parcel, ParcelTable.FLUSHED, false);
-            schedule(parcel, dueAt);
-        }
-    }
-
-    private void schedule(int parcel, long dueAt) {
-        long now = now();
-        order.take(parcel, now);
-        parcels.due[parcel] = dueAt;
-        offer(parcel, now);
-    }
-
-    /** Has it handed out when it is due, if it may be. */
-    private void offer(int parcel, long now) {
-        if (parcels.waiting[parcel] > 0
-                && !parcels.has(parcel, ParcelTable.OUT)
-                && parcels.heapIndex[parcel] == ParcelTable.NONE
-                && !has(parcels.mail[parcel], MailTable.HELD)
-                && !has(parcels.mail[parcel], MailTable.LEAVING)) {
-            order.put(parcel, now);
-            due.signal();
+            handout.schedule(parcel, dueAt);
         }
     }
 
@@ -245,13 +214,13 @@ final class QueueIndex {
      */
     Optional<GoneMeta> leaving(long id) {
         int mail = mails.find(id);
-        if (mail == MailTable.NONE || has(mail, MailTable.LEAVING)) {
+        if (mail == MailTable.NONE || mails.has(mail, MailTable.LEAVING)) {
             return Optional.empty();
         }
-        flag(mail, MailTable.LEAVING, true);
+        mails.set(mail, MailTable.LEAVING, true);
         long now = now();
         for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
-            order.take(p, now);
+            handout.order.take(p, now);
         }
         TreeSet<Integer> targets = new TreeSet<>(stale);
         targets.add(mails.segment[mail]);
@@ -269,22 +238,22 @@ final class QueueIndex {
         if (mail == MailTable.NONE) {
             return false;
         }
-        boolean body = has(mail, MailTable.BODY);
+        boolean body = mails.has(mail, MailTable.BODY);
         long now = now();
         live(mails.segment[mail], -mails.length[mail]);
         for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; ) {
             int next = parcels.next[p];
             Destination destination = parcels.destination[p];
-            order.take(p, now);
+            handout.order.take(p, now);
             live(parcels.stateSegment[p], -parcels.stateLength[p]);
             if (parcels.has(p, ParcelTable.OUT)) {
-                back(destination, now);
+                handout.back(destination, now);
             }
             parcels.remove(p);
-            order.leave(destination);
+            handout.order.leave(destination);
             p = next;
         }
-        held -= has(mail, MailTable.HELD) ? 1 : 0;
+        held -= mails.has(mail, MailTable.HELD) ? 1 : 0;
         Optional.ofNullable(holds.remove(id)).ifPresent(hold -> live(hold.segment, -hold.length));
         unwritten.remove(id);
         mails.remove(mail);
@@ -339,15 +308,15 @@ final class QueueIndex {
     private void follow(HoldMeta hold) {
         int mail = mails.find(hold.id());
         boolean on = hold.why().isPresent();
-        if (on != has(mail, MailTable.HELD)) {
-            flag(mail, MailTable.HELD, on);
+        if (on != mails.has(mail, MailTable.HELD)) {
+            mails.set(mail, MailTable.HELD, on);
             held += on ? 1 : -1;
             long now = now();
             for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
                 if (on) {
-                    order.take(p, now);
+                    handout.order.take(p, now);
                 } else {
-                    offer(p, now);
+                    handout.offer(p, now);
                 }
             }
         }
@@ -361,76 +330,24 @@ final class QueueIndex {
         return Optional.ofNullable(holds.get(id));
     }
 
-    /** Makes a parcel due now, whatever its recipients' times; whether it was not. */
-    private boolean flush(int parcel, long now) {
-        if (parcels.waiting[parcel] == 0 || parcels.due[parcel] <= now) {
-            return false;
-        }
-        parcels.set(parcel, ParcelTable.FLUSHED, true);
-        schedule(parcel, now);
-        return true;
-    }
-
     boolean flushMail(long id) {
         int mail = mails.find(id);
         if (mail == MailTable.NONE) {
             return false;
         }
         for (int p = mails.firstParcel[mail]; p != ParcelTable.NONE; p = parcels.next[p]) {
-            flush(p, now());
+            handout.flush(p);
         }
         return true;
-    }
-
-    /** Makes all parcels of a destination due now that are to be handed out; how many were not. */
-    int flush(String name) {
-        Destination destination = order.destinations().get(name);
-        if (destination == null) {
-            return 0;
-        }
-        long now = now();
-        int count = 0;
-        // all later times become the same: the heap stays one
-        for (int i = 0; i < destination.size(); i++) {
-            int parcel = destination.at(i);
-            if (parcels.due[parcel] > now) {
-                parcels.due[parcel] = now;
-                parcels.set(parcel, ParcelTable.FLUSHED, true);
-                count++;
-            }
-        }
-        order.refile(destination, now);
-        due.signal();
-        return count;
-    }
-
-    /** The next parcel, which is then out. */
-    int next(Due.Room room) {
-        int parcel = order.next(now(), room);
-        if (parcel != ParcelTable.NONE) {
-            parcels.set(parcel, ParcelTable.OUT, true);
-            out++;
-        }
-        return parcel;
     }
 
     /** Whoever had the parcel gives it back. */
     void back(long id, int ordinal, long notBefore) {
         int mail = mails.find(id);
         int parcel = mail == MailTable.NONE ? ParcelTable.NONE : parcel(mail, ordinal);
-        if (parcel != ParcelTable.NONE && parcels.has(parcel, ParcelTable.OUT)) {
-            parcels.set(parcel, ParcelTable.OUT, false);
-            parcels.due[parcel] = Math.max(parcels.due[parcel], notBefore);
-            back(parcels.destination[parcel], now());
-            offer(parcel, now());
+        if (parcel != ParcelTable.NONE) {
+            handout.back(parcel, notBefore);
         }
-    }
-
-    private void back(Destination destination, long now) {
-        out--;
-        destination.out--;
-        order.reconsider(destination, now);
-        due.signal();
     }
 
     /** A record of a mail was copied: from now on it is read there. */
@@ -487,29 +404,7 @@ final class QueueIndex {
         }
     }
 
-    void reconsider(String name) {
-        Destination destination = order.destinations().get(name);
-        if (destination != null) {
-            order.reconsider(destination, now());
-            due.signal();
-        }
-    }
-
-    /** Whoever waits for something due waits no longer. */
-    void close() {
-        closed = true;
-        due.signalAll();
-    }
-
-    boolean closed() {
-        return closed;
-    }
-
     long held() {
         return held;
-    }
-
-    long out() {
-        return out;
     }
 }

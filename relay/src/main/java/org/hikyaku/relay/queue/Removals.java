@@ -16,18 +16,16 @@ import java.util.function.Consumer;
  * going must not be told that it is gone before it is.
  */
 final class Removals {
+    private final LogParts parts;
     private final QueueIndex index;
-    private final Committer committer;
-    private final Duration patience;
     private final Consumer<QueueId> orphan;
     /** Mails whose end is not on disk yet. Guarded by the index's lock. */
     private final Map<Long, Removal> open = new HashMap<>();
 
     /** @param orphan is told of mails that are gone and had a body file */
-    Removals(QueueIndex index, Committer committer, Duration patience, Consumer<QueueId> orphan) {
-        this.index = index;
-        this.committer = committer;
-        this.patience = patience;
+    Removals(LogParts parts, Consumer<QueueId> orphan) {
+        this.parts = parts;
+        this.index = parts.index();
         this.orphan = orphan;
     }
 
@@ -96,7 +94,7 @@ final class Removals {
         if (mine) {
             write(removal);
         } else {
-            removal.await(patience);
+            removal.await(parts.options().patience());
         }
         return mine;
     }
@@ -111,15 +109,13 @@ final class Removals {
             index.lock.unlock();
         }
         if (under.isPresent()) {
-            under.get().await(patience);
+            under.get().await(parts.options().patience());
         }
     }
 
     private void write(Removal removal) throws IOException {
         try {
-            Commit commit = new Commit(List.of(entry(removal)), false, _ -> {});
-            committer.submit(commit);
-            commit.await(patience);
+            parts.write(List.of(entry(removal)));
         } catch (IOException e) {
             removal.failure = Optional.of(e);
             index.lock.lock();

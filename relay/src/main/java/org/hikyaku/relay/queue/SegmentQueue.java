@@ -1,25 +1,18 @@
 package org.hikyaku.relay.queue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.hikyaku.net.Limit;
 import org.hikyaku.smtp.MailContent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +20,12 @@ import org.slf4j.LoggerFactory;
 /** The queue in the segments of a log; see the description of this package. */
 public final class SegmentQueue implements MailQueue {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentQueue.class);
-    private static final int STRIPES = 256;
 
     private final QueueOptions options;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Optional<FolderLock> folderLock;
-    private final QueueFiles files;
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicInteger drafts = new AtomicInteger();
     private final Segments segments;
     private final QueueIndex index;
     private final MailLoader loader;
@@ -43,11 +33,10 @@ public final class SegmentQueue implements MailQueue {
     private final Compaction compaction;
     private final Keeper keeper;
     private final DiskSpace space;
-    private final ChunkPool pool;
-    private final LogDraft.Home home = new Home();
+    private final Intake intake;
     private final Removals removals;
-    /** One at a time settles a mail. */
-    private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+    private final Settlements settlements;
+    private final Holding holding;
 
     private Optional<QueueControl> control = Optional.empty();
     private volatile boolean closed;
@@ -61,23 +50,22 @@ public final class SegmentQueue implements MailQueue {
             RandomGenerator salts)
             throws IOException {
         this.options = options;
-        this.files = files;
         this.folderLock = folderLock;
         this.clock = clock;
         this.nanos = nanos;
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new ReentrantLock();
-        }
         segments = new Segments(files, salts, lastId);
         index = new QueueIndex(segments, () -> nanos.getAsLong() / 1_000_000);
         loader = new MailLoader(files, segments, index, clock);
-        pool = new ChunkPool(options.draftMemory());
         space = new DiskSpace(files, options.reserve(), nanos);
         Digests digests = new Digests(files, LOG);
         compaction = new Compaction(segments, index, digests, options.segment());
         keeper = new Keeper(files, segments, index, digests, compaction, options.compactAfter(), this::writeAgain, LOG);
         committer = new Committer(segments, files, options.segment(), index.lock, keeper::wake, LOG);
-        removals = new Removals(index, committer, options.patience(), keeper::orphan);
+        LogParts parts = new LogParts(options, clock, files, index, committer);
+        intake = new Intake(parts, space, lastId, keeper::orphan);
+        removals = new Removals(parts, keeper::orphan);
+        settlements = new Settlements(parts, loader, removals, LOG);
+        holding = new Holding(parts);
         index.lock.lock();
         try {
             lastId.set(new Recovery(files, segments, index, digests, clock, LOG).run());
@@ -140,86 +128,12 @@ public final class SegmentQueue implements MailQueue {
         return new SegmentQueue(options, files, Optional.empty(), clock, nanos, salts);
     }
 
-    /** What drafts need. */
-    private final class Home implements LogDraft.Home {
-        @Override
-        public ChunkPool pool() {
-            return pool;
-        }
-
-        @Override
-        public QueueFiles files() {
-            return files;
-        }
-
-        @Override
-        public DiskSpace space() {
-            return space;
-        }
-
-        @Override
-        public void commit(ByteBuffer head, ByteBuffer[] content, MailMeta meta, Commit.Release release)
-                throws IOException {
-            int length = head.limit();
-            for (ByteBuffer chunk : content) {
-                length += chunk.remaining();
-            }
-            LogEntry entry = new LogEntry(
-                    head, content, length, (segment, offset, size) -> index.added(meta, segment, offset, size));
-            Commit commit = new Commit(List.of(entry), meta.inBody(), release);
-            try {
-                if (head.limit() - LogRecord.HEAD > LogRecord.MOST_META) {
-                    throw new IOException("the envelope has more than the " + LogRecord.MOST_META
-                            + " bytes that the queue keeps of one");
-                }
-                space.claim(length);
-                committer.submit(commit);
-            } catch (IOException e) {
-                release.after(false);
-                throw e;
-            }
-            commit.await(options.patience());
-        }
-
-        @Override
-        public void closed() {
-            drafts.decrementAndGet();
-        }
-
-        @Override
-        public void orphan(QueueId id) {
-            keeper.orphan(id);
-        }
-    }
-
     @Override
     public Draft open() throws IOException {
         if (closed) {
             throw new QueueFullException("the queue is being closed");
         }
-        space.claim(0);
-        if (drafts.incrementAndGet() > options.drafts().value()) {
-            drafts.decrementAndGet();
-            throw full(options.drafts());
-        }
-        int mails;
-        index.lock.lock();
-        try {
-            mails = index.mails.count();
-        } finally {
-            index.lock.unlock();
-        }
-        if (mails >= options.mails().value()) {
-            drafts.decrementAndGet();
-            throw full(options.mails());
-        }
-        // by the clock, so that it says when; and never twice, whatever the clock does
-        long micros = TimeUnit.MILLISECONDS.toMicros(clock.millis());
-        return new LogDraft(new QueueId(lastId.updateAndGet(last -> Math.max(last + 1, micros))), home);
-    }
-
-    private static QueueFullException full(Limit limit) {
-        return new QueueFullException("the limit of " + limit.value() + " " + limit.name() + " is reached");
+        return intake.open();
     }
 
     @Override
@@ -260,165 +174,18 @@ public final class SegmentQueue implements MailQueue {
     }
 
     @Override
-    public void settle(QueueId id, List<Settlement> settlements) throws IOException {
-        ReentrantLock stripe = stripe(id);
-        stripe.lock();
-        try {
-            if (settlesAll(id, settlements)) {
-                remove(id);
-            } else {
-                Optional<MailLoader.Loaded> loaded = loader.load(id.number());
-                if (loaded.isPresent()) {
-                    settle(loaded.get(), settlements);
-                } else {
-                    // gone in memory is not yet gone on disk
-                    removals.await(id);
-                }
-            }
-        } finally {
-            stripe.unlock();
-        }
-    }
-
-    private ReentrantLock stripe(QueueId id) {
-        return stripes[(int) (id.number() & (STRIPES - 1))];
-    }
-
-    /** Whether nothing of the mail need be read to know that no recipient waits any more. */
-    private boolean settlesAll(QueueId id, List<Settlement> settlements) {
-        int recipients;
-        index.lock.lock();
-        try {
-            int mail = index.mails.find(id.number());
-            recipients = mail == MailTable.NONE ? 0 : index.mails.recipients[mail];
-        } finally {
-            index.lock.unlock();
-        }
-        if (recipients == 0 || settlements.size() < recipients) {
-            return false;
-        }
-        BitSet done = new BitSet(recipients);
-        for (Settlement settlement : settlements) {
-            switch (settlement) {
-                case Settlement.Delivered delivered -> done.set(delivered.recipient());
-                case Settlement.Failed failed -> done.set(failed.recipient());
-                case Settlement.Deferred _, Settlement.DelayTold _ -> {
-                    return false;
-                }
-            }
-        }
-        return done.cardinality() == recipients;
-    }
-
-    private void settle(MailLoader.Loaded loaded, List<Settlement> settlements) throws IOException {
-        long now = clock.millis();
-        List<QueuedRecipient> recipients = loaded.mail().recipients();
-        Map<String, Integer> ordinals = new LinkedHashMap<>();
-        List<QueueIndex.ParcelEntry> parcels = loaded.entry().parcels();
-        parcels.forEach(parcel -> ordinals.put(parcel.destination(), parcel.ordinal()));
-        Map<Integer, Map<Integer, RecipientState>> changed = new LinkedHashMap<>();
-        for (Settlement settlement : settlements) {
-            QueuedRecipient recipient = recipients.get(settlement.recipient());
-            Integer ordinal = ordinals.get(recipient.destination());
-            if (ordinal == null) {
-                throw new DamagedRecordException("mail " + loaded.mail().id() + " has a recipient without a parcel");
-            }
-            Map<Integer, RecipientState> states =
-                    changed.computeIfAbsent(ordinal, o -> states(loaded, o, recipient.destination()));
-            states.computeIfPresent(
-                    settlement.recipient(), (_, state) -> state.waits() ? state.after(settlement, now) : state);
-        }
-        int waiting = 0;
-        for (QueueIndex.ParcelEntry parcel : parcels) {
-            Map<Integer, RecipientState> states = changed.get(parcel.ordinal());
-            for (QueuedRecipient recipient : recipients) {
-                if (recipient.destination().equals(parcel.destination())) {
-                    RecipientState state = states == null
-                            ? loaded.state(parcel.ordinal(), recipient.index())
-                            : states.getOrDefault(recipient.index(), RecipientState.FRESH);
-                    waiting += state.waits() ? 1 : 0;
-                }
-            }
-        }
-        if (waiting == 0) {
-            remove(loaded.mail().id());
-            return;
-        }
-        List<ParcelState> states = new ArrayList<>();
-        changed.forEach((ordinal, of) -> states.add(ParcelState.of(
-                loaded.entry().id(), ordinal, parcels.get(ordinal).revision() + 1, of)));
-        write(states);
-    }
-
-    /** The states of all recipients of a parcel. */
-    private static Map<Integer, RecipientState> states(MailLoader.Loaded loaded, int ordinal, String destination) {
-        Map<Integer, RecipientState> states = new LinkedHashMap<>();
-        for (QueuedRecipient recipient : loaded.mail().recipients()) {
-            if (recipient.destination().equals(destination)) {
-                states.put(recipient.index(), loaded.state(ordinal, recipient.index()));
-            }
-        }
-        return states;
-    }
-
-    private long dueAt(ParcelState state) {
-        return index.now() + RecipientState.remaining(state.since(), state.delay(), clock.millis());
-    }
-
-    private void write(List<ParcelState> states) throws IOException {
-        List<LogEntry> entries = new ArrayList<>(states.size());
-        for (ParcelState state : states) {
-            entries.add(LogEntry.of(
-                    state.record(),
-                    (segment, offset, length) -> index.stated(state, dueAt(state), segment, offset, length)));
-        }
-        try {
-            write(new Commit(entries, false, _ -> {}));
-        } catch (IOException e) {
-            index.lock.lock();
-            try {
-                states.forEach(state -> index.notWritten(state, dueAt(state)));
-            } finally {
-                index.lock.unlock();
-            }
-            throw e;
-        }
-    }
-
-    private void write(Commit commit) throws IOException {
-        committer.submit(commit);
-        commit.await(options.patience());
+    public void settle(QueueId id, List<Settlement> what) throws IOException {
+        settlements.settle(id, what);
     }
 
     @Override
     public boolean hold(QueueId id, String why) throws IOException {
-        return hold(id, Optional.of(why));
+        return holding.hold(id, Optional.of(why));
     }
 
     @Override
     public boolean release(QueueId id) throws IOException {
-        return hold(id, Optional.empty());
-    }
-
-    private boolean hold(QueueId id, Optional<String> why) throws IOException {
-        HoldMeta hold;
-        index.lock.lock();
-        try {
-            if (index.mails.find(id.number()) == MailTable.NONE) {
-                return false;
-            }
-            hold = new HoldMeta(id.number(), index.holdRevision(id.number()) + 1, why);
-            // at once, so that it is not handed out while this is being written
-            index.heldInMemory(hold);
-        } finally {
-            index.lock.unlock();
-        }
-        write(new Commit(
-                List.of(LogEntry.of(
-                        hold.record(), (segment, offset, length) -> index.held(hold, segment, offset, length))),
-                false,
-                _ -> {}));
-        return true;
+        return holding.hold(id, Optional.empty());
     }
 
     @Override
@@ -428,27 +195,7 @@ public final class SegmentQueue implements MailQueue {
 
     /** Once more what could not be written when it was settled. */
     private void writeAgain() {
-        List<ParcelState> states;
-        index.lock.lock();
-        try {
-            states = index.notWritten();
-        } finally {
-            index.lock.unlock();
-        }
-        List<LogEntry> entries = removals.unwritten();
-        for (ParcelState state : states) {
-            entries.add(LogEntry.of(
-                    state.record(),
-                    (segment, offset, length) -> index.stated(state, dueAt(state), segment, offset, length)));
-        }
-        if (!entries.isEmpty()) {
-            try {
-                write(new Commit(entries, false, _ -> {}));
-                LOG.info("{} settlements that could not be written before are written now", entries.size());
-            } catch (IOException e) {
-                LOG.warn("{} settlements still cannot be written: {}", entries.size(), e.getMessage());
-            }
-        }
+        settlements.writeAgain();
     }
 
     @Override
@@ -465,7 +212,7 @@ public final class SegmentQueue implements MailQueue {
     public int flushDestination(String domain) {
         index.lock.lock();
         try {
-            return index.flush(domain.toLowerCase(Locale.ROOT));
+            return index.handout.flush(domain.toLowerCase(Locale.ROOT));
         } finally {
             index.lock.unlock();
         }
@@ -476,7 +223,7 @@ public final class SegmentQueue implements MailQueue {
         List<String> names;
         index.lock.lock();
         try {
-            names = List.copyOf(index.order.destinations().keySet());
+            names = List.copyOf(index.handout.order.destinations().keySet());
         } finally {
             index.lock.unlock();
         }
@@ -485,30 +232,7 @@ public final class SegmentQueue implements MailQueue {
 
     /** Makes a mail due at once, also after a restart. False when there is no such mail. */
     boolean flushDurably(QueueId id) throws IOException {
-        ReentrantLock stripe = stripe(id);
-        stripe.lock();
-        try {
-            Optional<MailLoader.Loaded> loaded = loader.load(id.number());
-            if (loaded.isPresent()) {
-                flushDurably(loaded.get());
-            }
-            return loaded.isPresent();
-        } finally {
-            stripe.unlock();
-        }
-    }
-
-    private void flushDurably(MailLoader.Loaded loaded) throws IOException {
-        List<ParcelState> states = new ArrayList<>();
-        for (QueueIndex.ParcelEntry parcel : loaded.entry().parcels()) {
-            Map<Integer, RecipientState> of = states(loaded, parcel.ordinal(), parcel.destination());
-            of.replaceAll((_, state) -> state.dueNow());
-            ParcelState state = ParcelState.of(loaded.entry().id(), parcel.ordinal(), parcel.revision() + 1, of);
-            if (state.waiting() > 0) {
-                states.add(state);
-            }
-        }
-        write(states);
+        return settlements.flushDurably(id);
     }
 
     /** The same with all mail for a destination, or with all where the name is empty; how many. */
@@ -562,7 +286,7 @@ public final class SegmentQueue implements MailQueue {
                             loaded.entry().parcels().get(taken.ordinal()).destination(),
                             recipients,
                             content(loaded),
-                            settlements -> settle(id, settlements),
+                            what -> settle(id, what),
                             wait -> back(taken, wait)));
         });
         if (parcel.isEmpty()) {
@@ -595,10 +319,10 @@ public final class SegmentQueue implements MailQueue {
             return new QueueFigures(
                     index.mails.count(),
                     index.parcels.count(),
-                    index.out(),
+                    index.handout.out(),
                     index.held(),
-                    index.order.destinations().size(),
-                    drafts.get(),
+                    index.handout.order.destinations().size(),
+                    intake.drafts(),
                     segments.bytes(),
                     usable,
                     oldest == 0 ? 0 : Math.max(0, clock.millis() / 1000 - TimeUnit.MICROSECONDS.toSeconds(oldest)));
@@ -624,7 +348,7 @@ public final class SegmentQueue implements MailQueue {
         control.ifPresent(SegmentQueue::close);
         index.lock.lock();
         try {
-            index.close();
+            index.handout.close();
         } finally {
             index.lock.unlock();
         }
