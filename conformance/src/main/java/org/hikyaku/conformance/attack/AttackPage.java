@@ -18,6 +18,9 @@ import org.hikyaku.lab.LabDomain;
  * light and dark, screen, phone, print and keyboard; no script, nothing loaded from elsewhere.
  */
 public final class AttackPage {
+    /** Mails whose diagrams are unfolded from the beginning. */
+    private static final int FEW = 5;
+
     private static final String STYLE = resource("attack.css");
 
     private final Performance performance;
@@ -72,7 +75,7 @@ public final class AttackPage {
         page.append("<ul class=\"chips\" id=\"first\">");
         for (Outcome outcome : Outcome.values()) {
             page.append("<li class=\"chip ")
-                    .append(outcome.isExposed() ? "error" : "")
+                    .append(performance.count(outcome) == 0 ? "notice" : outcome.isExposed() ? "error" : "")
                     .append("\">")
                     .append(performance.count(outcome))
                     .append(' ')
@@ -156,7 +159,8 @@ public final class AttackPage {
             Scene scene = alike.getFirst();
             page.append("<details class=\"")
                     .append(scene.outcome().isExposed() ? scene.reported() ? "warning" : "error" : "")
-                    .append("\"><summary><strong>")
+                    .append(performance.scenes().size() <= FEW ? "\" open><summary>" : "\"><summary>")
+                    .append("<strong>")
                     .append(Html.escape(scene.outcome().title()))
                     .append("</strong> from ")
                     .append(Html.escape(
