@@ -185,7 +185,7 @@ public final class AttackPage {
                                     ? step.from().title() + ": "
                                     : step.from().title() + " to " + step.to().title() + ", "
                                             + step.kind().title() + ": "))
-                    .append("</span><i>")
+                    .append("</span><i aria-hidden=\"true\">")
                     .append(Html.escape(label(step)))
                     .append("</i><pre tabindex=\"-1\">")
                     .append(Html.escape(step.text()))

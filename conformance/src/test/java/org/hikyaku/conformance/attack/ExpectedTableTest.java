@@ -95,6 +95,19 @@ class ExpectedTableTest {
         }
     }
 
+    /** Where the certificate is good enough, it is the missing keyword that holds the mail back. */
+    @Test
+    void aStrippedRequireTlsIsMissed() {
+        List<Scene> authenticated = scenes.stream()
+                .filter(s -> s.attack().id().equals("strip-requiretls")
+                        && s.receiver().text().equals("sts-enforce.example")
+                        && (s.sender() == Sender.STS_KNOWN || s.sender() == Sender.BOTH))
+                .toList();
+        assertThat(authenticated)
+                .hasSize(2)
+                .allSatisfy(s -> assertThat(s.rule()).as(s.said()).contains("Q6"));
+    }
+
     private static char letter(Scene scene) {
         String letter = switch (scene.outcome()) {
             case SAFE -> "S";
