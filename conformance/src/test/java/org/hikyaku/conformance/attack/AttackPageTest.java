@@ -55,7 +55,8 @@ class AttackPageTest {
     void drawsForEachAttackWhatHappened() {
         String html = AttackPage.of(performance, "1.0");
 
-        assertThat(html.split("<ol class=\"play\">", -1)).hasSizeGreaterThan(Attacks.all().size());
+        assertThat(html.split("<ol class=\"play\">", -1))
+                .hasSizeGreaterThan(Attacks.all().size());
         assertThat(html)
                 .contains("sender to receiver, in clear: ")
                 .contains("attacker to sender, forged: ")
