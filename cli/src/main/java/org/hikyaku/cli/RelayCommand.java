@@ -133,11 +133,12 @@ final class RelayCommand implements Callable<Integer> {
 
     private int run(RelayConfig settings) throws StartException, ConfigException, IOException, InterruptedException {
         SystemdNotifier systemd = new SystemdNotifier(environment.variables());
+        OutputStream standardError = System.err; // not closed with its writer
         try (StopSignal stop = new StopSignal(settings.stopWithin().plusSeconds(15));
                 SystemSurroundings around = SystemSurroundings.of(settings, environment.variables());
                 OutputStream out = output(settings);
                 LineWriter lines = new LineWriter(out);
-                LineWriter log = new LineWriter(System.err)) {
+                LineWriter log = new LineWriter(standardError)) {
             Runnable asBefore = LogConfiguration.writeBy(log);
             Optional<KeyLogFile> secrets = keyLog == null ? Optional.empty() : Optional.of(new KeyLogFile(keyLog));
             try (Relay relay = Relay.start(settings, around.surroundings(), lines, secrets.map(KeyLog.class::cast))) {

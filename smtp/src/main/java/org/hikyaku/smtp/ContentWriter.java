@@ -24,7 +24,7 @@ final class ContentWriter {
 
     /** The content, a line end when its last line has none, and the lone dot. */
     void write(MailContent content) throws IOException {
-        byte[] buffer = new byte[(int) Math.clamp(content.size(), 1, BLOCK)];
+        byte[] buffer = new byte[Math.clamp(content.size(), 1, BLOCK)];
         // with room for a few dots and the end; a mail with more of them goes in two pieces
         out = new byte[Math.min(BLOCK, buffer.length + 64)];
         boolean lineStart = true;
