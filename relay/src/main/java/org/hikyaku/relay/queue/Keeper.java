@@ -200,7 +200,7 @@ final class Keeper {
         index.lock.lock();
         try {
             return segments.list().stream()
-                    .filter(segment -> segment.sealed && !unreadable.contains(segment))
+                    .filter(segment -> segment.sealed && !segment.dead() && !unreadable.contains(segment))
                     .filter(segment -> now - sealedAt.computeIfAbsent(segment, _ -> now) >= rest || segment.superseded)
                     .filter(segment -> segment.superseded || 2 * needed(segment) < segment.length)
                     .min(Comparator.comparing((Segment segment) -> !segment.superseded)
