@@ -137,7 +137,7 @@ final class Evidence {
     /** The notices of failure about the mail of a case. */
     List<Returned> returned(Case c) {
         return returned.stream()
-                .filter(r -> r.recipient().equalsIgnoreCase(c.recipient()))
+                .filter(r -> Offer.same(r.recipient(), c.recipient()))
                 .toList();
     }
 

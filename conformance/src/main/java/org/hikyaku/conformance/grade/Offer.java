@@ -26,8 +26,16 @@ record Offer(
         recipients = List.copyOf(recipients);
     }
 
+    /** Whether it is the mail of a case: to its domain, and by the local part of its kind. */
     boolean isFor(String recipient) {
-        return recipients.stream().anyMatch(recipient::equalsIgnoreCase);
+        return recipients.stream().anyMatch(r -> same(r, recipient));
+    }
+
+    /** Whether two addresses stand for the same case: any local part that names no special kind is an ordinary mail. */
+    static boolean same(String one, String other) {
+        return Probe.of(one) == Probe.of(other)
+                && one.substring(one.lastIndexOf('@') + 1)
+                        .equalsIgnoreCase(other.substring(other.lastIndexOf('@') + 1));
     }
 
     /** What was offered on one connection, from the commands that were seen there. */
