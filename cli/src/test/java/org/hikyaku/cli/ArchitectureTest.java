@@ -77,11 +77,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandUsesTheLab() {
+    void onlyTheCommandAndConformanceUseTheLab() {
         noClasses()
                 .that()
                 .resideInAnyPackage(packages(ROOMS.stream()
-                        .filter(room -> !room.equals("cli") && !room.equals("lab"))
+                        .filter(room -> !List.of("cli", "conformance", "lab").contains(room))
                         .toList()))
                 .should()
                 .dependOnClassesThat()

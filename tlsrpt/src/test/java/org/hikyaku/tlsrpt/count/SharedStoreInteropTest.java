@@ -1,5 +1,6 @@
 package org.hikyaku.tlsrpt.count;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -142,7 +143,7 @@ class SharedStoreInteropTest {
             assertThat(sums(first)).isEqualTo(sums(second)).isEqualTo(sums(single));
             Map<String, JsonNode> together = reports(one, first);
             assertThat(together).hasSize(20).isEqualTo(reports(two, second)).isEqualTo(reports(alone, single));
-            assertThat(together.get("d7.example").get("policies"))
+            assertThat(requireNonNull(together.get("d7.example")).get("policies"))
                     .as("something to differ in")
                     .hasSizeGreaterThan(2);
             assertThat(sums(first).stream()
