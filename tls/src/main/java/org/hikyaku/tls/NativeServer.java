@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.conscrypt.Conscrypt;
 import org.hikyaku.net.Connection;
+import org.hikyaku.net.Limit;
 import org.hikyaku.tls.TlsServerOptions.ClientCertificate;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.ContentType;
@@ -41,9 +43,14 @@ final class NativeServer {
 
     private static final int HEAD = 5 + 4;
 
+    /** Each takes three file descriptors (the library makes a pipe for it); more go to the other library, which takes one. */
+    static final Limit OPEN = new Limit("TLS sessions of the native library at one time", 4_000);
+
     private final TlsServerOptions options;
     private final List<Optional<NativeIdentity>> identities;
     private final NativeBuffers buffers = new NativeBuffers();
+
+    private final AtomicInteger open = new AtomicInteger();
 
     private NativeServer(TlsServerOptions options, List<Optional<NativeIdentity>> identities) {
         this.options = options;
@@ -73,7 +80,8 @@ final class NativeServer {
 
     /** Whether the handshake that begins with this record is for the native library. */
     Optional<Usual> usual(byte[] record) {
-        if (record.length < HEAD
+        if (open.get() >= OPEN.value()
+                || record.length < HEAD
                 || record[0] != ContentType.HANDSHAKE.code()
                 || record[5] != HandshakeType.CLIENT_HELLO) {
             return Optional.empty();
@@ -164,14 +172,16 @@ final class NativeServer {
             SSLEngine engine =
                     usual.identity().engine(buffers, options.sessions().isPresent());
             NativeRecords records = new NativeRecords(engine, input);
+            open.incrementAndGet();
             try {
                 records.handshake(this::send);
                 ServerHello hello = answer.orElseThrow(() -> new IOException("no ServerHello was sent"));
                 SessionFacts facts = facts(hello);
                 List<ChannelBinding> bindings = bindings(engine);
                 records.continueFrom(connection.input(), input.rest());
-                return new NativeSession(connection, records, facts, bindings);
+                return new NativeSession(connection, records, facts, bindings, open::decrementAndGet);
             } catch (IOException | RuntimeException e) {
+                open.decrementAndGet();
                 records.free();
                 throw e;
             }

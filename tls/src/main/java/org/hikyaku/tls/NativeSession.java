@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 
@@ -14,14 +15,23 @@ final class NativeSession implements TlsSession {
     private final NativeRecords records;
     private final SessionFacts facts;
     private final List<ChannelBinding> bindings;
+    private final Runnable over;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final InputStream input = new Input();
     private final OutputStream output = new Output();
 
-    NativeSession(Connection connection, NativeRecords records, SessionFacts facts, List<ChannelBinding> bindings) {
+    /** @param over is told once, when the session is closed */
+    NativeSession(
+            Connection connection,
+            NativeRecords records,
+            SessionFacts facts,
+            List<ChannelBinding> bindings,
+            Runnable over) {
         this.connection = connection;
         this.records = records;
         this.facts = facts;
         this.bindings = List.copyOf(bindings);
+        this.over = over;
     }
 
     @Override
@@ -65,6 +75,10 @@ final class NativeSession implements TlsSession {
             records.close(connection.output());
         } catch (RuntimeException e) {
             throw EstablishedSession.told(e);
+        } finally {
+            if (closed.compareAndSet(false, true)) {
+                over.run();
+            }
         }
     }
 
