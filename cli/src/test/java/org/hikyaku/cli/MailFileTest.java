@@ -37,8 +37,16 @@ class MailFileTest {
         file.end(client, server, mail(expected.size()));
         assertThat(Files.readAllBytes(folder.resolve("c1-m1.eml"))).isEqualTo(expected.toByteArray());
         assertThat(folder.resolve("c1-m1.envelope"))
-                .hasContent("MAIL FROM:<a@c>\nRCPT TO:<b@mx>\nclient: 192.0.2.1:40000\nserver: 192.0.2.25:25\n"
-                        + "encrypted: yes\naccepted: yes\ncomplete: yes\nframe: 7\n");
+                .hasContent("""
+                        MAIL FROM:<a@c>
+                        RCPT TO:<b@mx>
+                        client: 192.0.2.1:40000
+                        server: 192.0.2.25:25
+                        encrypted: yes
+                        accepted: yes
+                        complete: yes
+                        frame: 7
+                        """);
         assertThat(Files.getPosixFilePermissions(folder.resolve("c1-m1.eml"))).hasSize(2);
     }
 

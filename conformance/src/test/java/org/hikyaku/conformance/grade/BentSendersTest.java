@@ -120,7 +120,7 @@ class BentSendersTest {
     }
 
     /** A sender that does one thing wrong, and the cases that must show it, each with the rule. */
-    private record Wrong(String name, Supplier<Conscience> sender, Map<String, Set<String>> shown) {
+    record Wrong(String name, Supplier<Conscience> sender, Map<String, Set<String>> shown) {
         @Override
         public String toString() {
             return name;
