@@ -36,8 +36,7 @@ class MailFileTest {
         }
         file.end(client, server, mail(expected.size()));
         assertThat(Files.readAllBytes(folder.resolve("c1-m1.eml"))).isEqualTo(expected.toByteArray());
-        assertThat(folder.resolve("c1-m1.envelope"))
-                .hasContent("""
+        assertThat(folder.resolve("c1-m1.envelope")).hasContent("""
                         MAIL FROM:<a@c>
                         RCPT TO:<b@mx>
                         client: 192.0.2.1:40000
