@@ -3,16 +3,13 @@ package org.hikyaku.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.hikyaku.conformance.serve.ServeOptions;
 import org.hikyaku.conformance.serve.ServeOptions.Addresses;
 import org.hikyaku.conformance.serve.ServeOptions.Ports;
@@ -22,7 +19,9 @@ import org.hikyaku.lab.CatalogueException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code hikyaku lab serve}: the small Internet on real ports, for other people's software. */
 @Command(
@@ -48,9 +47,11 @@ import picocli.CommandLine.Option;
 final class LabServeCommand implements Callable<Integer> {
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
     private static final String NETNS = "--netns";
-    private static final String INSIDE = "--inside";
 
     private final Environment environment;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = NETNS,
@@ -61,7 +62,7 @@ final class LabServeCommand implements Callable<Integer> {
             })
     private @Nullable String netns;
 
-    @Option(names = INSIDE, hidden = true, description = "The namespace is made and this process runs in it.")
+    @Option(names = "--inside", hidden = true, description = "The namespace is made and this process runs in it.")
     private boolean inside;
 
     @Option(
@@ -250,66 +251,13 @@ final class LabServeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Java cannot move into a namespace: this process makes one, runs itself again inside, and removes it afterwards. */
+    /** In a namespace of its own. */
     private Integer inNamespace(String name) {
         List<String> usual = List.of("--dns-port", "--resolver-port", "--smtp-port", "--https-port");
         if (dnsPort != 53 || resolverPort != 53 || smtpPort != 25 || httpsPort != 443) {
             throw new UsageException(
                     "with " + NETNS + " the usual ports are free: leave out " + String.join(", ", usual));
         }
-        try (StopSignal stop = new StopSignal(LAST_WORDS.multipliedBy(2));
-                NetworkNamespace namespace = NetworkNamespace.make(name, ServedLab.resolvConf())) {
-            Process process = new ProcessBuilder(namespace.inside(again()))
-                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            try {
-                while (process.isAlive() && stop.await(Duration.ofMillis(200))) {
-                    // until it ends, or somebody ends us
-                }
-            } finally {
-                end(process);
-            }
-            // 143 and 130: it was ended by the signal that was meant to end it
-            int code = process.exitValue();
-            return code == 143 || code == 130 ? ExitCode.OK.code() : code;
-        } catch (IOException e) {
-            throw new UndecidedException("The lab does not start inside the namespace: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UndecidedException("The lab was interrupted", e);
-        }
-    }
-
-    private static void end(Process process) throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(LAST_WORDS.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    /** The command line of this process, as it should be inside the namespace. */
-    private List<String> again() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Hikyaku.class.getName()));
-        command.addAll(List.of("lab", "serve", INSIDE, NETNS, String.valueOf(netns), "--seed", Long.toString(seed)));
-        add(command, "--files", files);
-        add(command, "--pcap", pcap);
-        add(command, "--catalogue", catalogue);
-        if (watch) {
-            command.add("--watch");
-        }
-        if (json.wanted()) {
-            command.add("--json");
-        }
-        return command;
-    }
-
-    private static void add(List<String> command, String option, @Nullable Path value) {
-        if (value != null) {
-            command.addAll(List.of(option, value.toString()));
-        }
+        return NamespaceRun.run(name, spec.root().commandLine().getParseResult().originalArgs());
     }
 }

@@ -16,7 +16,8 @@ final class NamespaceRun {
     private NamespaceRun() {}
 
     /**
-     * Runs {@code words} and {@code --inside} in a namespace of this name.
+     * Runs {@code words} and {@code --inside} in a namespace of this name. Its standard input is a pipe from this process: it sees
+     * the end of it when this process is gone without having ended it.
      *
      * @param words the arguments of {@code hikyaku}
      * @return the exit code
@@ -30,8 +31,10 @@ final class NamespaceRun {
         command.add("--inside");
         try (StopSignal stop = new StopSignal(LAST_WORDS.multipliedBy(2));
                 NetworkNamespace namespace = NetworkNamespace.make(name, ServedLab.resolvConf())) {
-            Process process =
-                    new ProcessBuilder(namespace.inside(command)).inheritIO().start();
+            Process process = new ProcessBuilder(namespace.inside(command))
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             try {
                 while (process.isAlive() && stop.await(Duration.ofMillis(200))) {
                     // until it ends, or somebody ends us
@@ -42,7 +45,9 @@ final class NamespaceRun {
                     process.destroyForcibly().waitFor();
                 }
             }
-            return process.exitValue();
+            // 143 and 130: it was ended by the signal that was meant to end it
+            int code = process.exitValue();
+            return code == 143 || code == 130 ? ExitCode.OK.code() : code;
         } catch (IOException e) {
             throw new UndecidedException("The lab does not start inside the namespace: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -194,6 +194,9 @@ final class CaseTable {
         Map<String, List<Special>> s = new LinkedHashMap<>();
         put(s, "requiretls-dane.example", Probe.REQUIRE_TLS, "Q3");
         put(s, "requiretls-sts.example", Probe.REQUIRE_TLS, "Q3");
+        put(s, "requiretls-opportunistic.example", Probe.REQUIRE_TLS, "Q3");
+        put(s, "requiretls-unusable.example", Probe.REQUIRE_TLS, "Q4");
+        put(s, "requiretls-testing.example", Probe.REQUIRE_TLS, "Q4");
         put(s, "requiretls-absent.example", Probe.REQUIRE_TLS, "Q6");
         put(s, "requiretls-clear-only.example", Probe.REQUIRE_TLS, "Q6");
         put(s, "requiretls-second-mx.example", Probe.REQUIRE_TLS, "Q5");

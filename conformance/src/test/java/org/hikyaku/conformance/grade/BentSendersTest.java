@@ -347,11 +347,20 @@ class BentSendersTest {
                         "requiretls-clear-only.example (requiretls) Q6",
                         "requiretls-second-mx.example (requiretls) Q6"),
                 wrong(
+                        "takes encryption for enough under REQUIRETLS",
+                        () -> Bent.overlooks((plan, refusal) -> plan.requirement() instanceof Requirement.VerifiedName),
+                        "requiretls-opportunistic.example (requiretls) Q3",
+                        "requiretls-testing.example (requiretls) Q4",
+                        "requiretls-unusable.example (requiretls) Q4"),
+                wrong(
                         "shows the text of a mail under REQUIRETLS in its notice",
                         Bent::showsTheText,
                         "requiretls-absent.example (requiretls) Q8",
                         "requiretls-clear-only.example (requiretls) Q8",
-                        "requiretls-no-starttls.example (requiretls) Q8"),
+                        "requiretls-no-starttls.example (requiretls) Q8",
+                        "requiretls-opportunistic.example (requiretls) Q8",
+                        "requiretls-testing.example (requiretls) Q8",
+                        "requiretls-unusable.example (requiretls) Q8"),
                 wrong(
                         "gives mail up after a failed authentication",
                         Bent::givesUp,

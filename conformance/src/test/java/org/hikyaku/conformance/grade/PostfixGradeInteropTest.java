@@ -1,19 +1,16 @@
 package org.hikyaku.conformance.grade;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.hikyaku.conformance.serve.RootPorts;
 import org.hikyaku.conformance.serve.ServeOptions;
 import org.hikyaku.conformance.serve.ServedLab;
 import org.hikyaku.conformance.serve.Sighting;
@@ -27,26 +24,18 @@ import org.junit.jupiter.api.Timeout;
 @Tag("interop")
 @Timeout(300)
 class PostfixGradeInteropTest {
-    private static final InetSocketAddress DNS = new InetSocketAddress(InetAddress.ofLiteral("127.53.0.1"), 53);
-
     @Test
     void postfixComesOutAsItDidElsewhere() throws Exception {
         PostfixSender.assumePossible();
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(DNS);
-        } catch (IOException e) {
-            assumeTrue(false, "port 53 of 127.53.0.1 cannot be had (it takes root): " + e.getMessage());
-        }
         Map<String, String> expected = expected();
         ConcurrentLinkedQueue<Sighting> seen = new ConcurrentLinkedQueue<>();
-        ServeOptions options = ServeOptions.defaults()
-                .withAddresses(ServeOptions.Addresses.LOOPBACK)
-                .withPorts(new ServeOptions.Ports(53, 53, free(), free()));
-        try (ServedLab lab = ServedLab.start(options, seen::add);
+        ServeOptions options = ServeOptions.defaults().withAddresses(ServeOptions.Addresses.LOOPBACK);
+        try (RootPorts root = RootPorts.assumed();
+                ServedLab lab = ServedLab.start(options.withPorts(root.ports()), seen::add);
                 PostfixSender postfix = PostfixSender.start(
                         lab.resolver().getAddress(),
                         Pem.encode(lab.lab().caAnchors().certificates()),
-                        options.ports().smtp())) {
+                        root.ports().smtp())) {
             assertThat(postfix.send(List.copyOf(expected.keySet()))).hasSameSizeAs(expected);
         }
 
@@ -82,11 +71,5 @@ class PostfixGradeInteropTest {
             }
         }
         return all;
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.hikyaku.conformance.serve.ServeOptions.Addresses;
-import org.hikyaku.conformance.serve.ServeOptions.Ports;
 import org.hikyaku.smtp.interop.PostfixSender;
 import org.hikyaku.smtp.interop.PostfixSender.Fate;
 import org.hikyaku.x509.Pem;
@@ -26,7 +25,6 @@ class PostfixOnServedLabInteropTest {
     @Test
     void postfixDoesWhatTheCatalogueSays() throws Exception {
         PostfixSender.assumePossible();
-        Ports ports = RootPorts.assumed();
         BlockingQueue<Sighting> seen = new LinkedBlockingQueue<>();
         List<String> delivered = List.of(
                 "dane-ee.example",
@@ -46,15 +44,16 @@ class PostfixOnServedLabInteropTest {
                 "dnssec-expired.example");
         List<String> returned = List.of("null-mx.example", "no-such-domain.example");
         Map<String, Fate> fates;
-        try (ServedLab lab = ServedLab.start(
+        try (RootPorts root = RootPorts.assumed();
+                ServedLab lab = ServedLab.start(
                         ServeOptions.defaults()
                                 .withAddresses(Addresses.LOOPBACK)
-                                .withPorts(ports),
+                                .withPorts(root.ports()),
                         seen::add);
                 PostfixSender postfix = PostfixSender.start(
                         lab.resolver().getAddress(),
                         Pem.encode(lab.lab().caAnchors().certificates()),
-                        ports.smtp())) {
+                        root.ports().smtp())) {
             fates = postfix.send(List.of(delivered, held, returned).stream()
                     .flatMap(List::stream)
                     .toList());

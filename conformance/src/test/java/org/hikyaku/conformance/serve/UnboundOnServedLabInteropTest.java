@@ -59,12 +59,15 @@ class UnboundOnServedLabInteropTest {
     @Test
     void unboundAgreesWithTheCatalogueAboutEveryDomain() throws Exception {
         assumeTrue(Files.exists(UNBOUND), "needs unbound");
-        ServeOptions options =
-                ServeOptions.defaults().withAddresses(Addresses.LOOPBACK).withPorts(RootPorts.assumed());
         List<String> differences = new ArrayList<>();
         int bogus = 0;
         int secure = 0;
-        try (ServedLab lab = ServedLab.start(options, _ -> {})) {
+        try (RootPorts root = RootPorts.assumed();
+                ServedLab lab = ServedLab.start(
+                        ServeOptions.defaults()
+                                .withAddresses(Addresses.LOOPBACK)
+                                .withPorts(root.ports()),
+                        _ -> {})) {
             lab.writeFiles(folder);
             try (Unbound unbound = new Unbound(folder)) {
                 for (LabDomain domain : lab.catalogue().domains()) {
