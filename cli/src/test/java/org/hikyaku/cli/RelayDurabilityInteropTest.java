@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +59,7 @@ class RelayDurabilityInteropTest {
             }
             assertThat(relay.end()).isNotNegative();
         }
-        List<String> calls = Files.readAllLines(trace, java.nio.charset.StandardCharsets.ISO_8859_1);
+        List<String> calls = joined(Files.readAllLines(trace, java.nio.charset.StandardCharsets.ISO_8859_1));
         Set<String> synchronous = new HashSet<>();
         for (String call : calls) {
             if (call.contains("openat(") && (call.contains("O_DSYNC") || call.contains("O_SYNC"))) {
@@ -77,6 +79,26 @@ class RelayDurabilityInteropTest {
         assertThat(calls)
                 .as("the name of the log is forced to disk too")
                 .anyMatch(line -> line.contains("fsync(") && line.contains("/queue>)"));
+    }
+
+    /**
+     * The lines of a trace; where strace broke a call off for that of another thread ("unfinished", later "resumed"), the line of
+     * its end is the whole call, and that of its beginning stays.
+     */
+    private static List<String> joined(List<String> lines) {
+        Map<String, String> begun = new HashMap<>();
+        List<String> all = new ArrayList<>();
+        for (String line : lines) {
+            String thread = line.substring(0, Math.max(0, line.indexOf(' ')));
+            int broken = line.lastIndexOf(" <unfinished ...>");
+            int resumed = line.indexOf(" resumed>");
+            if (broken >= 0) {
+                begun.put(thread, line.substring(0, broken));
+            }
+            String start = resumed >= 0 && line.contains("<... ") ? begun.remove(thread) : null;
+            all.add(start == null ? line : start + line.substring(resumed + " resumed>".length()));
+        }
+        return all;
     }
 
     private static boolean isDone(String line) {

@@ -34,6 +34,21 @@ final class RelayProcess implements Closeable {
     /** Writes a configuration with one mailbox, and starts; more lines may be added to it. */
     static RelayProcess start(Path folder, Path data, String more, String... before)
             throws IOException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return tried(folder, data, more, before);
+            } catch (IOException e) {
+                // between our finding a port free and the relay's taking it, somebody's outgoing connection may have
+                // had it
+                if (tries == 3 || !String.valueOf(e.getMessage()).contains("Address already in use")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static RelayProcess tried(Path folder, Path data, String more, String... before)
+            throws IOException, InterruptedException {
         int port;
         int metrics;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
