@@ -1,152 +1,41 @@
 package org.hikyaku.tls;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Locale;
-import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.TlsFatalAlert;
-import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsProtocol;
 import org.hikyaku.net.Connection;
-import org.hikyaku.net.Deadline;
 
-/** A session as a client or as a server. Its streams throw nothing but {@link IOException}, whatever the library makes of the bytes. */
-final class EstablishedSession implements TlsSession {
-    private final Connection connection;
+/** A session as a client or as a server whose records BouncyCastle makes. */
+final class EstablishedSession extends OpenSession {
     private final TlsProtocol protocol;
-    private final SessionFacts facts;
-    private final List<ChannelBinding> bindings;
-    private final InputStream input = new Input();
-    private final OutputStream output = new Output();
-
-    EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts) {
-        this(connection, protocol, facts, List.of());
-    }
 
     EstablishedSession(Connection connection, TlsProtocol protocol, SessionFacts facts, List<ChannelBinding> bindings) {
-        this.connection = connection;
+        super(connection, facts, bindings);
         this.protocol = protocol;
-        this.facts = facts;
-        this.bindings = List.copyOf(bindings);
     }
 
     @Override
-    public SessionFacts facts() {
-        return facts;
+    int read(byte[] into, int offset, int length) throws IOException {
+        return protocol.readApplicationData(into, offset, length);
     }
 
     @Override
-    public List<ChannelBinding> bindings() {
-        return bindings;
+    int available() {
+        return protocol.applicationDataAvailable();
     }
 
     @Override
-    public InputStream input() {
-        return input;
+    void write(byte[] from, int offset, int length) throws IOException {
+        protocol.writeApplicationData(from, offset, length);
     }
 
     @Override
-    public OutputStream output() {
-        return output;
+    void flush() throws IOException {
+        protocol.flush();
     }
 
     @Override
-    public InetSocketAddress remote() {
-        return connection.remote();
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        return connection.local();
-    }
-
-    @Override
-    public void within(Deadline deadline) {
-        connection.within(deadline);
-    }
-
-    @Override
-    public void close() throws IOException {
-        try (connection) {
-            protocol.close();
-        } catch (RuntimeException e) {
-            throw told(e);
-        }
-    }
-
-    /** An alert after the handshake is the other side's last word; in TLS 1.3 also a server's about the handshake. */
-    static IOException told(Exception e) {
-        return switch (e) {
-            case TlsFatalAlertReceived alert ->
-                new IOException(
-                        "the other side ended the TLS session with the alert " + name(alert.getAlertDescription()), e);
-            case TlsFatalAlert alert ->
-                new IOException(
-                        "the TLS session was ended with our alert " + name(alert.getAlertDescription())
-                                + ": what came is not what belongs there",
-                        e);
-            case IOException io -> io;
-            default -> new IOException("the TLS session broke: " + e.getMessage(), e);
-        };
-    }
-
-    private static String name(short description) {
-        return AlertDescription.getName(description).toLowerCase(Locale.ROOT);
-    }
-
-    private final class Input extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            try {
-                return protocol.readApplicationData(into, offset, length);
-            } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-                throw told(e);
-            }
-        }
-
-        @Override
-        public int available() {
-            return protocol.applicationDataAvailable();
-        }
-
-        @Override
-        public void close() throws IOException {
-            EstablishedSession.this.close();
-        }
-    }
-
-    private final class Output extends OutputStream {
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            try {
-                protocol.writeApplicationData(from, offset, length);
-            } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-                throw told(e);
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            protocol.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            EstablishedSession.this.close();
-        }
+    void goodbye() throws IOException {
+        protocol.close();
     }
 }
