@@ -149,8 +149,11 @@ final class LabServeCommand implements Callable<Integer> {
             } else {
                 say(lab, options);
             }
-            Thread parent = Thread.ofVirtual().start(() -> awaitEndOfInput(inside));
-            while (stop.await(Duration.ofMillis(500)) && parent.isAlive()) {
+            Thread input = Thread.ofVirtual().unstarted(this::awaitEndOfInput);
+            if (inside) {
+                input.start();
+            }
+            while (stop.await(Duration.ofMillis(500)) && input.getState() != Thread.State.TERMINATED) {
                 // until somebody ends us, or the process that made the namespace is gone
             }
             return ExitCode.OK.code();
@@ -168,15 +171,7 @@ final class LabServeCommand implements Callable<Integer> {
     }
 
     /** Inside a namespace, standard input is a pipe from the process that made it, which ends with that process. */
-    private void awaitEndOfInput(boolean piped) {
-        if (!piped) {
-            try {
-                Thread.sleep(Duration.ofDays(10_000));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return;
-        }
+    private void awaitEndOfInput() {
         try (InputStream in = System.in) {
             in.transferTo(java.io.OutputStream.nullOutputStream());
         } catch (IOException e) {
