@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hikyaku.check.CheckReport;
 import org.hikyaku.check.DomainReport;
@@ -118,12 +119,13 @@ final class CheckText {
         }
         out.println();
         out.println("Do this first");
+        TagColumns tags = TagColumns.of(findings);
         int number = 1;
         for (Finding finding : findings) {
             String action = finding.mend()
                     .map(m -> finding.subject() + ": " + m.action())
                     .orElse(finding.subject());
-            headed(String.format(Locale.ROOT, "%2d  ", number++), action, finding);
+            headed(String.format(Locale.ROOT, "%2d  ", number++), action, finding, tags);
             wrapped(finding.seen(), INDENT, INDENT);
             wrapped(finding.matters(), INDENT, INDENT);
             finding.mend()
@@ -139,29 +141,48 @@ final class CheckText {
         }
         out.println();
         out.println(title);
+        TagColumns tags = TagColumns.of(findings);
         for (Finding finding : findings) {
-            headed(" -  ", finding.seen(), finding);
+            headed(" -  ", finding.seen(), finding, tags);
             if (finding.severity() == Severity.UNKNOWN) {
                 finding.mend().ifPresent(m -> wrapped("To find out: " + m.action() + ".", INDENT, INDENT));
             }
         }
     }
 
-    /** A text with the finding's severity, id and rule at the right edge of its first line, or below where they do not fit. */
-    private void headed(String mark, String text, Finding finding) {
-        String tag = finding.severity().token() + "  " + finding.id() + "  " + finding.rule();
-        String painted =
-                terminal.paint(paint(finding.severity()), finding.severity().token()) + "  " + finding.id() + "  "
-                        + finding.rule();
-        int room = terminal.width() - mark.length() - tag.length() - 2;
+    /** The columns at the right edge of a section: the severity, id and rule of each of its findings, each as wide as its widest. */
+    private record TagColumns(int severity, int id, int rule) {
+
+        static TagColumns of(List<Finding> findings) {
+            return new TagColumns(
+                    widest(findings, f -> f.severity().token()),
+                    widest(findings, f -> f.id().toString()),
+                    widest(findings, Finding::rule));
+        }
+
+        private static int widest(List<Finding> findings, Function<Finding, String> part) {
+            return findings.stream().map(part).mapToInt(String::length).max().orElse(0);
+        }
+
+        int width() {
+            return severity + 2 + id + 2 + rule;
+        }
+    }
+
+    /** A text with the finding's severity, id and rule at the right edge of its first line, or above where they do not fit. */
+    private void headed(String mark, String text, Finding finding, TagColumns tags) {
+        String severity = finding.severity().token();
+        String painted = terminal.paint(paint(finding.severity()), severity)
+                + " ".repeat(tags.severity() - severity.length() + 2)
+                + finding.id()
+                + " ".repeat(tags.id() - finding.id().toString().length() + 2)
+                + finding.rule();
+        int room = terminal.width() - mark.length() - tags.width() - 2;
         List<String> lines = wrap(text, Math.max(room, 30));
         String blank = " ".repeat(mark.length());
         if (room >= 30) {
             String first = lines.getFirst();
-            out.println(mark
-                    + first
-                    + " ".repeat(Math.max(2, terminal.width() - mark.length() - first.length() - tag.length()))
-                    + painted);
+            out.println(mark + first + " ".repeat(Math.max(2, room + 2 - first.length())) + painted);
             lines.stream().skip(1).forEach(line -> out.println(blank + line));
         } else {
             out.println(mark + painted);

@@ -35,7 +35,6 @@ class ReadmeTest {
         return text.strip()
                 .replaceAll("[0-9a-f]{16,}", "KEY")
                 .replaceAll("\\d+\\.\\d+\\.\\d+\\.\\d+", "ADDRESS")
-                .replaceAll("\\d+\\.\\d s,", "TIME,")
-                .replaceAll(" +", " ");
+                .replaceAll("\\d+\\.\\d s,", "TIME,");
     }
 }
