@@ -3,11 +3,8 @@ package org.hikyaku.conformance.grade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.hikyaku.conformance.serve.RootPorts;
@@ -61,15 +58,7 @@ class PostfixGradeInteropTest {
 
     private static Map<String, String> expected() throws IOException {
         Map<String, String> all = new TreeMap<>();
-        try (InputStream file =
-                Objects.requireNonNull(PostfixGradeInteropTest.class.getResourceAsStream("postfix.txt"))) {
-            for (String line : new String(file.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-                if (!line.startsWith("#")) {
-                    String[] words = line.split(" ");
-                    all.put(words[0], words[1]);
-                }
-            }
-        }
+        RecordedTable.read("postfix.txt").forEach(r -> all.put(r.domain(), r.here()));
         return all;
     }
 }
