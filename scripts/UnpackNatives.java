@@ -9,18 +9,22 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Moves Conscrypt's native library out of its jar into the folder {@code native} beside it, which {@code java.library.path} is to
- * name: else it is inflated into a temporary file, three megabytes, at every start.
+ * Moves the native libraries of Conscrypt and netty-tcnative out of their jars into the folder {@code native} beside them, which
+ * {@code java.library.path} is to name: else each is inflated into a temporary file, three megabytes, at every start.
  */
 class UnpackNatives {
     private static final String PREFIX = "META-INF/native/";
 
     public static void main(String[] args) throws IOException {
-        Path folder = Path.of(args[0]);
-        String wanted = PREFIX + System.mapLibraryName("conscrypt_openjdk_jni-" + platform());
+        unpack(Path.of(args[0]), "conscrypt-", "conscrypt_openjdk_jni-" + platform());
+        unpack(Path.of(args[0]), "netty-tcnative-boringssl-", "netty_tcnative_" + platform().replace('-', '_'));
+    }
+
+    private static void unpack(Path folder, String jarPrefix, String libraryName) throws IOException {
+        String wanted = PREFIX + System.mapLibraryName(libraryName);
         List<Path> jars;
         try (var files = Files.list(folder)) {
-            jars = files.filter(f -> f.getFileName().toString().startsWith("conscrypt-")).toList();
+            jars = files.filter(f -> f.getFileName().toString().startsWith(jarPrefix)).toList();
         }
         for (Path jar : jars) {
             Path without = jar.resolveSibling(jar.getFileName() + ".without");

@@ -3,6 +3,9 @@ package org.hikyaku.tls;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.hikyaku.tls.wire.CipherSuite;
+import org.hikyaku.tls.wire.Tls13KeySchedule;
 import org.hikyaku.x509.Certificate;
 
 /**
@@ -33,11 +36,30 @@ public final class ChannelBinding {
     }
 
     private final Type type;
-    private final byte[] data;
+    private final Supplier<byte[]> data;
 
     public ChannelBinding(Type type, byte[] data) {
+        byte[] copy = data.clone();
         this.type = type;
-        this.data = data.clone();
+        this.data = () -> copy;
+    }
+
+    private ChannelBinding(Type type, Supplier<byte[]> data) {
+        this.type = type;
+        this.data = data;
+    }
+
+    /**
+     * Exported keying material of TLS 1.3 (RFC 9266 section 4), computed when it is asked for: few sessions see a login.
+     *
+     * @param exporterMaster the session's exporter master secret
+     * @param suite of the session, whose hash this goes by
+     */
+    static ChannelBinding exporter(byte[] exporterMaster, int suite) {
+        CipherSuite.Prf prf = CipherSuite.registry().find(suite).orElseThrow().prf();
+        return new ChannelBinding(
+                Type.TLS_EXPORTER,
+                () -> new Tls13KeySchedule(prf).exported(exporterMaster, "EXPORTER-Channel-Binding", new byte[0], 32));
     }
 
     /**
@@ -68,7 +90,7 @@ public final class ChannelBinding {
     }
 
     public byte[] data() {
-        return data.clone();
+        return data.get().clone();
     }
 
     @Override

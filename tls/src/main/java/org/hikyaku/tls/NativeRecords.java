@@ -4,11 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
-import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -25,31 +20,20 @@ final class NativeRecords {
     /** RFC 8446 section 5.2: a record may be this long and no longer. */
     private static final int LONGEST = 16 * 1024 + 256;
 
-    /** What one record takes at most to write; sessions that only wait read into this too. */
-    private static final int OVERHEAD = 256;
-
     /** While nothing but commands is expected. */
-    private static final int SMALL = 2048 + OVERHEAD;
+    private static final int SMALL = 2048 + 256;
 
     /** For content: two records. */
     private static final int LARGE = 2 * (LONGEST + HEADER);
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-    private final SSLEngine engine;
+    private final NativeEngine engine;
     private InputStream source;
     private byte[] in = new byte[SMALL];
     private int from;
     private int to;
 
-    /** Decrypted bytes wait in the library, since there was no room for them. */
-    private boolean pending;
-
-    /** The other side has said goodbye. */
-    private boolean ended;
-
     /** @param source where records come from at first */
-    NativeRecords(SSLEngine engine, InputStream source) {
+    NativeRecords(NativeEngine engine, InputStream source) {
         this.engine = engine;
         this.source = source;
     }
@@ -61,14 +45,29 @@ final class NativeRecords {
      * @throws IOException among them the alerts of both sides
      */
     void handshake(Flights flights) throws IOException {
-        try {
-            engine.beginHandshake();
-            while (!step(flights)) {
-                // until both sides are done
+        while (true) {
+            int input = extent();
+            NativeEngine.Step step = engine.handshake(in, from, input);
+            from += engine.consumed();
+            if (step.failure().isPresent()) {
+                lastWords(flights, step.out());
+                throw thrown(NativeFailure.of(step.failure().get()));
             }
-        } catch (SSLException | RuntimeException e) {
-            lastWords(flights);
-            throw thrown(NativeFailure.of(e));
+            if (step.out().length > 0) {
+                flights.send(step.out(), step.out().length);
+            }
+            if (step.done()) {
+                return;
+            }
+            if (input > 0 && engine.consumed() == 0) {
+                throw new IllegalStateException("the library takes no record");
+            }
+            while (!whole()) {
+                if (!fill(SMALL)) {
+                    throw new EOFException("the connection ended in the handshake");
+                }
+            }
+            alertInClear();
         }
     }
 
@@ -78,57 +77,19 @@ final class NativeRecords {
         void send(byte[] bytes, int length) throws IOException;
     }
 
-    /** Takes one record in; true when the handshake is over. */
-    private boolean step(Flights flights) throws IOException {
-        out(flights); // by this the library also comes to know that it is done
-        if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-            return true;
-        }
-        if (!whole()) {
-            if (!fill(SMALL)) {
-                throw new EOFException("the connection ended in the handshake");
-            }
-            return false;
-        }
-        alertInClear();
-        ByteBuffer record = ByteBuffer.wrap(in, from, to - from);
-        SSLEngineResult result = engine.unwrap(record, NOTHING.duplicate());
-        boolean stuck = record.position() == from && result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP;
-        from = record.position();
-        if (result.getStatus() == Status.CLOSED) {
-            throw new TlsFatalAlertReceived(AlertDescription.close_notify);
-        }
-        if (stuck) {
-            throw new IllegalStateException("the library takes no record");
-        }
-        return false;
-    }
-
-    /** A client that fails at our ServerHello has no keys yet to say so in secret; the library would find it undecipherable. */
+    /** The other side that fails at our hello has no keys yet to say so in secret; the library would find it undecipherable. */
     private void alertInClear() throws IOException {
         if (in[from] == ContentType.ALERT.code() && to - from == HEADER + 2) {
             throw new TlsFatalAlertReceived((short) (in[from + HEADER + 1] & 0xff));
         }
     }
 
-    private void out(Flights flights) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(LONGEST);
-        while (true) {
-            SSLEngineResult result = engine.wrap(NOTHING.duplicate(), bytes.clear());
-            if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-                bytes = ByteBuffer.allocate(2 * bytes.capacity());
-            } else if (bytes.position() == 0) {
-                return;
-            } else {
-                flights.send(bytes.array(), bytes.position());
-            }
-        }
-    }
-
     /** The library's alert about the failure, when it has one to send. */
-    private void lastWords(Flights flights) {
+    private static void lastWords(Flights flights, byte[] words) {
         try {
-            out(flights);
+            if (words.length > 0) {
+                flights.send(words, words.length);
+            }
         } catch (IOException | RuntimeException e) {
             // The failure is told anyway.
         }
@@ -164,6 +125,19 @@ final class NativeRecords {
             throw new TlsFatalAlert(AlertDescription.record_overflow);
         }
         return to - from >= HEADER + length;
+    }
+
+    /** How long the whole records are that are there, as far as one call takes them. */
+    private int extent() {
+        int end = from;
+        while (to - end >= HEADER) {
+            int next = end + HEADER + ((in[end + 3] & 0xff) << 8 | in[end + 4] & 0xff);
+            if (next > to || next - from > NativeBuffers.RECORDS) {
+                break;
+            }
+            end = next;
+        }
+        return end - from;
     }
 
     private boolean fill(int wanted) throws IOException {
@@ -205,17 +179,20 @@ final class NativeRecords {
         if (length == 0) {
             return 0;
         }
-        ByteBuffer clear = ByteBuffer.wrap(into, offset, length);
         try {
             while (true) {
-                decrypt(clear);
-                if (clear.position() > offset) {
-                    return clear.position() - offset;
+                int got = 0;
+                if (engine.pending() || whole()) {
+                    got = engine.decrypt(in, from, extent(), into, offset, length);
+                    from += engine.consumed();
                 }
-                if (ended) {
+                if (got > 0) {
+                    return got;
+                }
+                if (engine.ended()) {
                     return -1;
                 }
-                if (!fill(length)) {
+                if (!whole() && !fill(length)) {
                     if (from < to) {
                         throw new EOFException("the connection ended inside a TLS record");
                     }
@@ -227,80 +204,34 @@ final class NativeRecords {
         }
     }
 
-    private void decrypt(ByteBuffer clear) throws IOException {
-        while (clear.hasRemaining() && !ended && (pending || whole())) {
-            ByteBuffer record = ByteBuffer.wrap(in, from, to - from);
-            SSLEngineResult result = engine.unwrap(record, clear);
-            from = record.position();
-            pending = result.getStatus() == Status.BUFFER_OVERFLOW;
-            ended = result.getStatus() == Status.CLOSED;
-            if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
-                return;
-            }
-        }
-    }
-
     /** Whether something can be read without waiting. */
     boolean ready() throws IOException {
-        return pending || whole();
+        return engine.pending() || whole();
     }
 
-    /** Sends bytes in records of their own, behind what the library has to say of itself: tickets, the answer to a change of keys. */
+    /** Sends bytes in records of their own, behind what the library has to say of itself. */
     void write(OutputStream sink, byte[] bytes, int offset, int length) throws IOException {
-        ByteBuffer clear = ByteBuffer.wrap(bytes, offset, length);
-        ByteBuffer records = ByteBuffer.allocate(Math.min(length, LONGEST) + OVERHEAD);
         try {
-            boolean more = clear.hasRemaining();
-            while (more) {
-                int before = clear.remaining();
-                SSLEngineResult result = engine.wrap(clear, records.clear());
-                boolean tooSmall = result.getStatus() == Status.BUFFER_OVERFLOW;
-                if (records.position() > 0) {
-                    sink.write(records.array(), 0, records.position());
-                } else if (tooSmall) {
-                    records = ByteBuffer.allocate(2 * records.capacity());
-                } else if (result.getStatus() == Status.CLOSED || before == clear.remaining()) {
-                    throw new IOException("the TLS session is closed");
-                }
-                more = tooSmall || clear.hasRemaining();
+            for (int done = 0; done < length; ) {
+                int part = Math.min(length - done, NativeBuffers.CLEAR);
+                sink.write(engine.encrypt(bytes, offset + done, part));
+                done += part;
             }
         } catch (SSLException | RuntimeException e) {
             throw thrown(NativeFailure.of(e));
         }
     }
 
-    /** Sends what the library has to say of itself. */
-    private void flush(OutputStream sink, ByteBuffer room) throws IOException {
-        ByteBuffer records = room;
-        while (true) {
-            SSLEngineResult result = engine.wrap(NOTHING.duplicate(), records.clear());
-            if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-                records = ByteBuffer.allocate(2 * records.capacity() + OVERHEAD);
-            } else if (records.position() == 0) {
-                return;
-            } else {
-                sink.write(records.array(), 0, records.position());
-            }
-        }
-    }
-
     /** Says goodbye and frees what the library holds. */
     void close(OutputStream sink) throws IOException {
-        try {
-            engine.closeOutbound();
-            flush(sink, ByteBuffer.allocate(OVERHEAD));
-        } finally {
-            free();
+        byte[] goodbye = engine.close();
+        if (goodbye.length > 0) {
+            sink.write(goodbye);
         }
     }
 
     /** Frees what the library holds; nothing can be read or written any more. */
     void free() {
-        engine.closeOutbound();
-        try {
-            engine.closeInbound();
-        } catch (SSLException e) {
-            // What was free already.
-        }
+        var _ = engine.close();
     }
 }

@@ -1,17 +1,11 @@
 package org.hikyaku.tls;
 
 import java.io.IOException;
-import java.security.Provider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
-import org.conscrypt.Conscrypt;
 import org.hikyaku.net.Connection;
-import org.hikyaku.net.Limit;
 import org.hikyaku.tls.TlsServerOptions.ClientCertificate;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.ContentType;
@@ -26,7 +20,7 @@ import org.hikyaku.tls.wire.TlsFormatException;
 import org.hikyaku.x509.Credential;
 
 /**
- * The usual handshake of TLS 1.3 by the native library (BoringSSL in Conscrypt), which needs a third of the time. Which handshakes
+ * The usual handshake of TLS 1.3 by the native library (BoringSSL, {@link NativeLibrary}), which needs a third of the time. Which handshakes
  * are usual is decided from the ClientHello: those in which the native library comes to what our options would come to (its
  * preferences are built in, see {@link TlsServerOptions#nativeHandshakes}), and which hold nothing that only the other library tells: no client certificate, no key log. All
  * others are for the other library. What is told afterwards is read from the ServerHello, not concluded.
@@ -43,14 +37,8 @@ final class NativeServer {
 
     private static final int HEAD = 5 + 4;
 
-    /** Each takes three file descriptors (the library makes a pipe for it); more go to the other library, which takes one. */
-    static final Limit OPEN = new Limit("TLS sessions of the native library at one time", 4_000);
-
     private final TlsServerOptions options;
     private final List<Optional<NativeIdentity>> identities;
-    private final NativeBuffers buffers = new NativeBuffers();
-
-    private final AtomicInteger open = new AtomicInteger();
 
     private NativeServer(TlsServerOptions options, List<Optional<NativeIdentity>> identities) {
         this.options = options;
@@ -58,9 +46,9 @@ final class NativeServer {
     }
 
     /** For these options; empty where none of their handshakes can be done natively. */
-    static Optional<NativeServer> of(Optional<Provider> provider, TlsServerOptions options) {
+    static Optional<NativeServer> of(TlsServerOptions options) {
         if (!options.nativeHandshakes()
-                || provider.isEmpty()
+                || !NativeLibrary.loaded()
                 || options.keyLog().isPresent()
                 || options.clientCertificate() != ClientCertificate.NOT_ASKED
                 || !options.alpn().isEmpty()
@@ -68,9 +56,10 @@ final class NativeServer {
                 || options.max() != TlsVersion.TLSV1_3) {
             return Optional.empty();
         }
+        NativeBuffers buffers = new NativeBuffers();
         List<Optional<NativeIdentity>> identities = new ArrayList<>();
         for (Credential credential : options.credentials()) {
-            identities.add(NativeIdentity.of(provider.get(), credential));
+            identities.add(NativeIdentity.of(credential, options.sessions().isPresent(), buffers));
         }
         return Optional.of(new NativeServer(options, identities));
     }
@@ -80,8 +69,7 @@ final class NativeServer {
 
     /** Whether the handshake that begins with this record is for the native library. */
     Optional<Usual> usual(byte[] record) {
-        if (open.get() >= OPEN.value()
-                || record.length < HEAD
+        if (record.length < HEAD
                 || record[0] != ContentType.HANDSHAKE.code()
                 || record[5] != HandshakeType.CLIENT_HELLO) {
             return Optional.empty();
@@ -153,7 +141,7 @@ final class NativeServer {
     }
 
     /** One handshake, while it goes on. */
-    final class Handshake {
+    static final class Handshake {
         private final Usual usual;
         private final HandshakeOutput output;
         private Optional<ServerHello> answer = Optional.empty();
@@ -169,19 +157,16 @@ final class NativeServer {
         }
 
         TlsSession run(Connection connection, HandshakeInput input) throws IOException {
-            SSLEngine engine =
-                    usual.identity().engine(buffers, options.sessions().isPresent());
+            NativeEngine engine = new NativeEngine(usual.identity().context(), true);
             NativeRecords records = new NativeRecords(engine, input);
-            open.incrementAndGet();
             try {
                 records.handshake(this::send);
                 ServerHello hello = answer.orElseThrow(() -> new IOException("no ServerHello was sent"));
                 SessionFacts facts = facts(hello);
-                List<ChannelBinding> bindings = bindings(engine);
+                List<ChannelBinding> bindings = bindings(engine, hello.suite());
                 records.continueFrom(connection.input(), input.rest());
-                return new NativeSession(connection, records, facts, bindings, open::decrementAndGet);
+                return new NativeSession(connection, records, facts, bindings);
             } catch (IOException | RuntimeException e) {
-                open.decrementAndGet();
                 records.free();
                 throw e;
             }
@@ -226,14 +211,10 @@ final class NativeServer {
                     Optional.empty());
         }
 
-        private List<ChannelBinding> bindings(SSLEngine engine) throws SSLException {
+        private List<ChannelBinding> bindings(NativeEngine engine, int suite) {
             List<ChannelBinding> all = new ArrayList<>();
-            // RFC 9266 section 4
-            all.add(new ChannelBinding(
-                    ChannelBinding.Type.TLS_EXPORTER,
-                    Conscrypt.exportKeyingMaterial(engine, "EXPORTER-Channel-Binding", new byte[0], 32)));
-            ChannelBinding.serverEndPoint(usual.identity().credential().certificate())
-                    .ifPresent(all::add);
+            engine.takeExporter().ifPresent(secret -> all.add(ChannelBinding.exporter(secret, suite)));
+            usual.identity().endPoint().ifPresent(all::add);
             return all;
         }
     }

@@ -3,27 +3,17 @@ package org.hikyaku.tls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.hikyaku.net.Connection;
 
 /** A session whose records the native library makes. */
 final class NativeSession extends OpenSession {
     private final OutputStream sink;
     private final NativeRecords records;
-    private final Runnable over;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param over is told once, when the session is closed */
-    NativeSession(
-            Connection connection,
-            NativeRecords records,
-            SessionFacts facts,
-            List<ChannelBinding> bindings,
-            Runnable over) {
+    NativeSession(Connection connection, NativeRecords records, SessionFacts facts, List<ChannelBinding> bindings) {
         super(connection, facts, bindings);
         this.sink = connection.output();
         this.records = records;
-        this.over = over;
     }
 
     @Override
@@ -49,16 +39,5 @@ final class NativeSession extends OpenSession {
     @Override
     void goodbye() throws IOException {
         records.close(sink);
-    }
-
-    @Override
-    public void close() throws IOException {
-        try {
-            super.close();
-        } finally {
-            if (closed.compareAndSet(false, true)) {
-                over.run();
-            }
-        }
     }
 }

@@ -84,7 +84,7 @@ public final class TlsServer {
         lock.lock();
         try {
             if (nativeServer.isEmpty()) {
-                nativeServer = Optional.of(NativeServer.of(choice.nativeProvider(), options));
+                nativeServer = Optional.of(NativeServer.of(options));
             }
             return nativeServer.get();
         } finally {
@@ -96,7 +96,7 @@ public final class TlsServer {
             NativeServer server, Connection connection, HandshakeInput input, HandshakeOutput output)
             throws HandshakeFailedException {
         try {
-            return server.usual(input.firstRecord()).map(usual -> server.new Handshake(usual, output));
+            return server.usual(input.firstRecord()).map(usual -> new NativeServer.Handshake(usual, output));
         } catch (IOException | RuntimeException e) {
             throw failed(false, connection, input, output, e);
         }

@@ -95,6 +95,11 @@ public final class Tls13KeySchedule {
         return expandLabel(trafficSecret, "traffic upd", NO_CONTEXT, prf.length());
     }
 
+    /** TLS-Exporter (section 7.5), from the exporter master secret. */
+    public byte[] exported(byte[] exporterMaster, String label, byte[] context, int length) {
+        return expandLabel(derive(exporterMaster, label, emptyHash()), "exporter", hash(context), length);
+    }
+
     private byte[] emptyHash() {
         return hash(NO_CONTEXT);
     }
