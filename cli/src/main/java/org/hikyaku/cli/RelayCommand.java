@@ -160,7 +160,7 @@ final class RelayCommand implements Callable<Integer> {
                 + relay.statusAddress()
                         .map(a -> "; metrics at " + Addresses.text(a))
                         .orElse("");
-        try (Reloader reloader = new Reloader(relay.files(), asked -> {
+        try (Reloader reloader = new Reloader(relay::files, asked -> {
             if (asked) {
                 systemd.reloading();
             }

@@ -81,19 +81,19 @@ public final class Courier implements Carrier, Closeable {
     }
 
     @Override
-    public List<RecipientResult> carry(Consignment mail) throws InterruptedException {
+    public Carried carry(Consignment mail) throws InterruptedException {
         Destination destination = destinations.of(mail.domain());
         Journey journey = new Journey(parts, mail, destination);
         Optional<RouteBook.Where> where = where(mail.domain(), destination);
         if (where.isEmpty()) {
-            return journey.impossible();
+            return new Carried.Tried(journey.impossible());
         }
         // Looked up before the lane: the names of one domain may take their time without holding up another's.
         RouteBook.Plotted plotted = parts.routes().route(where.get(), destination, mail.demand());
         long seen = System.nanoTime();
         Optional<Lanes.Place> place = lanes.enter(hops.learn(mail.domain(), destination, plotted.route()));
         if (place.isEmpty()) {
-            return List.of();
+            return new Carried.NoPlace();
         }
         Lanes.Reached reached = Lanes.Reached.NOT_TRIED;
         try {
@@ -101,7 +101,7 @@ public final class Courier implements Carrier, Closeable {
             List<RecipientResult> results = journey.run(
                     where.get(), old ? parts.routes().route(where.get(), destination, mail.demand()) : plotted);
             reached = journey.reached();
-            return results;
+            return new Carried.Tried(results);
         } finally {
             place.get().leave(reached);
         }

@@ -45,7 +45,8 @@ class KeptSessionsTest {
         server(tls() + taken() + taken() + taken());
         try (Courier courier = courier(KEPT, Destinations.all(Destination.auto()))) {
             for (int i = 0; i < 3; i++) {
-                assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+                assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                        .isInstanceOf(Fate.Delivered.class);
             }
             assertThat(courier.kept()).isEqualTo(1);
         }
@@ -58,8 +59,10 @@ class KeptSessionsTest {
     void aRefusedRecipientLeavesTheSessionFit() throws Exception {
         server(tls() + Scripts.envelope("550 5.1.1 nobody") + taken());
         try (Courier courier = courier(KEPT, Destinations.all(Destination.auto()))) {
-            assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Failed.class);
-            assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+            assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                    .isInstanceOf(Fate.Failed.class);
+            assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                    .isInstanceOf(Fate.Delivered.class);
         }
         assertThat(stage.dialled).hasSize(1);
     }
@@ -72,7 +75,8 @@ class KeptSessionsTest {
                 tls() + taken());
         try (Courier courier = courier(KEPT, Destinations.all(Destination.auto()))) {
             for (int i = 0; i < 3; i++) {
-                assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+                assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                        .isInstanceOf(Fate.Delivered.class);
             }
         }
         assertThat(stage.dialled).hasSize(3);
@@ -91,9 +95,11 @@ class KeptSessionsTest {
                 Scripts.content(Scripts.MAIL),
                 Envelope.Recipient.of(Mailbox.parse("b1@strict.example")));
         try (Courier courier = courier(KEPT, destinations)) {
-            assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
-            assertThat(courier.carry(strict).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+            assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                    .isInstanceOf(Fate.Delivered.class);
+            assertThat(courier.carry(strict).results().getFirst().fate()).isInstanceOf(Fate.Delivered.class);
             assertThat(courier.carry(consignment(Demand.TLS_NOT_REQUIRED, 1))
+                            .results()
                             .getFirst()
                             .fate())
                     .isInstanceOf(Fate.Delivered.class);
@@ -109,7 +115,8 @@ class KeptSessionsTest {
                 new DeliveryOptions.Kept(10, Duration.ofSeconds(30), Duration.ofSeconds(60), 2),
                 Destinations.all(Destination.auto()))) {
             for (int i = 0; i < 3; i++) {
-                assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+                assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                        .isInstanceOf(Fate.Delivered.class);
             }
         }
         assertThat(stage.dialled).hasSize(2);
@@ -122,7 +129,8 @@ class KeptSessionsTest {
                 new DeliveryOptions.Kept(10, Duration.ZERO, Duration.ofSeconds(60), 100),
                 Destinations.all(Destination.auto()))) {
             for (int i = 0; i < 2; i++) {
-                assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+                assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                        .isInstanceOf(Fate.Delivered.class);
             }
         }
         assertThat(stage.dialled).hasSize(2);
@@ -134,8 +142,10 @@ class KeptSessionsTest {
         try (Courier courier = courier(
                 new DeliveryOptions.Kept(1, Duration.ofSeconds(30), Duration.ofSeconds(60), 100),
                 Destinations.all(Destination.auto()))) {
-            assertThat(courier.carry(consignment(1)).getFirst().fate()).isInstanceOf(Fate.Delivered.class);
+            assertThat(courier.carry(consignment(1)).results().getFirst().fate())
+                    .isInstanceOf(Fate.Delivered.class);
             assertThat(courier.carry(consignment(Demand.TLS_NOT_REQUIRED, 1))
+                            .results()
                             .getFirst()
                             .fate())
                     .isInstanceOf(Fate.Delivered.class);

@@ -55,7 +55,7 @@ final class LabPost implements AutoCloseable {
 
     /** One mail to one recipient. */
     Fate send(String domain, Demand demand) throws InterruptedException {
-        return courier.carry(consignment(domain, demand)).getFirst().fate();
+        return courier.carry(consignment(domain, demand)).results().getFirst().fate();
     }
 
     Courier courier() {

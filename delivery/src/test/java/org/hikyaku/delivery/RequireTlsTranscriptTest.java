@@ -83,7 +83,7 @@ class RequireTlsTranscriptTest {
             }
             Fate fate;
             try (Courier courier = stage.courier(Stage.options(), Destination.auto())) {
-                fate = courier.carry(consignment(demand)).getFirst().fate();
+                fate = courier.carry(consignment(demand)).results().getFirst().fate();
             }
             String told = fate + "\n" + String.join("\n", stage.mistakes);
             switch (expected[0]) {

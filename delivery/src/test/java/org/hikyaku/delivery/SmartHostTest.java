@@ -37,7 +37,7 @@ class SmartHostTest {
 
     private Fate carry(Destination destination) throws Exception {
         try (Courier courier = stage.courier(Stage.options(), destination)) {
-            return courier.carry(consignment(1)).getFirst().fate();
+            return courier.carry(consignment(1)).results().getFirst().fate();
         } finally {
             assertThat(stage.mistakes.stream().filter(m -> m.startsWith("said")))
                     .isEmpty();

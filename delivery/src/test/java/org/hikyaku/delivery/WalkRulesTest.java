@@ -42,7 +42,7 @@ class WalkRulesTest {
 
     private List<RecipientResult> carry(Consignment mail) throws Exception {
         try (Courier courier = stage.courier(options, destination)) {
-            return courier.carry(mail);
+            return courier.carry(mail).results();
         } finally {
             assertThat(stage.mistakes.stream().filter(m -> m.startsWith("said")))
                     .isEmpty();
@@ -111,7 +111,10 @@ class WalkRulesTest {
                     stage.seams(new Random(seed * 0x9E3779B97F4A7C15L)),
                     SessionCounter.none(),
                     DeliveryLog.none())) {
-                assertThat(text(courier.carry(consignment(1)).getFirst().fate()))
+                assertThat(text(courier.carry(consignment(1))
+                                .results()
+                                .getFirst()
+                                .fate()))
                         .isEqualTo("deferred 4.4.1");
             }
             firsts.add(stage.dialled.peek());
@@ -325,9 +328,11 @@ class WalkRulesTest {
     void aServerThatDiesOfALongHelloGetsAShortOne() throws Exception {
         mx(10, "mx.example.net", "192.0.2.1", noTls("TLS dies"), tls() + taken(), tls() + taken());
         try (Courier courier = stage.courier(options, destination)) {
-            assertThat(text(courier.carry(consignment(1)).getFirst().fate())).isEqualTo("delivered 2.0.0");
+            assertThat(text(courier.carry(consignment(1)).results().getFirst().fate()))
+                    .isEqualTo("delivered 2.0.0");
             assertThat(stage.dialled).hasSize(2);
-            assertThat(text(courier.carry(consignment(1)).getFirst().fate())).isEqualTo("delivered 2.0.0");
+            assertThat(text(courier.carry(consignment(1)).results().getFirst().fate()))
+                    .isEqualTo("delivered 2.0.0");
             assertThat(stage.dialled).as("remembered").hasSize(3);
         }
         assertThat(stage.counted).as("the first hello is no session").hasSize(2);
@@ -448,6 +453,7 @@ class WalkRulesTest {
         try (Courier courier =
                 new Courier(options, Destinations.all(destination), twice, stage.counted::add, stage.lines::add)) {
             assertThat(text(courier.carry(consignment(Demand.REQUIRE_TLS, 1))
+                            .results()
                             .getFirst()
                             .fate()))
                     .isEqualTo("delivered 2.0.0");

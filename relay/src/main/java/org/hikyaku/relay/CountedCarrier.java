@@ -1,10 +1,9 @@
 package org.hikyaku.relay;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.hikyaku.delivery.Carried;
 import org.hikyaku.delivery.Carrier;
 import org.hikyaku.delivery.Consignment;
-import org.hikyaku.delivery.RecipientResult;
 
 /** Knows how many consignments are with a carrier, so that a mail store that hangs does not hold all that the relay has. */
 final class CountedCarrier implements Carrier {
@@ -22,7 +21,7 @@ final class CountedCarrier implements Carrier {
     }
 
     @Override
-    public List<RecipientResult> carry(Consignment consignment) throws InterruptedException {
+    public Carried carry(Consignment consignment) throws InterruptedException {
         under.incrementAndGet();
         try {
             return carrier.carry(consignment);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.hikyaku.delivery.Carried;
 import org.hikyaku.delivery.Carrier;
 import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.Courier;
@@ -69,6 +70,9 @@ public final class Relay implements Closeable {
     private final Doors doors;
     private Optional<StatusServer> status = Optional.empty();
 
+    /** What of it was read again last. */
+    private volatile RelayConfig.Deliver delivering;
+
     /** Read by the threads of requests. */
     private volatile State state = State.STARTING;
 
@@ -114,6 +118,7 @@ public final class Relay implements Closeable {
             RelayConfig config, Surroundings around, LineWriter lines, Optional<KeyLog> keyLog, List<Closeable> opened)
             throws IOException, StartException, ConfigException {
         this.config = config;
+        this.delivering = config.deliver();
         this.around = around;
         Instant started = around.clock().instant();
         makeFolder(config.dataDirectory(), "data-directory");
@@ -137,6 +142,7 @@ public final class Relay implements Closeable {
             opened.add(status.get()::close);
         }
         tellOfPostmaster();
+        tellOfUnknownRecipients();
         scheduler.start();
         promises.renewal().start();
         reports.start();
@@ -183,6 +189,19 @@ public final class Relay implements Closeable {
                         config.local().maildirs().resolve(p.domain()).resolve(p.local())));
     }
 
+    /** A relay that takes mail for whatever name, and bounces it later, sends others' spam to third parties. */
+    private void tellOfUnknownRecipients() {
+        RelayConfig.Local where = config.local();
+        if (where.store() == RelayConfig.Local.Store.LMTP
+                && where.recipients().isEmpty()
+                && !config.domains().isEmpty()) {
+            LOG.warn(
+                    "Mail for every address at {} is taken, for \"local.recipients\" names no file with those that the mail"
+                            + " store has; what the store refuses later comes back as bounces to senders who may be forged.",
+                    String.join(", ", config.domains()));
+        }
+    }
+
     private static <T extends Closeable> T opened(List<Closeable> opened, T one) {
         opened.add(one);
         return one;
@@ -221,7 +240,11 @@ public final class Relay implements Closeable {
 
     private void checkResolver() throws StartException {
         Optional<String> stripped = promises.strippedDnssec();
-        if (stripped.isPresent()) {
+        if (stripped.isPresent() && config.laboratory()) {
+            LOG.warn(
+                    "{} Mail for other domains waits until a resolver that passes DNSSEC records on is named (D24).",
+                    stripped.get());
+        } else if (stripped.isPresent()) {
             throw new StartException(
                     stripped.get() + " Every domain would look as if it were attacked (D24): name a"
                             + " resolver that passes DNSSEC records on with \"dns.resolvers\", such as an Unbound on this machine.");
@@ -308,7 +331,7 @@ public final class Relay implements Closeable {
     }
 
     /** Every recipient is done with; nothing goes anywhere. */
-    private static List<RecipientResult> discard(Consignment consignment) {
+    private static Carried discard(Consignment consignment) {
         Fate thrownAway = new Fate.Delivered(
                 new Fate.Circumstances(
                         new EnhancedStatus(2, 0, 0),
@@ -318,9 +341,9 @@ public final class Relay implements Closeable {
                         Optional.empty(),
                         "This laboratory throws mail away (deliver.discard)."),
                 true);
-        return consignment.envelope().recipients().stream()
+        return new Carried.Tried(consignment.envelope().recipients().stream()
                 .map(r -> new RecipientResult(r, thrownAway))
-                .toList();
+                .toList());
     }
 
     /** Mails written to mailboxes at one time, for each own domain, and for all of them. */
@@ -404,11 +427,11 @@ public final class Relay implements Closeable {
         return queue;
     }
 
-    /** Files that are worth a look now and then: {@link #reload} reads them again. */
+    /** Files that are worth a look now and then: {@link #reload} reads them again, and there may be others then. */
     public List<Path> files() {
         List<Path> files = new ArrayList<>(doors.files());
         files.add(Path.of(config.source()));
-        for (RelayConfig.Destination destination : config.deliver().destinations()) {
+        for (RelayConfig.Destination destination : delivering.destinations()) {
             destination.password().ifPresent(files::add);
             destination.certificate().ifPresent(files::add);
             destination.key().ifPresent(files::add);
@@ -448,6 +471,7 @@ public final class Relay implements Closeable {
             RelayConfig changed = Changeable.of(config, read);
             courier.use(DestinationTable.of(changed.deliver()));
             doors.use(changed, local);
+            delivering = changed.deliver();
         } catch (ConfigException | StartException e) {
             LOG.error("The configuration stays what it was: {}", e.getMessage());
             return false;

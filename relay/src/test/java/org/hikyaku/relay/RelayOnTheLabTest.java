@@ -25,6 +25,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hikyaku.dns.Failure;
+import org.hikyaku.dns.Reply;
+import org.hikyaku.dns.Resolver;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabMail;
 import org.hikyaku.lab.LabOptions;
@@ -86,13 +89,17 @@ class RelayOnTheLabTest {
     }
 
     private Relay start(Path file, Optional<KeyLog> keyLog) throws Exception {
+        return start(file, keyLog, lab.resolver());
+    }
+
+    private Relay start(Path file, Optional<KeyLog> keyLog, Resolver resolver) throws Exception {
         InstantSource clock = () -> Instant.now().plus(ahead);
         return Relay.start(
                 RelayConfigReader.read(file).config(),
                 new Surroundings(
                         new SystemNetwork(),
                         lab.network(),
-                        lab.resolver(),
+                        resolver,
                         lab.dnsAnchors(),
                         lab.caAnchors(),
                         clock,
@@ -342,6 +349,32 @@ class RelayOnTheLabTest {
         assertThatThrownBy(() -> start(file, Optional.empty()).close())
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("\"listen.smtp\": nothing can listen at 127.0.0.1:" + door().getPort());
+    }
+
+    @Test
+    void aResolverThatLeavesDnssecOutIsRefusedSaveInALaboratory() throws Exception {
+        Resolver strips = (_, _) -> new Reply.Unusable(
+                new Failure(Failure.Kind.DNSSEC_STRIPPED, "The resolver leaves DNSSEC records out."));
+        Path file = folder.resolve("other.yaml");
+        String settings = """
+                hostname: mx.own.test
+                domains: [own.test]
+                allow-root: true
+                data-directory: other
+                listen: {smtp: ["127.0.0.1:0"]}
+                local: {recipients: recipients}
+                """;
+        Files.writeString(file, settings);
+        assertThatThrownBy(() -> start(file, Optional.empty(), strips).close())
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("(D24)");
+
+        Files.writeString(file, settings + "laboratory: true\n");
+        try (Relay laboratory = start(file, Optional.empty(), strips);
+                MailClient client = new MailClient(laboratory.addresses().getFirst())) {
+            client.send("alice@sender.example", "bob@own.test", "Subject: here\n\nbody");
+            line("bob@own.test", "delivered");
+        }
     }
 
     @Test

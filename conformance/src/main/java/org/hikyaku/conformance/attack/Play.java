@@ -69,6 +69,7 @@ final class Play {
                             victim.receiver().text(),
                             attack.demand(),
                             victim.lab().clock().instant()))
+                    .results()
                     .getFirst()
                     .fate();
         }

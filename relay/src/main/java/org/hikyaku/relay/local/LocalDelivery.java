@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.hikyaku.delivery.Carried;
 import org.hikyaku.delivery.Carrier;
 import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.DeliveryLine;
@@ -94,7 +95,7 @@ public final class LocalDelivery implements Carrier {
     }
 
     @Override
-    public List<RecipientResult> carry(Consignment mail) {
+    public Carried carry(Consignment mail) {
         Instant begun = clock.instant();
         LocalAddresses known = addresses.get();
         List<Envelope.Recipient> recipients = mail.envelope().recipients();
@@ -140,7 +141,7 @@ public final class LocalDelivery implements Carrier {
             results.add(new RecipientResult(recipients.get(i), fate));
             log.delivered(line(mail, recipients.get(i), fate, begun));
         }
-        return results;
+        return new Carried.Tried(results);
     }
 
     /** Empty for a mailbox, which is noted. */

@@ -41,7 +41,7 @@ public final class LocalParts {
         BiPredicate<String, String> boxes = list.<BiPredicate<String, String>>map(l -> l::has)
                 .orElseGet(() -> switch (local.store()) {
                     case MAILDIR -> maildirs::exists;
-                    // The store is asked at delivery; the configuration wants a list for it.
+                    // The store is asked at delivery; the relay says at its start that a list is better.
                     case LMTP -> (_, _) -> true;
                 });
         return new LocalAddresses(

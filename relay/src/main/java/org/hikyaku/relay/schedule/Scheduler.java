@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.hikyaku.delivery.Carried;
 import org.hikyaku.delivery.Carrier;
 import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.Fate;
@@ -174,15 +175,15 @@ public final class Scheduler implements Closeable {
         QueuedMail mail = parcel.mail();
         QueuedEnvelope queued = mail.envelope();
         List<QueuedRecipient> recipients = parcel.recipients();
-        List<RecipientResult> results;
+        Carried carried;
         Optional<String> domain = Destinations.ascii(parcel.destination());
         if (domain.isEmpty()) {
-            results = recipients.stream()
+            carried = new Carried.Tried(recipients.stream()
                     .map(r -> new RecipientResult(r.recipient(), Destinations.noDomain(parcel.destination())))
-                    .toList();
+                    .toList());
         } else {
             Envelope all = queued.envelope();
-            results = carriers.of(domain.get())
+            carried = carriers.of(domain.get())
                     .carry(new Consignment(
                             mail.id().toString(),
                             domain.get(),
@@ -200,10 +201,13 @@ public final class Scheduler implements Closeable {
                             parcel.content(),
                             queued.received()));
         }
-        if (!results.isEmpty()) {
-            settle(parcel, results, domain.filter(carriers::local).isPresent());
+        switch (carried) {
+            case Carried.Tried tried ->
+                settle(parcel, tried.results(), domain.filter(carriers::local).isPresent());
+            case Carried.NoPlace _ -> {
+                // closed as it is it comes again in a minute
+            }
         }
-        // Else its next host has no place for it: closed as it is it comes again in a minute.
     }
 
     private void settle(Parcel parcel, List<RecipientResult> results, boolean local) throws IOException {

@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Has files read again when they have changed or when somebody asks. It looks at times and sizes every few seconds: that works
@@ -19,15 +20,26 @@ public final class Reloader implements AutoCloseable {
     /** Between two looks. */
     public static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private final List<Path> files;
+    private final Supplier<List<Path>> files;
     private final Consumer<Boolean> reload;
+    private final Duration interval;
     private final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
     private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
 
-    /** @param reload is told whether somebody asked */
-    public Reloader(List<Path> files, Consumer<Boolean> reload) {
-        this.files = List.copyOf(files);
+    /**
+     * Looks at nothing before {@link #start}.
+     *
+     * @param files which files; asked at each look, for what is read may name others
+     * @param reload is told whether somebody asked
+     */
+    public Reloader(Supplier<List<Path>> files, Consumer<Boolean> reload) {
+        this(files, reload, INTERVAL);
+    }
+
+    Reloader(Supplier<List<Path>> files, Consumer<Boolean> reload, Duration interval) {
+        this.files = files;
         this.reload = reload;
+        this.interval = interval;
     }
 
     public void start() {
@@ -43,7 +55,7 @@ public final class Reloader implements AutoCloseable {
         List<String> last = look();
         try {
             while (true) {
-                boolean wanted = asked.poll(INTERVAL.toMillis(), TimeUnit.MILLISECONDS) != null;
+                boolean wanted = asked.poll(interval.toMillis(), TimeUnit.MILLISECONDS) != null;
                 asked.clear();
                 List<String> now = look();
                 if (wanted || !now.equals(last)) {
@@ -58,12 +70,12 @@ public final class Reloader implements AutoCloseable {
 
     private List<String> look() {
         List<String> seen = new ArrayList<>();
-        for (Path file : files) {
+        for (Path file : files.get()) {
             try {
-                seen.add(Files.getLastModifiedTime(file) + " " + Files.size(file) + " "
+                seen.add(file + " " + Files.getLastModifiedTime(file) + " " + Files.size(file) + " "
                         + Files.getAttribute(file, "unix:ino"));
             } catch (IOException | UnsupportedOperationException e) {
-                seen.add("unreadable");
+                seen.add(file + " unreadable");
             }
         }
         return seen;

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.hikyaku.delivery.Carried;
 import org.hikyaku.delivery.Carrier;
 import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.Fate;
@@ -80,7 +81,7 @@ class SchedulerTest {
                     @Override
                     public Carrier of(String domain) {
                         return mail -> {
-                            List<RecipientResult> results = carriers.getOrDefault(domain, all(delivered(true)))
+                            Carried results = carriers.getOrDefault(domain, all(delivered(true)))
                                     .carry(mail);
                             carried.add(mail);
                             return results;
@@ -143,9 +144,9 @@ class SchedulerTest {
         diskFails = true;
         carriers.put(
                 "one.example",
-                mail -> List.of(
+                mail -> new Carried.Tried(List.of(
                         new RecipientResult(mail.envelope().recipients().get(0), failed()),
-                        new RecipientResult(mail.envelope().recipients().get(1), delivered(true))));
+                        new RecipientResult(mail.envelope().recipients().get(1), delivered(true)))));
         put(Optional.empty(), to("a@one.example"), to("b@one.example"));
 
         scheduler.start();
@@ -165,9 +166,9 @@ class SchedulerTest {
     }
 
     private static Carrier all(Fate fate) {
-        return mail -> mail.envelope().recipients().stream()
+        return mail -> new Carried.Tried(mail.envelope().recipients().stream()
                 .map(r -> new RecipientResult(r, fate))
-                .toList();
+                .toList());
     }
 
     private static Fate.Circumstances how(int category, String sentence) {
@@ -427,7 +428,7 @@ class SchedulerTest {
         CountDownLatch never = new CountDownLatch(1);
         carriers.put("slow.example", mail -> {
             never.await();
-            return List.of();
+            return new Carried.NoPlace();
         });
         for (int i = 0; i < 20; i++) {
             put(to("a@slow.example"));
@@ -469,7 +470,7 @@ class SchedulerTest {
         carriers.put("one.example", mail -> {
             begun.countDown();
             new CountDownLatch(1).await();
-            return List.of();
+            return new Carried.NoPlace();
         });
         put(to("a@one.example"));
         scheduler.start();
@@ -527,7 +528,7 @@ class SchedulerTest {
 
     @Test
     void whatACarrierHasNoPlaceForComesAgainWithoutCountingAsATry() throws Exception {
-        carriers.put("one.example", mail -> List.of());
+        carriers.put("one.example", mail -> new Carried.NoPlace());
         put(to("a@one.example"));
         scheduler.start();
         carried.take();
