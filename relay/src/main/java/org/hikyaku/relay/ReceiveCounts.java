@@ -99,7 +99,7 @@ final class ReceiveCounts implements ServerEvents {
     }
 
     @Override
-    public void fault(Client client, Exception fault) {
+    public void fault(Client client, Throwable fault) {
         faults.increment();
         log.fault(client, fault);
     }

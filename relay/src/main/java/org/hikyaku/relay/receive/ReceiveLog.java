@@ -116,7 +116,7 @@ public final class ReceiveLog implements ServerEvents {
     }
 
     @Override
-    public void fault(Client client, Exception fault) {
+    public void fault(Client client, Throwable fault) {
         if (fault instanceof IOException) {
             // a disk that does not do what it should, and not our program
             LOG.error("{} a mail could not be kept and was refused for now: {}", who(client), fault.getMessage());

@@ -36,7 +36,7 @@ public interface ServerEvents {
     default void ended(Client client, SessionEnd end) {}
 
     /** Something broke on our side. */
-    default void fault(Client client, Exception fault) {}
+    default void fault(Client client, Throwable fault) {}
 
     /** Tells nobody. */
     static ServerEvents none() {

@@ -109,7 +109,8 @@ final class SmtpServerSession {
             boolean stopped = phase.get() == Phase.STOPPED;
             why = stopped ? SessionEnd.Why.STOPPING : SessionEnd.Why.HUNG_UP;
             sentence = stopped || e instanceof EOFException ? "" : sentence(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too: a class that cannot be loaded or a stack that is too deep ends this session and no other.
             sentence = sentence(e);
             parts.events().fault(client, e);
             sayLast(Replies.of(421, "4.3.0 something broke here; come again"));
@@ -120,7 +121,7 @@ final class SmtpServerSession {
         }
     }
 
-    private static String sentence(Exception e) {
+    private static String sentence(Throwable e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -35,10 +35,11 @@ final class RecordingParts implements MailPolicy, MailSink, Logins, ServerEvents
     final List<String> refused = Collections.synchronizedList(new ArrayList<>());
     final List<String> failedLogins = Collections.synchronizedList(new ArrayList<>());
     final List<String> turnedAway = Collections.synchronizedList(new ArrayList<>());
-    final List<Exception> faults = Collections.synchronizedList(new ArrayList<>());
+    final List<Throwable> faults = Collections.synchronizedList(new ArrayList<>());
     final BlockingQueue<SessionEnd> ends = new LinkedBlockingQueue<>();
     volatile Optional<Reply> beginRefusal = Optional.empty();
     volatile Optional<IOException> commitFault = Optional.empty();
+    volatile Optional<Error> commitError = Optional.empty();
     final java.util.concurrent.atomic.AtomicInteger forgotten = new java.util.concurrent.atomic.AtomicInteger();
     volatile Set<SaslMechanism> inClear = Set.of();
 
@@ -97,6 +98,9 @@ final class RecordingParts implements MailPolicy, MailSink, Logins, ServerEvents
 
             @Override
             public String commit(Body body) throws IOException {
+                if (commitError.isPresent()) {
+                    throw commitError.get();
+                }
                 if (commitFault.isPresent()) {
                     throw commitFault.get();
                 }
@@ -159,7 +163,7 @@ final class RecordingParts implements MailPolicy, MailSink, Logins, ServerEvents
     }
 
     @Override
-    public void fault(Client client, Exception fault) {
+    public void fault(Client client, Throwable fault) {
         faults.add(fault);
     }
 }

@@ -365,6 +365,25 @@ class SmtpServerSessionTest {
     }
 
     @Test
+    void anErrorEndsTheSessionWithAWordToBothSidesAndNoOther() throws Exception {
+        try (TestServer server = new TestServer();
+                TestClient client = server.client().enveloped()) {
+            server.parts.commitError = Optional.of(new NoClassDefFoundError("org/example/Gone"));
+            assertThat(client.code("DATA")).isEqualTo(354);
+            assertThat(client.raw("x\r\n.\r\n").reply().toString()).startsWith("421 4.3.0");
+            SessionEnd end = server.parts.ends.take();
+            assertThat(end.why()).isEqualTo(SessionEnd.Why.FAULT);
+            assertThat(end.sentence()).isEqualTo("org/example/Gone");
+            assertThat(server.parts.faults)
+                    .singleElement()
+                    .satisfies(e -> assertThat(e).isInstanceOf(NoClassDefFoundError.class));
+            try (TestClient another = server.client().enveloped()) {
+                assertThat(another.code("NOOP")).isEqualTo(250);
+            }
+        }
+    }
+
+    @Test
     void aClientThatGoesAwayInTheMiddleLeavesNothing() throws Exception {
         try (TestServer server = new TestServer();
                 TestClient client = server.client().enveloped()) {

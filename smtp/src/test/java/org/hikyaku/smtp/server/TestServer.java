@@ -72,7 +72,7 @@ final class TestServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!parts.faults.isEmpty() && parts.commitFault.isEmpty()) {
+        if (!parts.faults.isEmpty() && parts.commitFault.isEmpty() && parts.commitError.isEmpty()) {
             throw new AssertionError("the server broke", parts.faults.getFirst());
         }
     }
