@@ -156,7 +156,7 @@ final class QueueCommand implements Runnable {
             ObjectNode document = JsonOption.document("hikyaku.queue-change/1").put("done", done);
             ArrayNode changed = document.putArray("changed");
             ArrayNode unknown = document.putArray("unknown");
-            for (String id : ids) {
+            for (String id : QueueOption.checked(ids)) {
                 QueueOption.Answer answer = queue.ask(request.put("id", id), environment.clock(), _ -> {});
                 (answer.count() > 0 ? changed : unknown).add(id);
             }
@@ -175,7 +175,7 @@ final class QueueCommand implements Runnable {
         int show(String schema, BiConsumer<QueueText, JsonNode> text) {
             List<JsonNode> mails = new ArrayList<>();
             List<String> unknown = new ArrayList<>();
-            for (String id : ids) {
+            for (String id : QueueOption.checked(ids)) {
                 QueueOption.Answer answer =
                         queue.ask(QueueOption.request("show").put("id", id), environment.clock(), mails::add);
                 if (answer.count() == 0) {
@@ -364,7 +364,8 @@ final class QueueCommand implements Runnable {
                 throw new UsageException("say what to try now: an ID, --destination DOMAIN, or --all");
             }
             ObjectNode request = QueueOption.request("flush");
-            id.ifPresent(one -> request.put("id", one));
+            id.ifPresent(
+                    one -> request.put("id", QueueOption.checked(List.of(one)).getFirst()));
             destination.ifPresent(domain -> request.put("destination", domain));
             QueueOption.Answer answer = queue.ask(request, environment.clock(), _ -> {});
             PrintWriter out = environment.terminal().out();

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import org.hikyaku.relay.queue.QueueAccess;
+import org.hikyaku.relay.queue.QueueId;
 import org.hikyaku.relay.queue.QueueInUseException;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +43,17 @@ final class QueueOption {
         } catch (IOException e) {
             throw new UndecidedException("the queue in " + folder + " did not answer: " + FileTrouble.why(e), e);
         }
+    }
+
+    /** Ids as they were typed, when each could be one. */
+    static List<String> checked(List<String> ids) {
+        for (String id : ids) {
+            if (QueueId.parse(id).isEmpty()) {
+                throw new UsageException(
+                        "\"" + id + "\" is no queue id; 'hikyaku queue list' shows those of all mails");
+            }
+        }
+        return ids;
     }
 
     static ObjectNode request(String command) {

@@ -146,8 +146,9 @@ final class QueueText {
                                     : ""));
             JsonNode reason = recipient.path("reason");
             if (reason.isObject()) {
-                out.println("            " + text(reason, "sentence")
-                        + (reason.has("rule") ? " (" + text(reason, "rule") + ")" : ""));
+                String sentence = text(reason, "sentence");
+                String rule = reason.has("rule") ? " (" + text(reason, "rule") + ")" : "";
+                out.println("            " + sentence + (sentence.contains(rule) ? "" : rule));
             }
         }
         out.println();

@@ -327,8 +327,11 @@ class QueueCommandTest {
         assertThat(folder).doesNotExist();
         folder = temporary.resolve("queue");
         CommandRunner.Result noId = run("show", "lumps");
-        assertThat(noId.exit()).isEqualTo(3);
-        assertThat(noId.err()).contains("\"lumps\" is no queue id").doesNotContain("Exception");
+        assertThat(noId.exit()).isEqualTo(2);
+        assertThat(noId.err())
+                .contains("\"lumps\" is no queue id; 'hikyaku queue list' shows")
+                .doesNotContain("did not answer");
+        assertThat(run("flush", "lumps").exit()).isEqualTo(2);
         assertThat(run("flush").exit()).isEqualTo(2);
         assertThat(run("list", "--limit", "0").exit()).isEqualTo(2);
     }

@@ -232,6 +232,8 @@ final class NoticeWriter {
                 out.append(' ');
             } else if (c < 0x7F || utf8) {
                 out.appendCodePoint(c);
+            } else if (c == '…') {
+                out.append("...");
             } else {
                 out.append('?');
             }

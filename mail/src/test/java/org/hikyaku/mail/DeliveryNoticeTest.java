@@ -183,6 +183,24 @@ class DeliveryNoticeTest {
     }
 
     @Test
+    void whatAsciiCannotSayIsSpelledOut() throws IOException {
+        Report cut = new Report(
+                Mailbox.parse("bob@receiver.example"),
+                Optional.empty(),
+                Action.FAILED,
+                new EnhancedStatus(5, 0, 0),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "The record 3 1 1 75fbb3b61a924fb6… is of another key.");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        notice(original("alice@sender.example", Demand.ORDINARY, Optional.empty(), MAIL), Options.defaults(), cut)
+                .writeTo(out, new java.util.Random(1));
+        assertThat(out.toString(java.nio.charset.StandardCharsets.UTF_8)).contains("3 1 1 75fbb3b61a924fb6... is of");
+    }
+
+    @Test
     @Tag("interop")
     void q8AMailWithRequireTlsComesBackAsHeaderAndItsNoticeDemandsItToo() throws IOException {
         DeliveryNotice notice = failure(Demand.REQUIRE_TLS, Optional.of(Returned.FULL));

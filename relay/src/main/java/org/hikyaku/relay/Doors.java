@@ -156,6 +156,7 @@ final class Doors implements Closeable {
                                 filter.onFailure(),
                                 config.hostname(),
                                 config.dataDirectory(),
+                                config.queue().keepFree(),
                                 config.receive().maxMessageSize()));
     }
 

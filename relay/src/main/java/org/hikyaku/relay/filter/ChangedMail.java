@@ -76,7 +76,7 @@ final class ChangedMail {
     /** Line ends are strict from here on, whatever the filter sends. */
     private void replace(byte[] piece) throws IOException {
         if (body.isEmpty()) {
-            body = Optional.of(new Spool(options.folder()));
+            body = Optional.of(new Spool(options.folder(), options.keepFree()));
         }
         written += piece.length;
         if (written > options.largest()) {

@@ -39,6 +39,7 @@ public final class FilteredSink implements MailSink {
      * @param timeout for a connection and for each answer
      * @param hostName our name
      * @param folder where large mails wait
+     * @param keepFree bytes that stay free on the disk of that folder
      * @param largest bytes of a body that a filter may put in the place of another
      */
     public record Options(
@@ -47,6 +48,7 @@ public final class FilteredSink implements MailSink {
             OnFailure onFailure,
             String hostName,
             Path folder,
+            long keepFree,
             long largest) {
         public Options {
             addresses = List.copyOf(addresses);
@@ -71,7 +73,7 @@ public final class FilteredSink implements MailSink {
     private final class Filtered implements MailSink.Draft {
         private final Client client;
         private final IncomingMail mail;
-        private Spool content = new Spool(options.folder());
+        private Spool content = new Spool(options.folder(), options.keepFree());
         private MailSink.Draft draft;
 
         Filtered(Client client, IncomingMail mail, MailSink.Draft draft) {
@@ -128,7 +130,7 @@ public final class FilteredSink implements MailSink {
                 return before;
             }
             ChangedMail made = new ChangedMail(before, take, options);
-            Spool other = new Spool(options.folder());
+            Spool other = new Spool(options.folder(), options.keepFree());
             try {
                 made.write(content, other);
             } catch (IOException e) {

@@ -12,21 +12,31 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.hikyaku.smtp.Reply;
+import org.hikyaku.smtp.server.MailRefusedException;
 
 /** Content that is written once and then read: in memory while it is small, past that in a file without a name. */
 final class Spool extends OutputStream implements Closeable {
     static final int IN_MEMORY = 64 << 10;
 
     private final Path folder;
+    private final long keepFree;
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream(4096);
     private Optional<FileChannel> file = Optional.empty();
     private boolean eightBit;
 
-    /** @param folder where a file is made when one is needed */
-    Spool(Path folder) {
+    /**
+     * Empty.
+     *
+     * @param folder where a file is made when one is needed
+     * @param keepFree bytes that stay free on its disk: for the mail that is in the queue already
+     */
+    Spool(Path folder, long keepFree) {
         this.folder = folder;
+        this.keepFree = keepFree;
     }
 
     @Override
@@ -46,6 +56,10 @@ final class Spool extends OutputStream implements Closeable {
     }
 
     private void drain() throws IOException {
+        if (Files.getFileStore(folder).getUsableSpace() - memory.size() < keepFree) {
+            // RFC 5321 section 4.2.3, as the queue does when it has no room
+            throw new MailRefusedException(new Reply(452, List.of("4.3.1 there is no room now; come again")));
+        }
         if (file.isEmpty()) {
             Path path = folder.resolve("filter-" + UUID.randomUUID());
             FileChannel channel = FileChannel.open(

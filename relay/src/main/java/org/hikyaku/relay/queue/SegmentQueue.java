@@ -141,13 +141,25 @@ public final class SegmentQueue implements MailQueue {
         return load(id).map(MailLoader.Loaded::mail);
     }
 
-    /** The mail; one that is damaged on disk is held, and not given out. */
+    /** The mail; one that is damaged on disk is held, and one that cannot be read now is not given out now. */
     private Optional<MailLoader.Loaded> load(QueueId id) {
         try {
-            return loader.load(id.number());
+            return read(id);
+        } catch (DamagedRecordException e) {
+            return Optional.empty(); // said already
         } catch (IOException e) {
-            damaged(id, e);
+            // the disk, and not the mail: what is there is asked for again
+            LOG.error("mail {} cannot be read from the queue now and waits: {}", id, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    private Optional<MailLoader.Loaded> read(QueueId id) throws IOException {
+        try {
+            return loader.load(id.number());
+        } catch (DamagedRecordException e) {
+            damaged(id, e);
+            throw e;
         }
     }
 
@@ -164,7 +176,7 @@ public final class SegmentQueue implements MailQueue {
     @Override
     public MailContent content(QueueId id) throws IOException {
         MailLoader.Loaded loaded =
-                load(id).orElseThrow(() -> new IOException("there is no mail " + id + " in the queue"));
+                read(id).orElseThrow(() -> new IOException("there is no mail " + id + " in the queue"));
         return content(loaded);
     }
 

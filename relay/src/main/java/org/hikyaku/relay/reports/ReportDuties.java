@@ -138,8 +138,8 @@ public final class ReportDuties implements Closeable {
     public void count(Counters counters) {
         intake.ifPresent(i -> i.counts()
                 .keySet()
-                .forEach(outcome -> counters.gauge(
-                        "tls_reports_received",
+                .forEach(outcome -> counters.counted(
+                        "tls_reports_received_total",
                         "TLS reports that came by mail, by what became of them, since the start.",
                         "outcome=\"" + outcome + "\"",
                         () -> i.counts().getOrDefault(outcome, 0L))));

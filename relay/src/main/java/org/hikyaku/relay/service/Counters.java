@@ -55,6 +55,15 @@ public final class Counters {
         family(name, "gauge", help).values().put(labels, value);
     }
 
+    /**
+     * A counter that is kept elsewhere and asked for when it is fetched; it only grows.
+     *
+     * @param labels as for {@link #counter(String, String, String)}
+     */
+    public void counted(String name, String help, String labels, LongSupplier value) {
+        family(name, "counter", help).values().put(labels, value);
+    }
+
     private Family family(String name, String type, String help) {
         return families.computeIfAbsent(name, _ -> new Family(type, help, new ConcurrentHashMap<>()));
     }

@@ -164,6 +164,9 @@ class FilteredSinkTest {
         }
     }
 
+    /** Of the disk that large mails wait on. */
+    private long keepFree;
+
     private String send(String content) throws IOException {
         return send(content, OnFailure.DEFER);
     }
@@ -178,6 +181,7 @@ class FilteredSinkTest {
                         onFailure,
                         "mx.own.example",
                         folder,
+                        keepFree,
                         1 << 20));
         Client client = new Client(
                 new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4025),
@@ -394,6 +398,16 @@ class FilteredSinkTest {
                 .hasMessageStartingWith("451 4.3.0");
         assertThat(send(MAIL, OnFailure.ACCEPT)).isEqualTo("1 SEVEN_BIT");
         assertThat(taken).containsExactly(MAIL);
+    }
+
+    @Test
+    void aLargeMailLeavesTheRoomThatTheQueueKeepsFree() throws Exception {
+        keepFree = Long.MAX_VALUE; // more than any disk has
+        assertThatThrownBy(() -> send("Subject: x\r\n\r\n" + "y".repeat(80) + "\r\n".repeat(Spool.IN_MEMORY)))
+                .isInstanceOfSatisfying(
+                        MailRefusedException.class,
+                        e -> assertThat(e.reply().code()).isEqualTo(452));
+        assertThat(taken).isEmpty();
     }
 
     @Test

@@ -56,7 +56,7 @@ class MilterFuzzTest {
                 "mx.own.example");
         Sender sender =
                 new Sender(Optional.empty(), 0, Body.SEVEN_BIT, false, Optional.empty(), Optional.empty(), false);
-        try (Spool content = new Spool(Path.of("."))) {
+        try (Spool content = new Spool(Path.of("."), 0)) {
             content.write("Subject: x\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
             session.negotiate();
             var _ = session.ask(

@@ -189,6 +189,32 @@ class DiskTroubleTest {
     }
 
     @Test
+    void aMailThatCannotBeReadNowComesAgainAndIsNotHeld() throws Exception {
+        HookedFiles hooked = new HookedFiles(fixture.files);
+        QueueId id;
+        try (MailQueue queue = SegmentQueue.open(OPTIONS, hooked, fixture.clock, fixture.clock::nanos, new Random(2))) {
+            id = add(queue, "content", "a@a.example");
+            Due due = queue.due(_ -> 1);
+            hooked.before((operation, _) -> {
+                if (operation == HookedFiles.Operation.READ) {
+                    throw new IOException("Input/output error");
+                }
+            });
+            assertThat(due.take(Duration.ZERO)).isEmpty();
+            assertThatThrownBy(() -> queue.content(id)).hasMessage("Input/output error");
+            hooked.before(HookedFiles.Hook.NONE);
+
+            assertThat(queue.figures().held()).isZero();
+            assertThat(queue.find(id).orElseThrow().held()).isEmpty();
+            assertThat(due.take(Duration.ZERO)).isEmpty(); // not at once: whoever tries it would never stop
+            fixture.clock.pass(LogParcel.AGAIN);
+            try (Parcel parcel = due.take(Duration.ZERO).orElseThrow()) {
+                assertThat(parcel.mail().id()).isEqualTo(id);
+            }
+        }
+    }
+
+    @Test
     void aFolderThatCannotBeWrittenIsSaidAtTheStart() throws Exception {
         fixture.open().close();
         fixture.files.readOnly(true);
