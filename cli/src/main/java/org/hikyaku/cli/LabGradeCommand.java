@@ -1,19 +1,22 @@
 package org.hikyaku.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.hikyaku.conformance.grade.Case;
 import org.hikyaku.conformance.grade.CaseBook;
 import org.hikyaku.conformance.grade.Grade;
@@ -24,10 +27,10 @@ import org.hikyaku.conformance.grade.GradeText;
 import org.hikyaku.conformance.grade.GradeWatch;
 import org.hikyaku.conformance.grade.Grader;
 import org.hikyaku.conformance.grade.Injector;
+import org.hikyaku.conformance.grade.Probe;
 import org.hikyaku.conformance.serve.ServeOptions;
-import org.hikyaku.conformance.serve.ServeOptions.Addresses;
-import org.hikyaku.conformance.serve.ServeOptions.Ports;
 import org.hikyaku.conformance.serve.ServedLab;
+import org.hikyaku.lab.LabDomain;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.smtp.Mailbox;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,6 @@ import picocli.CommandLine.Spec;
             "Recipes are in docs/lab-grade.md, the JSON in docs/schema/lab-grade-1.json."
         })
 final class LabGradeCommand implements Callable<Integer> {
-    private static final String NETNS = "--netns";
     private static final Duration KNOCK = Duration.ofMillis(500);
 
     private final Environment environment;
@@ -65,16 +67,8 @@ final class LabGradeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = NETNS,
-            paramLabel = "NAME",
-            description =
-                    "Serve the lab in a network namespace of this name, made for it; the mail server runs in it by"
-                            + " 'ip netns exec NAME'. It takes root.")
-    private @Nullable String netns;
-
-    @Option(names = "--inside", hidden = true, description = "The namespace is made and this process runs in it.")
-    private boolean inside;
+    @Mixin
+    private ServedLabOptions served = new ServedLabOptions();
 
     @Option(
             names = "--inject",
@@ -109,10 +103,26 @@ final class LabGradeCommand implements Callable<Integer> {
     private int quiet = 60;
 
     @Option(
-            names = "--files",
-            paramLabel = "FOLDER",
-            description = "Write trust anchors (root.ds, ca.pem), root.hints, resolv.conf and the catalogue there.")
-    private @Nullable Path files;
+            names = "--phases",
+            description = "When all is settled, change the domains whose names begin with 'later-' and mail them again:"
+                    + " for rules about what a sender remembers.")
+    private boolean phases;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "SECONDS",
+            defaultValue = "75",
+            description = "How long after the change, so that whatever may be remembered is over"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int pause = 75;
+
+    @Option(
+            names = "--restart",
+            paramLabel = "COMMAND",
+            description =
+                    "With --phases: restart the mail server under test by this command of the shell, and mail once"
+                            + " more (S16).")
+    private @Nullable String restart;
 
     @Option(names = "--all", description = "Tell of every rule and every case, not only of what is broken.")
     private boolean all;
@@ -122,21 +132,6 @@ final class LabGradeCommand implements Callable<Integer> {
 
     @Option(names = "--html", paramLabel = "FILE", description = "Write the grade as a page too.")
     private @Nullable Path html;
-
-    @Option(names = "--pcap", paramLabel = "FILE", description = "Write what goes over the wires, with the secrets.")
-    private @Nullable Path pcap;
-
-    @Option(names = "--dns-port", paramLabel = "PORT", defaultValue = "53", description = "As of hikyaku lab serve.")
-    private int dnsPort = 53;
-
-    @Option(names = "--resolver-port", paramLabel = "PORT", defaultValue = "53", description = "Likewise.")
-    private int resolverPort = 53;
-
-    @Option(names = "--smtp-port", paramLabel = "PORT", defaultValue = "25", description = "Likewise.")
-    private int smtpPort = 25;
-
-    @Option(names = "--https-port", paramLabel = "PORT", defaultValue = "443", description = "Likewise.")
-    private int httpsPort = 443;
 
     @Mixin
     private LoginOptions login = new LoginOptions();
@@ -153,50 +148,50 @@ final class LabGradeCommand implements Callable<Integer> {
         if (time < 1 || quiet < 1) {
             throw new UsageException("--time and --quiet take seconds, at least 1");
         }
+        if (pause < LabDomain.Later.TTL.toSeconds()) {
+            throw new UsageException("--pause takes seconds, at least " + LabDomain.Later.TTL.toSeconds()
+                    + ", for so long the lab's records may be remembered");
+        }
+        if (restart != null && !phases) {
+            throw new UsageException("--restart is of use with --phases alone");
+        }
         if (recipients) {
             PrintWriter out = environment.terminal().out();
-            CaseBook.of(ServeOptions.defaults().catalogue()).forEach(c -> out.println(c.recipient()));
+            CaseBook.of(ServeOptions.defaults().catalogue()).stream()
+                    .filter(c -> phases || !c.isSecond())
+                    .forEach(c -> out.println(c.recipient()));
             out.flush();
             return ExitCode.OK.code();
         }
-        return netns != null && !inside
-                ? NamespaceRun.run(
-                        netns, spec.root().commandLine().getParseResult().originalArgs())
-                : grade();
+        return served.takesANamespace() ? served.inNamespace(spec, Optional.empty()) : grade();
     }
 
     private Integer grade() {
-        ServeOptions options = options();
-        if (inside) {
-            NetworkNamespace.own(ServedLab.addresses(options));
-        }
+        ServeOptions options = served.options(environment);
+        Optional<Injector> injector = inject == null ? Optional.empty() : Optional.of(injector(inject));
         List<Case> cases = CaseBook.of(options.catalogue());
         Grader grader = new Grader(cases);
         GradeWatch watch = new GradeWatch(grader);
-        try (ServedLab lab = ServedLab.start(options, watch)) {
-            if (files != null) {
-                lab.writeFiles(files);
+        List<String> given = new ArrayList<>();
+        try (ServedLab lab = served.start(options, watch)) {
+            if (injector.isPresent()) {
+                given.addAll(hand(
+                        injector.get(),
+                        cases.stream().filter(c -> !c.isSecond()).toList()));
             }
-            List<String> given = List.of();
-            if (inject != null) {
-                given = inject(inject, cases);
-            }
-            try (Progress _ = environment.terminal().progress("Watching the mail server under test")) {
-                boolean settled = watch.await(
-                        Duration.ofSeconds(time), Duration.ofSeconds(Math.min(5, quiet)), Duration.ofSeconds(quiet));
-                if (!settled) {
-                    environment
-                            .terminal()
-                            .err()
-                            .println("hikyaku lab grade: the time is over; what is not settled counts as it was seen");
+            await(
+                    "Watching the mail server under test",
+                    (time, settled, silence) -> watch.await(time, settled, silence));
+            if (phases) {
+                lab.moveOn();
+                second(Probe.LATER, cases, injector, watch, given, "The lab has moved on");
+                if (restart != null) {
+                    restart(restart);
+                    lab.tellRestarted();
+                    second(Probe.RESTARTED, cases, injector, watch, given, "The mail server has been restarted");
                 }
             }
             return show(grader.grade(watch.sightings(), given));
-        } catch (BindException e) {
-            throw new UsageException(
-                    "The lab cannot have " + e.getMessage()
-                            + ". Ports below 1024 take root; --netns gives it a network of its own",
-                    e);
         } catch (IOException e) {
             throw new UndecidedException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
@@ -205,44 +200,105 @@ final class LabGradeCommand implements Callable<Integer> {
         }
     }
 
-    private ServeOptions options() {
-        ServeOptions options = ServeOptions.defaults()
-                .withClock(environment.clock())
-                .withAddresses(inside ? Addresses.EXAMPLES : Addresses.LOOPBACK)
-                .withPorts(new Ports(dnsPort, resolverPort, smtpPort, httpsPort));
-        return pcap == null ? options : options.withCapture(pcap);
+    /** Waits for the run's end by three lengths of time. */
+    @FunctionalInterface
+    private interface Waiting {
+        boolean await(Duration time, Duration settled, Duration silence) throws InterruptedException;
     }
 
-    /** Hands all mails over; the recipients of those that were taken in. */
-    private List<String> inject(String where, List<Case> cases) throws IOException, InterruptedException {
+    private void await(String what, Waiting waiting) throws InterruptedException {
+        try (Progress _ = environment.terminal().progress(what)) {
+            boolean settled = waiting.await(
+                    Duration.ofSeconds(time), Duration.ofSeconds(Math.min(5, quiet)), Duration.ofSeconds(quiet));
+            if (!settled) {
+                note("the time is over; what is not settled counts as it was seen");
+            }
+        }
+    }
+
+    private void note(String sentence) {
+        environment.terminal().err().println("hikyaku lab grade: " + sentence);
+        environment.terminal().err().flush();
+    }
+
+    /** Mails once more to the domains that have changed. */
+    private void second(
+            Probe probe,
+            List<Case> cases,
+            Optional<Injector> injector,
+            GradeWatch watch,
+            List<String> given,
+            String what)
+            throws IOException, InterruptedException {
+        List<Case> again = cases.stream().filter(c -> c.probe() == probe).toList();
+        try (StopSignal stop = new StopSignal(Duration.ofSeconds(1));
+                Progress _ = environment.terminal().progress(what + "; waiting until the old is forgotten")) {
+            if (probe == Probe.LATER && !stop.await(Duration.ofSeconds(pause))) {
+                return;
+            }
+        }
+        List<String> handed = List.of();
+        if (injector.isPresent()) {
+            handed = hand(injector.get(), again);
+            given.addAll(handed);
+        } else {
+            note("send mails now to " + again.stream().map(Case::recipient).collect(Collectors.joining(", ")));
+        }
+        List<String> known = handed;
+        await(what, (time, settled, silence) -> watch.awaitSecond(probe, known, time, settled, silence));
+    }
+
+    private void restart(String command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("sh", "-c", command)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        int code = process.waitFor();
+        if (code != 0) {
+            throw new UndecidedException("--restart: the command ended with code " + code + ": " + command);
+        }
+    }
+
+    private Injector injector(String where) {
         HostAndPort target = HostAndPort.parse(where, 25);
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(target.host()), target.port());
         Mailbox sender;
         try {
             sender = Mailbox.parse(from);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--from: " + e.getMessage(), e);
         }
-        Injector injector = new Injector(
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(target.host());
+        } catch (UnknownHostException e) {
+            throw new UsageException("--inject: " + target.host() + " has no address", e);
+        }
+        return new Injector(
                 new SystemNetwork(),
                 new SecureRandom(),
                 environment.clock(),
-                new Injector.Target(address, target.host(), login.credentials(environment, false), sender));
+                new Injector.Target(
+                        new InetSocketAddress(address, target.port()),
+                        target.host(),
+                        login.credentials(environment, false),
+                        sender));
+    }
+
+    /** Hands mails over; the recipients of those that were taken in. */
+    private List<String> hand(Injector injector, List<Case> cases) throws IOException, InterruptedException {
         List<Injector.Handed> handed;
         try (StopSignal stop = new StopSignal(Duration.ofSeconds(1));
-                Progress _ = environment.terminal().progress("Waiting for a mail server at " + where)) {
+                Progress _ = environment.terminal().progress("Waiting for a mail server at " + inject)) {
             handed = injector.handWhenThere(cases, Duration.ofSeconds(time), () -> stop.await(KNOCK));
         }
         List<Injector.Handed> refused =
                 handed.stream().filter(h -> h.refusal().isPresent()).toList();
         if (!refused.isEmpty()) {
-            environment
-                    .terminal()
-                    .err()
-                    .println("hikyaku lab grade: " + refused.size() + " of " + handed.size()
-                            + " mails were not taken in by the server under test, the first of them for "
-                            + refused.getFirst().subject().recipient() + ": "
-                            + refused.getFirst().refusal().orElse(""));
+            note(refused.size() + " of " + handed.size()
+                    + " mails were not taken in by the server under test, the first of them for "
+                    + refused.getFirst().subject().recipient() + ": "
+                    + refused.getFirst().refusal().orElse(""));
         }
         return handed.stream()
                 .filter(h -> h.refusal().isEmpty())

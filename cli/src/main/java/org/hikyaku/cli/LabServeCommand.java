@@ -1,21 +1,23 @@
 package org.hikyaku.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.hikyaku.conformance.serve.ServeOptions;
-import org.hikyaku.conformance.serve.ServeOptions.Addresses;
 import org.hikyaku.conformance.serve.ServeOptions.Ports;
 import org.hikyaku.conformance.serve.ServedLab;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.CatalogueException;
+import org.hikyaku.lab.LabDomain;
+import org.hikyaku.net.Addresses;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,37 +47,16 @@ import picocli.CommandLine.Spec;
             "Recipes are in docs/lab.md."
         })
 final class LabServeCommand implements Callable<Integer> {
+    private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
-    private static final String NETNS = "--netns";
 
     private final Environment environment;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = NETNS,
-            paramLabel = "NAME",
-            description = {
-                "Make a network namespace of this name, and serve in it on the usual ports: programs run by 'ip netns"
-                        + " exec NAME' see the lab and nothing else. It takes root and is removed at the end."
-            })
-    private @Nullable String netns;
-
-    @Option(names = "--inside", hidden = true, description = "The namespace is made and this process runs in it.")
-    private boolean inside;
-
-    @Option(
-            names = "--files",
-            paramLabel = "FOLDER",
-            description = "Write trust anchors (root.ds, ca.pem), root.hints, resolv.conf and the catalogue there.")
-    private @Nullable Path files;
-
-    @Option(
-            names = "--pcap",
-            paramLabel = "FILE",
-            description = "Write what goes over the lab's wires as pcapng, with the secrets of TLS inside.")
-    private @Nullable Path pcap;
+    @Mixin
+    private ServedLabOptions served = new ServedLabOptions();
 
     @Option(
             names = "--catalogue",
@@ -83,43 +64,14 @@ final class LabServeCommand implements Callable<Integer> {
             description = "Serve these domains (YAML; default: those of the catalogue that comes with Hikyaku).")
     private @Nullable Path catalogue;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "NUMBER",
-            defaultValue = "1",
-            description = "What keys follow from: the same gives the same keys (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
-    @Option(
-            names = "--dns-port",
-            paramLabel = "PORT",
-            defaultValue = "53",
-            description = "Port of the name servers (default: ${DEFAULT-VALUE}).")
-    private int dnsPort = 53;
-
-    @Option(
-            names = "--resolver-port",
-            paramLabel = "PORT",
-            defaultValue = "53",
-            description = "Port of the validating resolver (default: ${DEFAULT-VALUE}).")
-    private int resolverPort = 53;
-
-    @Option(
-            names = "--smtp-port",
-            paramLabel = "PORT",
-            defaultValue = "25",
-            description = "Port of the MX hosts; their TLSA records stand at _PORT._tcp (default: ${DEFAULT-VALUE}).")
-    private int smtpPort = 25;
-
-    @Option(
-            names = "--https-port",
-            paramLabel = "PORT",
-            defaultValue = "443",
-            description = "Port of policy hosts and receivers of reports (default: ${DEFAULT-VALUE}).")
-    private int httpsPort = 443;
-
     @Option(names = "--watch", description = "Print what the servers see, a line each.")
     private boolean watch;
+
+    @Option(
+            names = "--phases",
+            description = "Move on at a line on standard input (the Enter key): domains whose names begin with 'later-'"
+                    + " are otherwise then, for rules about what a sender remembers.")
+    private boolean phases;
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -130,72 +82,60 @@ final class LabServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return netns != null && !inside ? inNamespace(netns) : serve();
+        return served.takesANamespace()
+                ? served.inNamespace(spec, phases ? Optional.of(environment.input().stream()) : Optional.empty())
+                : serve();
     }
 
     private Integer serve() {
         SightingLines lines = new SightingLines(environment.terminal().out(), json.wanted());
-        ServeOptions options = options();
-        if (inside) {
-            NetworkNamespace.own(ServedLab.addresses(options));
+        ServeOptions options = served.options(environment);
+        if (catalogue != null) {
+            options = options.withCatalogue(read(catalogue));
         }
         try (StopSignal stop = new StopSignal(LAST_WORDS);
-                ServedLab lab = ServedLab.start(options, watch ? lines::print : _ -> {})) {
-            if (files != null) {
-                write(lab, files);
-            }
+                ServedLab lab = served.start(options, watch ? lines::print : _ -> {})) {
             if (json.wanted()) {
                 lines.serving(lab, options);
             } else {
                 say(lab, options);
             }
-            Thread input = Thread.ofVirtual().unstarted(this::awaitEndOfInput);
-            if (inside) {
+            Thread input = Thread.ofVirtual().name("input").unstarted(() -> listen(lab));
+            if (served.inside() || phases) {
                 input.start();
             }
-            while (stop.await(Duration.ofMillis(500)) && input.getState() != Thread.State.TERMINATED) {
+            while (stop.await(ROUND) && !(served.inside() && input.getState() == Thread.State.TERMINATED)) {
                 // until somebody ends us, or the process that made the namespace is gone
             }
             return ExitCode.OK.code();
-        } catch (BindException e) {
-            throw new UsageException(
-                    "The lab cannot have " + e.getMessage()
-                            + ". Ports below 1024 take root; --netns gives it a network of its own",
-                    e);
-        } catch (IOException e) {
-            throw new UndecidedException("The lab broke off: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UndecidedException("The lab was interrupted", e);
         }
     }
 
-    /** Inside a namespace, standard input is a pipe from the process that made it, which ends with that process. */
-    private void awaitEndOfInput() {
-        try (InputStream in = System.in) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+    /**
+     * Moves on at a line. Inside a namespace, standard input is a pipe from the process that made it, which ends with that
+     * process.
+     */
+    private void listen(ServedLab lab) {
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(environment.input().stream(), StandardCharsets.UTF_8))) {
+            boolean movedOn = false;
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (phases && !movedOn) {
+                    movedOn = true;
+                    lab.moveOn();
+                    environment
+                            .terminal()
+                            .err()
+                            .println("hikyaku lab serve: the lab has moved on; what was told before is kept for "
+                                    + LabDomain.Later.TTL.toSeconds() + " s");
+                }
+            }
         } catch (IOException e) {
             environment.terminal().err().println("hikyaku lab serve: " + e.getMessage());
         }
-    }
-
-    private ServeOptions options() {
-        ServeOptions options = ServeOptions.defaults()
-                .withSeed(seed)
-                .withClock(environment.clock())
-                .withAddresses(inside ? Addresses.EXAMPLES : Addresses.LOOPBACK)
-                .withPorts(new Ports(port(dnsPort), port(resolverPort), port(smtpPort), port(httpsPort)));
-        if (catalogue != null) {
-            options = options.withCatalogue(read(catalogue));
-        }
-        return pcap == null ? options : options.withCapture(pcap);
-    }
-
-    private static int port(int number) {
-        if (number < 1 || number > 65_535) {
-            throw new UsageException("a port is a number from 1 to 65535, not " + number);
-        }
-        return number;
     }
 
     private static Catalogue read(Path file) {
@@ -208,29 +148,20 @@ final class LabServeCommand implements Callable<Integer> {
         }
     }
 
-    private static void write(ServedLab lab, Path folder) {
-        try {
-            lab.writeFiles(folder);
-        } catch (IOException e) {
-            throw new UsageException("--files " + folder + ": " + FileTrouble.why(e), e);
-        }
-    }
-
     private void say(ServedLab lab, ServeOptions options) {
         PrintWriter out = environment.terminal().out();
         Ports ports = options.ports();
         out.println(lab.catalogue().domains().size() + " domains; serving until ended");
         out.println();
-        out.println("  validating resolver  " + org.hikyaku.net.Addresses.text(lab.resolver()));
+        out.println("  validating resolver  " + Addresses.text(lab.resolver()));
         out.println("  root name server     "
-                + org.hikyaku.net.Addresses.text(
-                        new java.net.InetSocketAddress(lab.rootServers().getFirst(), ports.dns())));
+                + Addresses.text(new InetSocketAddress(lab.rootServers().getFirst(), ports.dns())));
         out.println("  MX hosts             port " + ports.smtp() + " of the addresses in the DNS");
         out.println("  policies, reports    port " + ports.https() + " of the addresses in the DNS");
-        if (pcap != null) {
+        for (Path pcap : served.capture().stream().toList()) {
             out.println("  capture              " + pcap + " (with secrets: whoever has it reads the mails)");
         }
-        if (files != null) {
+        for (Path files : served.files().stream().toList()) {
             out.println();
             out.println("  " + files.resolve("root.ds") + "         trust anchor of DNSSEC");
             out.println("  " + files.resolve("ca.pem") + "          the CA that stands for the public ones");
@@ -239,20 +170,14 @@ final class LabServeCommand implements Callable<Integer> {
             out.println(
                     "  " + files.resolve("catalogue.yaml") + "  what each domain is, and what a correct sender does");
         }
-        if (netns != null) {
+        if (phases) {
+            out.println();
+            out.println("Enter moves on: domains that change are then what they are later.");
+        }
+        for (String netns : served.namespace().stream().toList()) {
             out.println();
             out.println("Run programs in it:  ip netns exec " + netns + " dig mx dane-ee.example");
         }
         out.flush();
-    }
-
-    /** In a namespace of its own. */
-    private Integer inNamespace(String name) {
-        List<String> usual = List.of("--dns-port", "--resolver-port", "--smtp-port", "--https-port");
-        if (dnsPort != 53 || resolverPort != 53 || smtpPort != 25 || httpsPort != 443) {
-            throw new UsageException(
-                    "with " + NETNS + " the usual ports are free: leave out " + String.join(", ", usual));
-        }
-        return NamespaceRun.run(name, spec.root().commandLine().getParseResult().originalArgs());
     }
 }

@@ -86,6 +86,8 @@ final class SightingLines {
                         + r.fault()
                                 .orElseGet(
                                         () -> r.report().map(SightingLines::sum).orElse(""));
+            case Sighting.MovedOn on ->
+                on.restarted() ? "the mail server under test was restarted" : "the lab moved on";
             case Sighting.Asked a ->
                 "asked for " + a.name() + " " + a.type()
                         + switch (a.server()) {
@@ -135,6 +137,7 @@ final class SightingLines {
                         .ifPresent(s -> event.put("successful", s.successful()).put("failed", s.failed()));
                 r.fault().ifPresent(why -> event.put("sentence", why));
             }
+            case Sighting.MovedOn on -> event.put("restarted", on.restarted());
             case Sighting.Asked a ->
                 event.put("name", a.name())
                         .put("type", a.type())
@@ -154,6 +157,7 @@ final class SightingLines {
             case Sighting.PolicyFetch _ -> "policy-fetch";
             case Sighting.MailTaken _ -> "mail";
             case Sighting.ReportTaken _ -> "report";
+            case Sighting.MovedOn _ -> "moved-on";
             case Sighting.Asked _ -> "question";
         };
     }

@@ -96,9 +96,24 @@ final class CatalogueReader {
                 entry.texts("rules"),
                 entry.text("judgement"),
                 expectation(entry.entry("expect").orElseThrow(() -> missing(entry, "expect")), name),
-                setup(entry, name, exists, zone));
+                setup(entry, name, exists, zone),
+                entry.entry("later").map(l -> later(entry.with(l), name, zone)));
         entry.done();
         return domain;
+    }
+
+    /** The domain as it is in the end, what is said under "later" put over what is said above it. */
+    private LabDomain.Later later(YamlEntry over, Name name, Name zone) {
+        if (!zone.equals(name)) {
+            throw new CatalogueException(over.where() + ": only a domain with a zone of its own has a \"later\"");
+        }
+        LabDomain.Later later = new LabDomain.Later(
+                setup(over, name, true, zone),
+                over.choice("mail", Expectation.Fate.class),
+                over.flag("restarted", false),
+                over.text("judgement"));
+        over.doneOver();
+        return later;
     }
 
     private LabDomain.Setup setup(YamlEntry entry, Name domain, boolean exists, Name zone) {

@@ -57,6 +57,8 @@ public final class Lab implements AutoCloseable {
     private final Map<InetSocketAddress, InetSocketAddress> ports = new HashMap<>();
     private final LabNetwork network;
     private final Queue<LabMail> mails = new ConcurrentLinkedQueue<>();
+    private final Map<InetSocketAddress, LabPort.Server> laterServers = new HashMap<>();
+    private volatile boolean movedOn;
 
     private Lab(LabOptions options) throws IOException {
         this.options = options;
@@ -72,6 +74,7 @@ public final class Lab implements AutoCloseable {
         this.resolver = new LabResolver(
                 world.zones(), world.trouble(), options.oneWayDelay().multipliedBy(2));
         try {
+            world.laterServices().forEach((address, service) -> laterServers.put(address, server(service)));
             for (LabService service : world.services().values()) {
                 open(service);
             }
@@ -113,7 +116,7 @@ public final class Lab implements AutoCloseable {
         LabPort port = new LabPort(
                 service.toString(),
                 serving.isPresent() ? service.address() : LabPorts.anyOfLoopback(),
-                server(service),
+                server(service, server(service)),
                 serving.<Function<InetSocketAddress, LabWatch.Visit>>map(
                                 s -> client -> s.watch().connected(service.asHost(), client))
                         .orElse(_ -> UNWATCHED));
@@ -140,6 +143,12 @@ public final class Lab implements AutoCloseable {
                 new ValidatedAnswers(resolver, validator),
                 true,
                 serving.watch()::asked));
+    }
+
+    /** The server that it is now. */
+    private LabPort.Server server(LabService service, LabPort.Server first) {
+        LabPort.Server later = laterServers.getOrDefault(service.address(), first);
+        return client -> (movedOn ? later : first).serve(client);
     }
 
     private LabPort.Server server(LabService service) {
@@ -170,6 +179,24 @@ public final class Lab implements AutoCloseable {
     /** Brings up a lab; throws when a loopback port cannot be opened. */
     public static Lab start(LabOptions options) throws IOException {
         return new Lab(options);
+    }
+
+    /**
+     * Makes the domains that change what they are later ({@link LabDomain#later}). What was told of them before may be
+     * remembered for the TTL of their records, 5 s, and for the max_age of their policies.
+     */
+    public void moveOn() {
+        moveOn(true);
+    }
+
+    /** Makes all domains what they were at the start. */
+    public void startOver() {
+        moveOn(false);
+    }
+
+    private void moveOn(boolean on) {
+        movedOn = on;
+        world.zones().moveOn(on);
     }
 
     /** All domains, and what a correct judgement of each is. */

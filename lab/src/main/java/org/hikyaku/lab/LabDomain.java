@@ -1,5 +1,6 @@
 package org.hikyaku.lab;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.xbill.DNS.Name;
@@ -13,9 +14,16 @@ import org.xbill.DNS.Name;
  * @param judgement the correct judgement, one sentence
  * @param expectation the correct judgement as data
  * @param setup how the lab builds it
+ * @param later what becomes of it when the lab moves on; empty where it stays as it is
  */
 public record LabDomain(
-        Name name, String about, List<String> rules, String judgement, Expectation expectation, Setup setup) {
+        Name name,
+        String about,
+        List<String> rules,
+        String judgement,
+        Expectation expectation,
+        Setup setup,
+        Optional<Later> later) {
 
     public LabDomain {
         rules = List.copyOf(rules);
@@ -46,6 +54,19 @@ public record LabDomain(
             Optional<Reports> reports,
             MailAuthRecords auth,
             List<Trouble> trouble) {}
+
+    /**
+     * What a domain has become when the lab has moved on ({@link Lab#moveOn}): for rules about what a sender remembers.
+     *
+     * @param setup how the lab builds it then; addresses, zone and certificates' keys stay
+     * @param mail what becomes of another mail by a correct sender that has delivered one before
+     * @param restarted whether that is to be seen after a restart of the sender
+     * @param judgement why, one sentence
+     */
+    public record Later(Setup setup, Expectation.Fate mail, boolean restarted, String judgement) {
+        /** How long what was told of such a domain before may be remembered by resolvers. */
+        public static final Duration TTL = Duration.ofSeconds(ZoneBuilder.SHORT_TTL);
+    }
 
     /**
      * One mail host.

@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.hikyaku.lab.LabDomain.Reach;
 import org.hikyaku.lab.LabDomain.Trouble;
 import org.hikyaku.x509.Credential;
@@ -42,8 +44,17 @@ final class LabWorld {
     private final int https;
     private final Map<LabQuestion, Trouble.Kind> trouble = new HashMap<>();
     private final Map<InetSocketAddress, LabService> services = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, LabService> laterServices = new LinkedHashMap<>();
     private final Map<Name, ZoneBuilder> builders = new HashMap<>();
     private final LabZones zones;
+
+    /** The addresses given so far, by name, IPv4 and IPv6 apart. */
+    private final Map<Owner, InetSocketAddress> given = new HashMap<>();
+
+    /** Whether the domains are added as they are later, where they keep their addresses. */
+    private boolean later;
+
+    private record Owner(Name name, boolean v6) {}
 
     /**
      * The world of a catalogue.
@@ -61,6 +72,9 @@ final class LabWorld {
                 .forEach(d ->
                         d.setup().trouble().forEach(t -> trouble.put(new LabQuestion(t.name(), t.type()), t.kind())));
 
+        List<LabDomain> changing =
+                catalogue.domains().stream().filter(d -> d.later().isPresent()).toList();
+        Set<Name> shortLived = changing.stream().map(LabDomain::name).collect(Collectors.toSet());
         List<ZoneSetup> setups = new ArrayList<>();
         setups.add(new ZoneSetup(
                 Name.root,
@@ -75,15 +89,31 @@ final class LabWorld {
             if (setup.apex().labels() > 1) {
                 holder(new Name(setup.apex(), 1)).delegate(setup, signer);
             }
-            builders.put(setup.apex(), new ZoneBuilder(setup, signer, now.getEpochSecond(), trouble));
+            long ttl = shortLived.contains(setup.apex()) ? ZoneBuilder.SHORT_TTL : ZoneBuilder.TTL;
+            builders.put(setup.apex(), new ZoneBuilder(setup, signer, now.getEpochSecond(), trouble, ttl));
         }
         addNameServer(ZoneBuilder.NAME_SERVER, false, NameServerRole.DOMAINS);
-        catalogue.domains().stream().filter(d -> d.setup().exists()).forEach(this::add);
+        catalogue.domains().stream().filter(d -> d.setup().exists()).forEach(d -> add(d, d.setup()));
         addNameServers();
 
         Map<Name, Zone> built = new HashMap<>();
         builders.forEach((apex, builder) -> built.put(apex, builder.build()));
-        this.zones = new LabZones(built);
+        this.zones = new LabZones(built, later(changing, now));
+    }
+
+    /** The zones of domains that change, as they are when the lab has moved on; and their services. */
+    private Map<Name, Zone> later(List<LabDomain> changing, Instant now) {
+        later = true;
+        Map<Name, Zone> zonesLater = new HashMap<>();
+        for (LabDomain domain : changing) {
+            ZoneBuilder before = holder(domain.name());
+            ZoneBuilder after = new ZoneBuilder(
+                    before.setup(), before.signer(), now.getEpochSecond() + 1, trouble, ZoneBuilder.SHORT_TTL);
+            builders.put(domain.name(), after);
+            add(domain, domain.later().orElseThrow().setup());
+            zonesLater.put(domain.name(), after.build());
+        }
+        return zonesLater;
     }
 
     /** After the domains, so that these keep their addresses. */
@@ -123,6 +153,15 @@ final class LabWorld {
         return Collections.unmodifiableMap(services);
     }
 
+    /** Those that are otherwise when the lab has moved on. */
+    Map<InetSocketAddress, LabService> laterServices() {
+        return Collections.unmodifiableMap(laterServices);
+    }
+
+    private void serve(LabService service) {
+        (later ? laterServices : services).put(service.address(), service);
+    }
+
     /** The zone that a name belongs to. */
     private ZoneBuilder holder(Name name) {
         Name apex = name;
@@ -135,8 +174,7 @@ final class LabWorld {
         }
     }
 
-    private void add(LabDomain domain) {
-        LabDomain.Setup setup = domain.setup();
+    private void add(LabDomain domain, LabDomain.Setup setup) {
         List<String> mx = setup.mx().orElseGet(() -> {
             List<String> usual = new ArrayList<>();
             for (int i = 0; i < setup.hosts().size(); i++) {
@@ -155,7 +193,7 @@ final class LabWorld {
         setup.tlsrpt().ifPresent(texts -> addTexts(name("_smtp._tls", domain.name()), texts));
         setup.reports().ifPresent(r -> {
             InetSocketAddress address = addAddress(name("reports", domain.name()), false, https);
-            services.put(address, new LabService.Reports(address, Reach.OPEN, domain, r));
+            serve(new LabService.Reports(address, Reach.OPEN, domain, r));
         });
         addAuth(domain.name(), setup.auth());
     }
@@ -178,7 +216,7 @@ final class LabWorld {
         host.alias().ifPresent(a -> add(new CNAMERecord(host.name(), DClass.IN, ZoneBuilder.TTL, a)));
         for (LabDomain.Address family : host.addresses()) {
             InetSocketAddress address = addAddress(host.addressOwner(), family.isV6(), smtp);
-            services.put(address, new LabService.Mail(address, family.reach(), domain, host));
+            serve(new LabService.Mail(address, family.reach(), domain, host));
             host.pointer()
                     .ifPresent(p -> add(new PTRRecord(
                             ReverseMap.fromAddress(address.getAddress()), DClass.IN, ZoneBuilder.TTL, p)));
@@ -189,7 +227,12 @@ final class LabWorld {
     }
 
     private InetSocketAddress addAddress(Name owner, boolean v6, int port) {
-        InetAddress address = v6 ? addresses.nextV6() : addresses.nextV4();
+        InetSocketAddress known = later ? given.get(new Owner(owner, v6)) : null;
+        if (later && known == null) {
+            throw new CatalogueException(owner + " has no address before the lab moves on, and so gets none later");
+        }
+        InetAddress address = known != null ? known.getAddress() : v6 ? addresses.nextV6() : addresses.nextV4();
+        given.put(new Owner(owner, v6), new InetSocketAddress(address, port));
         add(
                 v6
                         ? new AAAARecord(owner, DClass.IN, ZoneBuilder.TTL, address)
@@ -223,7 +266,7 @@ final class LabWorld {
 
     private void addPolicyHost(LabDomain domain, LabDomain.Sts sts, Reach reach) {
         InetSocketAddress address = addAddress(name("mta-sts", domain.name()), false, https);
-        services.put(address, new LabService.Policy(address, reach, domain, sts));
+        serve(new LabService.Policy(address, reach, domain, sts));
     }
 
     /** One TXT record for each text; {@code 'a' 'b'} is one record of two strings. */

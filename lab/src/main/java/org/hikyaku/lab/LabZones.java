@@ -10,10 +10,23 @@ import org.xbill.DNS.Type;
 
 /** All zones, found by name. */
 final class LabZones {
-    private final Map<Name, Zone> byApex;
+    private final Map<Name, Zone> first;
+    private final Map<Name, Zone> moved;
+    private volatile Map<Name, Zone> byApex; // one of the two
 
-    LabZones(Map<Name, Zone> byApex) {
-        this.byApex = new TreeMap<>(byApex);
+    /**
+     * @param first as they are at the start
+     * @param later those that are otherwise when the lab has moved on
+     */
+    LabZones(Map<Name, Zone> first, Map<Name, Zone> later) {
+        this.first = new TreeMap<>(first);
+        this.moved = new TreeMap<>(first);
+        this.moved.putAll(later);
+        this.byApex = this.first;
+    }
+
+    void moveOn(boolean on) {
+        byApex = on ? moved : first;
     }
 
     /** The zone that answers this question: the deepest that holds the name; for DS the one above the cut. */

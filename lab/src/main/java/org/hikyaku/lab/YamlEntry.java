@@ -16,6 +16,9 @@ final class YamlEntry {
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Set<String> read = new HashSet<>();
 
+    /** The keys that were put over others. */
+    private final Set<String> own = new TreeSet<>();
+
     YamlEntry(String where, Object node) {
         this.where = where;
         if (!(node instanceof Map<?, ?> map)) {
@@ -27,6 +30,15 @@ final class YamlEntry {
     /** The same mapping under the name that errors call it by. */
     YamlEntry called(String name) {
         return new YamlEntry(name, values);
+    }
+
+    /** This mapping with another's values in place of its own, where that has any. */
+    YamlEntry with(YamlEntry over) {
+        Map<String, Object> both = new LinkedHashMap<>(values);
+        both.putAll(over.values);
+        YamlEntry entry = new YamlEntry(over.where, both);
+        entry.own.addAll(over.values.keySet());
+        return entry;
     }
 
     boolean has(String key) {
@@ -112,6 +124,15 @@ final class YamlEntry {
     /** Call when everything has been read. */
     void done() {
         Set<String> unknown = new TreeSet<>(values.keySet());
+        unknown.removeAll(read);
+        if (!unknown.isEmpty()) {
+            throw new CatalogueException(where + ": unknown key " + unknown);
+        }
+    }
+
+    /** As {@link #done}, of what was put over. */
+    void doneOver() {
+        Set<String> unknown = new TreeSet<>(own);
         unknown.removeAll(read);
         if (!unknown.isEmpty()) {
             throw new CatalogueException(where + ": unknown key " + unknown);

@@ -26,6 +26,9 @@ final class ZoneBuilder {
     /** TTL of positive data, seconds. */
     static final long TTL = 3600;
 
+    /** TTL of the data of a zone that will change while the lab runs, seconds. */
+    static final long SHORT_TTL = 5;
+
     /** TTL of SOA and denial, seconds: how long absence may be believed (RFC 2308, RFC 9077). */
     static final long NEGATIVE_TTL = 300;
 
@@ -46,6 +49,8 @@ final class ZoneBuilder {
 
     private static final int ITERATIONS_500 = 500;
 
+    private static final Set<Integer> HOLDS_ZONE = Set.of(Type.SOA, Type.NS, Type.DNSKEY, Type.NSEC3PARAM);
+
     private final ZoneSetup setup;
     private final ZoneSigner signer;
     private final Map<LabQuestion, Trouble.Kind> trouble;
@@ -53,8 +58,12 @@ final class ZoneBuilder {
     private final Set<Name> delegations = new HashSet<>();
     private final Set<Name> unsignedDelegations = new HashSet<>();
 
-    ZoneBuilder(ZoneSetup setup, ZoneSigner signer, long serial, Map<LabQuestion, Trouble.Kind> trouble) {
+    private final long ttl;
+
+    /** @param ttl of its data, seconds; what holds the zone itself together keeps the usual one */
+    ZoneBuilder(ZoneSetup setup, ZoneSigner signer, long serial, Map<LabQuestion, Trouble.Kind> trouble, long ttl) {
         this.setup = setup;
+        this.ttl = ttl;
         this.signer = signer;
         this.trouble = trouble;
         Name apex = setup.apex();
@@ -89,7 +98,13 @@ final class ZoneBuilder {
         }
         nodes.computeIfAbsent(owner, k -> new TreeMap<>())
                 .computeIfAbsent(type, k -> new ArrayList<>())
-                .add(records);
+                .add(ttl == TTL || HOLDS_ZONE.contains(type) ? records : () -> shortLived(records.get()));
+    }
+
+    private List<Record> shortLived(List<Record> records) {
+        return records.stream()
+                .map(r -> Record.newRecord(r.getName(), r.getType(), DClass.IN, ttl, r.rdataToWireCanonical()))
+                .toList();
     }
 
     private void nameServers(Name owner, ZoneSetup zone) {

@@ -81,6 +81,11 @@ public record Case(
         return probe.localPart() + "@" + domain;
     }
 
+    /** Whether its mail goes to a domain that has changed since a first one. */
+    public boolean isSecond() {
+        return probe == Probe.LATER || probe == Probe.RESTARTED;
+    }
+
     /** The rules that another server name than this rule wants may break. */
     List<String> blamedForName(String rule) {
         List<String> named = blamed(Deviation.WRONG_NAME);

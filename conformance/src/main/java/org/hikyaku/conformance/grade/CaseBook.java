@@ -45,6 +45,7 @@ public final class CaseBook {
                 cases.add(ordinary(domain));
             }
             CaseTable.special(domain.text()).forEach(special -> cases.add(special(domain, special)));
+            domain.later().ifPresent(later -> cases.add(second(domain, later)));
         }
         return cases;
     }
@@ -121,6 +122,43 @@ public final class CaseBook {
                 true,
                 blame,
                 special.needs());
+    }
+
+    /** A second mail, when the domain is otherwise than it was at the first. */
+    private Case second(LabDomain domain, LabDomain.Later later) {
+        boolean goes = later.mail() == Expectation.Fate.DELIVERED;
+        List<String> rules = CaseTable.second(domain.text());
+        boolean dane = rules.getLast().startsWith("D");
+        List<Case.Host> hosts = hosts(domain).stream()
+                .map(h -> new Case.Host(
+                        h.name(),
+                        goes ? Case.Use.YES : Case.Use.NO,
+                        goes,
+                        Optional.empty(),
+                        Optional.empty(),
+                        h.startTls(),
+                        h.tlsWorks(),
+                        h.reachable()))
+                .toList();
+        Map<Deviation, List<String>> blame = new EnumMap<>(Deviation.class);
+        if (goes) {
+            blame.put(Deviation.HELD, rules);
+            blame.put(Deviation.RETURNED, rules);
+        } else {
+            blame.put(Deviation.HANDED_OVER, rules);
+            blame.put(Deviation.IN_CLEAR, List.of(dane ? "D9" : "S19", rules.getLast()));
+            blame.put(Deviation.RETURNED, List.of(dane ? "D21" : "S11"));
+        }
+        return new Case(
+                domain.text(),
+                later.restarted() ? Probe.RESTARTED : Probe.LATER,
+                later.judgement(),
+                goes ? Must.DELIVER : Must.HOLD,
+                hosts,
+                Optional.of(rules.getLast()),
+                true,
+                blame,
+                List.of(dane ? Area.DANE : Area.MTA_STS));
     }
 
     private static Must must(Expectation.Fate fate) {

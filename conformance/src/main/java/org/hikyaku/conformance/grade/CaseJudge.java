@@ -49,6 +49,19 @@ final class CaseJudge {
         this.returned = evidence.returned(subject);
     }
 
+    /** Of a case that says nothing, for what it is about was never learned. */
+    static Seen unknown(Case subject) {
+        return new Seen(
+                subject,
+                List.of(),
+                false,
+                false,
+                false,
+                List.of(),
+                List.of("The policy was not fetched before the domain changed: there was nothing to remember."),
+                0);
+    }
+
     Seen look() {
         offers.forEach(this::look);
         List<String> names = new ArrayList<>();
@@ -150,7 +163,8 @@ final class CaseJudge {
                     "The policy at mta-sts." + subject.domain() + " was asked for, where it must not be.");
         }
         for (Evidence.Returned notice : returned) {
-            if (subject.must() != Must.RETURN && subject.probe() != Probe.REQUIRE_TLS) {
+            if (subject.must() == Must.DELIVER
+                    || (subject.must() != Must.RETURN && subject.probe() != Probe.REQUIRE_TLS)) {
                 wrong(Deviation.RETURNED, "The mail was sent back for good.");
             }
             if (notice.wholeText()) {

@@ -27,6 +27,17 @@ final class CaseTable {
     private static final Map<String, Entry> ENTRIES = entries();
     private static final Map<String, List<Special>> SPECIAL = specials();
 
+    /** What a wrong second mail breaks, the most general first: who takes any certificate needs no memory for it. */
+    private static final Map<String, List<String>> SECOND = Map.of(
+            "later-record-gone.example", List.of("S8", "S3"),
+            "later-id-blocked.example", List.of("S8", "S4"),
+            "later-given-up.example", List.of("S13", "S4"),
+            "later-enforced.example", List.of("S8", "S4"),
+            "later-expired.example", List.of("S15"),
+            "later-same-id.example", List.of("S13", "S15"),
+            "later-restarted.example", List.of("S8", "S16"),
+            "later-key.example", List.of("D11", "D23"));
+
     private CaseTable() {}
 
     /**
@@ -87,11 +98,22 @@ final class CaseTable {
         Set<String> all = new TreeSet<>(LEFT_OUT);
         all.addAll(ENTRIES.keySet());
         all.addAll(SPECIAL.keySet());
+        all.addAll(SECOND.keySet());
         return all;
     }
 
     static List<Special> special(String domain) {
         return SPECIAL.getOrDefault(domain, List.of());
+    }
+
+    /** The rules that a wrong second mail to a domain that changes breaks. */
+    static List<String> second(String domain) {
+        List<String> rules = SECOND.get(domain);
+        if (rules == null) {
+            throw new IllegalStateException(
+                    "CaseTable does not say which rule a second mail to " + domain + " decides");
+        }
+        return rules;
     }
 
     private static Entry decides(String rule) {
@@ -117,6 +139,7 @@ final class CaseTable {
         // a handshake without the name shows that the TLSA record there was not looked for
         e.put("dane-cname-original.example", decides("D6").blames(Deviation.WRONG_NAME, "D17", "D6"));
         e.put("dane-cname-insecure.example", decides("D5").blames(Deviation.WRONG_NAME, "D17", "D5"));
+        e.put("dane-tlsa-cname.example", decides("D7").blames(Deviation.WRONG_NAME, "D17", "D7"));
 
         // DANE that is wrong
         e.put("dane-second-mx-broken.example", decides("D18").blames(Deviation.HANDED_OVER, "D11"));
@@ -149,6 +172,8 @@ final class CaseTable {
         e.put("sts-one-mx-bad.example", decides("S11").blames(Deviation.HANDED_OVER, "S8"));
         e.put("sts-record-invalid.example", decides("S2").blames(Deviation.POLICY_READ, "S2"));
         e.put("sts-two-records.example", decides("S2").blames(Deviation.POLICY_READ, "S2"));
+        e.put("sts-redirect.example", decides("S5").blames(Deviation.HELD, "S17", "S5"));
+        e.put("sts-duplicate-mode.example", decides("S6").blames(Deviation.HELD, "S13", "S6"));
         for (String web : List.of("sts-web-self-signed", "sts-web-expired", "sts-web-wrong-name")) {
             e.put(web + ".example", decides("S5").blames(Deviation.POLICY_READ, "S5"));
         }

@@ -57,6 +57,9 @@ final class Evidence {
         for (Sighting sighting : sightings) {
             switch (sighting) {
                 case Sighting.Asked a -> asked.add(a);
+                case Sighting.MovedOn _ -> {
+                    // is looked for where a run is cut into its stages
+                }
                 case Sighting.OnSession s -> {
                     connections
                             .computeIfAbsent(s.session().number(), n -> new ArrayList<>())

@@ -2,11 +2,13 @@ package org.hikyaku.conformance.grade;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.hikyaku.conformance.serve.Sighting;
 
 /** Takes the sightings of a run and knows when it is over. */
@@ -51,6 +53,24 @@ public final class GradeWatch implements Consumer<Sighting> {
      * @return true unless the time was over first
      */
     public boolean await(Duration time, Duration settled, Duration silence) throws InterruptedException {
+        return await(grader::settled, 0, time, settled, silence);
+    }
+
+    /**
+     * As {@link #await(Duration, Duration, Duration)}, of the second mails.
+     *
+     * @param probe which of them
+     * @param given their recipients that the sender is known to have taken in; when none, somebody else is to make it send
+     *     them, and may take all the time for that
+     */
+    public boolean awaitSecond(Probe probe, Collection<String> given, Duration time, Duration settled, Duration silence)
+            throws InterruptedException {
+        int known = given.isEmpty() ? sightings().size() : 0;
+        return await(now -> grader.settled(now, probe, given), known, time, settled, silence);
+    }
+
+    private boolean await(Predicate<List<Sighting>> done, int known, Duration time, Duration settled, Duration silence)
+            throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         int judged = -1;
         boolean all = false;
@@ -58,13 +78,13 @@ public final class GradeWatch implements Consumer<Sighting> {
             List<Sighting> now = sightings();
             if (now.size() != judged) {
                 judged = now.size();
-                all = grader.settled(now);
+                all = judged > known && done.test(now);
             }
             long left = end - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
-            Duration patience = judged == 0 ? time : all ? settled : silence;
+            Duration patience = judged <= known ? time : all ? settled : silence;
             if (!changesWithin(judged, Math.min(left, patience.toNanos()))) {
                 return end - System.nanoTime() > 0;
             }

@@ -35,9 +35,9 @@ public final class Grader {
      *     against it that it did not get
      */
     public Grade grade(List<Sighting> sightings, Collection<String> given) {
-        Evidence evidence = new Evidence(sightings, given);
-        List<Seen> seen =
-                cases.stream().map(c -> new CaseJudge(c, evidence).look()).toList();
+        Stages stages = Stages.of(sightings, given);
+        Evidence evidence = stages.whole();
+        List<Seen> seen = cases.stream().map(c -> look(c, stages)).toList();
         Set<Area> practised = practised(seen, evidence);
         Set<String> alone = brokenAlone(seen, practised);
         List<CaseResult> results =
@@ -58,11 +58,21 @@ public final class Grader {
      * each that must not go the sender came.
      */
     public boolean settled(List<Sighting> sightings) {
-        Evidence evidence = new Evidence(sightings, List.of());
+        return settled(sightings, Probe.ORDINARY, List.of());
+    }
+
+    /** As {@link #settled(List)}, of another kind of mails, of which these are known to have been taken in. */
+    public boolean settled(List<Sighting> sightings, Probe probe, Collection<String> given) {
+        Stages stages = Stages.of(sightings, given);
         return cases.stream()
-                .filter(c -> c.probe() == Probe.ORDINARY && (c.must() == Must.DELIVER || c.must() == Must.HOLD))
-                .map(c -> new CaseJudge(c, evidence).look())
+                .filter(c -> c.probe() == probe && (c.must() == Must.DELIVER || c.must() == Must.HOLD))
+                .filter(c -> !c.isSecond() || stages.of(probe).given(c))
+                .map(c -> look(c, stages))
                 .allMatch(Seen::settled);
+    }
+
+    private static Seen look(Case c, Stages stages) {
+        return stages.knew(c) ? new CaseJudge(c, stages.of(c.probe())).look() : CaseJudge.unknown(c);
     }
 
     private static Set<Area> practised(List<Seen> seen, Evidence evidence) {

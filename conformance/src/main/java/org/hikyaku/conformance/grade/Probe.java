@@ -9,7 +9,11 @@ public enum Probe {
     /** Submitted with REQUIRETLS (RFC 8689 section 2). */
     REQUIRE_TLS("requiretls"),
     /** With the header field {@code TLS-Required: No} (RFC 8689 section 3). */
-    TLS_OPTIONAL("tls-optional");
+    TLS_OPTIONAL("tls-optional"),
+    /** A second mail, when the lab has moved on: to domains that are otherwise than they were at the first. */
+    LATER("later"),
+    /** One more, when the sender has been restarted besides. */
+    RESTARTED("restarted");
 
     private final String localPart;
 

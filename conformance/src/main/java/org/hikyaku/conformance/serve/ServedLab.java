@@ -28,11 +28,13 @@ public final class ServedLab implements AutoCloseable {
     private final Lab lab;
     private final ServeOptions options;
     private final Optional<WireTap> tap;
+    private final Consumer<Sighting> listener;
 
-    private ServedLab(Lab lab, ServeOptions options, Optional<WireTap> tap) {
+    private ServedLab(Lab lab, ServeOptions options, Optional<WireTap> tap, Consumer<Sighting> listener) {
         this.lab = lab;
         this.options = options;
         this.tap = tap;
+        this.listener = listener;
     }
 
     /**
@@ -59,13 +61,24 @@ public final class ServedLab implements AutoCloseable {
                     .withSeed(options.seed())
                     .withClock(options.clock())
                     .withServing(serving));
-            return new ServedLab(lab, options, tap);
+            return new ServedLab(lab, options, tap, listener);
         } catch (IOException e) {
             if (tap.isPresent()) {
                 tap.get().close();
             }
             throw e;
         }
+    }
+
+    /** Makes the domains that change what they are later, and tells of it. */
+    public void moveOn() {
+        lab.moveOn();
+        listener.accept(new Sighting.MovedOn(options.clock().instant(), false));
+    }
+
+    /** Tells that the sender under test has been restarted, by whoever did it. */
+    public void tellRestarted() {
+        listener.accept(new Sighting.MovedOn(options.clock().instant(), true));
     }
 
     /** The addresses that a lab of these options needs to have: those of its hosts and name servers. */

@@ -174,6 +174,23 @@ public sealed interface Sighting {
         }
     }
 
+    /**
+     * The lab moved on: domains that change are now what they are later ({@link org.hikyaku.lab.LabDomain#later}).
+     *
+     * @param restarted whether that had happened before, and it is the sender under test that has been restarted
+     */
+    record MovedOn(Instant at, boolean restarted) implements Sighting {
+        @Override
+        public Optional<String> domain() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> host() {
+            return Optional.empty();
+        }
+    }
+
     /** Who answers DNS. */
     enum NameServer {
         /** A name server of the root, of a top-level domain, or of a domain. */

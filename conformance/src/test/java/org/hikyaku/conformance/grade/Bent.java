@@ -305,7 +305,7 @@ final class Bent {
     static Conscience stopsAtTheFirst() {
         return new Conscience() {
             @Override
-            boolean triesTheNext() {
+            boolean triesTheNext(Demand demand) {
                 return false;
             }
         };

@@ -11,6 +11,7 @@ import org.hikyaku.policy.Planner;
 import org.hikyaku.policy.PolicySource;
 import org.hikyaku.policy.Route;
 import org.hikyaku.policy.StsSource;
+import org.hikyaku.policy.StsStore;
 import org.hikyaku.policy.Verdict;
 import org.hikyaku.smtp.SessionOutcome;
 
@@ -55,8 +56,23 @@ class Conscience {
     }
 
     /** Whether the next host is tried after this one was refused. */
-    boolean triesTheNext() {
+    boolean triesTheNext(Demand demand) {
         return true;
+    }
+
+    /** How policies are kept. */
+    StsStore kept(StsStore honest) {
+        return honest;
+    }
+
+    /** What is left of them after a restart. */
+    StsStore afterRestart(StsStore honest) {
+        return honest;
+    }
+
+    /** Whether a connection is kept for whoever else is to be reached there. */
+    boolean keepsConnections() {
+        return false;
     }
 
     boolean sendsStartTlsBlindly() {
@@ -65,7 +81,7 @@ class Conscience {
 
     Demand demand(Probe probe) {
         return switch (probe) {
-            case ORDINARY -> Demand.ORDINARY;
+            case ORDINARY, LATER, RESTARTED -> Demand.ORDINARY;
             case REQUIRE_TLS -> Demand.REQUIRE_TLS;
             case TLS_OPTIONAL -> Demand.TLS_NOT_REQUIRED;
         };

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import org.hikyaku.conformance.serve.ServeOptions;
 import org.hikyaku.conformance.serve.ServedLab;
 import org.hikyaku.conformance.serve.Sighting;
@@ -47,7 +48,11 @@ final class GradedLab implements AutoCloseable {
 
     private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
-    private final InstantSource clock;
+    /** How far the clock is put on between the stages of a run: more than all that may be remembered of what changes. */
+    private static final Duration STEP = Duration.ofMinutes(6);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private final InstantSource clock = now::get;
     private final ServedLab served;
     private final ServeOptions.Ports ports;
     private final Lookup validated;
@@ -56,8 +61,6 @@ final class GradedLab implements AutoCloseable {
     private final List<Case> cases;
 
     GradedLab() throws IOException {
-        Instant now = Instant.now();
-        this.clock = () -> now;
         this.ports = new ServeOptions.Ports(free(), free(), free(), free());
         ServeOptions options = ServeOptions.defaults()
                 .withAddresses(ServeOptions.Addresses.LOOPBACK)
@@ -123,12 +126,13 @@ final class GradedLab implements AutoCloseable {
         return new StsFetcher(network, new ValidatedAddresses(validated), authorities(), clock, Duration.ofSeconds(20));
     }
 
-    Seams seams() {
+    /** @param store where policies are kept */
+    Seams seams(StsStore store) {
         Lookup lookup = lookup();
         return new Seams(
                 network,
                 lookup,
-                new StsCache(lookup, policies(), StsStore.inMemory(), clock),
+                new StsCache(lookup, policies(), store, clock),
                 authorities(),
                 clock,
                 new Random(1),
@@ -136,15 +140,39 @@ final class GradedLab implements AutoCloseable {
                 Optional.empty());
     }
 
-    /** Sends the mail of a case. */
+    /** A sender under test. */
     @FunctionalInterface
-    interface Sending {
+    interface Sender {
+        /** Deals with the mail of a case. */
         void send(Case c) throws IOException, InterruptedException;
+
+        /** Waits for six minutes, in which kept connections end. */
+        default void rest() throws IOException {}
+
+        /** Forgets what is not kept on disk. */
+        default void restart() throws IOException, InterruptedException {}
     }
 
-    /** Has a sender deal with these cases, and grades what was seen. */
-    Grade grade(Sending sender, List<Case> some) throws InterruptedException {
+    /** Has a sender deal with these cases, of which some need a change or a restart before, and grades what was seen. */
+    Grade grade(Sender sender, List<Case> some) throws Exception {
         sightings.clear();
+        served.lab().startOver();
+        now.updateAndGet(t -> t.plus(STEP));
+        sendAll(sender, some.stream().filter(c -> !c.isSecond()).toList());
+        sender.rest();
+        served.moveOn();
+        now.updateAndGet(t -> t.plus(STEP));
+        sendAll(sender, some.stream().filter(c -> c.probe() == Probe.LATER).toList());
+        sender.restart();
+        served.tellRestarted();
+        sendAll(sender, some.stream().filter(c -> c.probe() == Probe.RESTARTED).toList());
+        return new Grader(cases)
+                .grade(
+                        List.copyOf(sightings),
+                        some.stream().map(Case::recipient).toList());
+    }
+
+    private static void sendAll(Sender sender, List<Case> some) throws Exception {
         Semaphore atOnce = new Semaphore(AT_ONCE);
         List<Future<?>> all = new ArrayList<>();
         try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -167,10 +195,6 @@ final class GradedLab implements AutoCloseable {
                 throw new IllegalStateException("the sender gave up", e.getCause());
             }
         }
-        return new Grader(cases)
-                .grade(
-                        List.copyOf(sightings),
-                        some.stream().map(Case::recipient).toList());
     }
 
     /** The policy hosts' port is another than senders think. */

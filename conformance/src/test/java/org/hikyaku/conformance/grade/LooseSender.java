@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.net.Network;
 import org.hikyaku.policy.DeliveryPlan;
@@ -46,14 +48,20 @@ import org.xbill.DNS.Name;
 
 /**
  * A sender put together for tests from the parts of a real one, so that each of its decisions can be bent by a
- * {@link Conscience}. One mail, one walk along the hosts; nothing is kept or tried again.
+ * {@link Conscience}. One mail, one walk along the hosts; nothing is tried again, and nothing kept but
+ * policies.
  */
-final class LooseSender {
+final class LooseSender implements GradedLab.Sender, AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final String SENDER = "grade@auth-good.example";
 
     private final Conscience conscience;
-    private final Observer observer;
+    private final Lookup lookup;
+    private final PolicySource policies;
+    private final InstantSource clock;
+    private StsStore store = StsStore.inMemory();
+    private Observer observer;
+    private final ConcurrentMap<InetSocketAddress, SmtpSession> kept = new ConcurrentHashMap<>();
     private final Planner planner = new Planner(PlannerOptions.defaults());
     private final Judge judge;
     private final int port;
@@ -76,10 +84,10 @@ final class LooseSender {
             InstantSource clock,
             int port) {
         this.conscience = conscience;
-        Lookup bent = conscience.lookup(lookup);
-        StsSource sts =
-                conscience.policy(new StsCache(bent, conscience.policies(policies), StsStore.inMemory(), clock));
-        this.observer = new Observer(bent, sts, clock);
+        this.lookup = conscience.lookup(lookup);
+        this.policies = conscience.policies(policies);
+        this.clock = clock;
+        this.observer = observer();
         this.judge = new Judge(authorities, clock);
         this.port = port;
         SecureRandom random = new SecureRandom();
@@ -90,12 +98,25 @@ final class LooseSender {
                 network, new TlsClient(tls.withVersions(TlsVersion.TLSV1_0, TlsVersion.TLSV1_3), random), smtp);
     }
 
+    private Observer observer() {
+        StsSource sts = conscience.policy(new StsCache(lookup, policies, conscience.kept(store), clock));
+        return new Observer(lookup, sts, clock);
+    }
+
+    @Override
+    public void restart() {
+        store = conscience.afterRestart(store);
+        observer = observer();
+    }
+
     /** Deals with the mail of a case, and with the notice when it fails. */
-    void send(Case c) throws IOException {
+    @Override
+    public void send(Case c) throws IOException {
         Demand demand = conscience.demand(c.probe());
         byte[] mail = TestMail.of(c, SENDER, "Sun, 22 Nov 2026 12:00:00 +0000");
-        if (carry(c.domain(), SENDER, c.recipient(), demand, mail) == Fate.FAILED) {
-            carry("auth-good.example", "", SENDER, Demand.ORDINARY, notice(c, conscience.noticeShowsTheText(demand)));
+        if (carry(c.domain(), new Letter(SENDER, c.recipient(), demand, MailContent.of(mail))) == Fate.FAILED) {
+            byte[] notice = notice(c, conscience.noticeShowsTheText(demand));
+            carry("auth-good.example", new Letter("", SENDER, Demand.ORDINARY, MailContent.of(notice)));
         }
     }
 
@@ -105,16 +126,20 @@ final class LooseSender {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private Fate carry(String domain, String from, String to, Demand demand, byte[] mail) throws IOException {
+    /** One mail to one recipient. */
+    private record Letter(String from, String to, Demand demand, MailContent content) {}
+
+    private Fate carry(String domain, Letter letter) throws IOException {
         Name name = Name.fromString(domain + ".");
-        return switch (conscience.route(planner, conscience.seen(observer.observe(name, port)), demand)) {
+        return switch (conscience.route(planner, conscience.seen(observer.observe(name, port)), letter.demand())) {
             case Route.NoMail _ -> Fate.FAILED;
             case Route.Unknown _ -> Fate.WAITS;
-            case Route.Hosts hosts -> walk(conscience.order(hosts.hosts()), from, to, demand, mail);
+            case Route.Hosts hosts -> walk(conscience.order(hosts.hosts()), letter);
         };
     }
 
-    private Fate walk(List<Route.Host> hosts, String from, String to, Demand demand, byte[] mail) throws IOException {
+    private Fate walk(List<Route.Host> hosts, Letter letter) throws IOException {
+        Demand demand = letter.demand();
         List<Verdict.Refusal> refusals = new ArrayList<>();
         for (Route.Host host : hosts) {
             if (host.plan().requirement() instanceof Requirement.DoNotUse not) {
@@ -122,13 +147,15 @@ final class LooseSender {
                 continue;
             }
             for (InetAddress address : host.addresses()) {
-                Optional<SmtpSession> session = open(
-                        host.plan(), new InetSocketAddress(address, host.plan().port()), refusals);
+                InetSocketAddress there =
+                        new InetSocketAddress(address, host.plan().port());
+                SmtpSession open = kept.remove(there);
+                Optional<SmtpSession> session = open != null ? Optional.of(open) : open(host.plan(), there, refusals);
                 if (session.isPresent()) {
-                    return hand(session.get(), from, to, demand, mail) ? Fate.GONE : Fate.WAITS;
+                    return hand(session.get(), there, letter) ? Fate.GONE : Fate.WAITS;
                 }
             }
-            if (!refusals.isEmpty() && !conscience.triesTheNext()) {
+            if (!refusals.isEmpty() && !conscience.triesTheNext(demand)) {
                 break;
             }
         }
@@ -170,18 +197,35 @@ final class LooseSender {
         return Optional.empty();
     }
 
-    private boolean hand(SmtpSession session, String from, String to, Demand demand, byte[] mail) throws IOException {
-        try (session) {
-            Envelope envelope = new Envelope(
-                    from.isEmpty() ? Optional.empty() : Optional.of(Mailbox.parse(from)),
-                    List.of(Envelope.Recipient.of(Mailbox.parse(to))),
-                    Optional.empty(),
-                    Optional.empty(),
-                    conscience.saysTheWord(demand, session.ehlo().offers("REQUIRETLS")));
-            TransactionOutcome outcome = new SmtpTransaction(session, TransactionTimes.rfc5321())
-                    .run(envelope, MailContent.of(mail), SmtpTransaction.Transfer.DATA);
+    private boolean hand(SmtpSession session, InetSocketAddress there, Letter letter) throws IOException {
+        Envelope envelope = new Envelope(
+                letter.from().isEmpty() ? Optional.empty() : Optional.of(Mailbox.parse(letter.from())),
+                List.of(Envelope.Recipient.of(Mailbox.parse(letter.to()))),
+                Optional.empty(),
+                Optional.empty(),
+                conscience.saysTheWord(letter.demand(), session.ehlo().offers("REQUIRETLS")));
+        TransactionOutcome outcome = new SmtpTransaction(session, TransactionTimes.rfc5321())
+                .run(envelope, letter.content(), SmtpTransaction.Transfer.DATA);
+        if (conscience.keepsConnections()) {
+            kept.put(there, session);
+        } else {
             session.quit();
-            return outcome instanceof TransactionOutcome.Taken;
+            session.close();
         }
+        return outcome instanceof TransactionOutcome.Taken;
+    }
+
+    @Override
+    public void rest() throws IOException {
+        for (SmtpSession session : kept.values()) {
+            session.quit();
+            session.close();
+        }
+        kept.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        rest();
     }
 }
