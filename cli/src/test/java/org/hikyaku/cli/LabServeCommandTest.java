@@ -2,6 +2,8 @@ package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -43,5 +45,38 @@ class LabServeCommandTest {
 
         assertThat(result.exit()).isEqualTo(ExitCode.USAGE.code());
         assertThat(result.err()).contains(file + " is no catalogue: a.example: \"");
+    }
+
+    @Test
+    void aPortThatAnotherProgramHasIsNamed() throws Exception {
+        LabPorts ports = LabPorts.free();
+        try (ServerSocket taken = new ServerSocket(ports.resolver(), 1, InetAddress.ofLiteral("127.53.0.1"))) {
+            CommandRunner.Result result = new CommandRunner().run(ports.line("lab", "serve"));
+
+            assertThat(result.exit()).isEqualTo(ExitCode.USAGE.code());
+            assertThat(result.err())
+                    .contains("The lab cannot have 127.53.0.1:" + taken.getLocalPort() + " for the DNS: ")
+                    .contains("Another program has it: see 'ss -lntup'.");
+            assertThat(result.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsTold() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        CommandRunner.Result files =
+                new CommandRunner().run(LabPorts.free().line("lab", "serve", "--files", file.toString()));
+        CommandRunner.Result capture = new CommandRunner()
+                .run(LabPorts.free()
+                        .line(
+                                "lab",
+                                "serve",
+                                "--pcap",
+                                folder.resolve("none/x.pcapng").toString()));
+
+        assertThat(files.exit()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(files.err()).contains(file + " is a file; --files takes a folder");
+        assertThat(capture.exit()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(capture.err()).contains("x.pcapng cannot be written: the folder does not exist");
     }
 }

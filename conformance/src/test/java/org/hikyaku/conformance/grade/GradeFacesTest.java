@@ -42,7 +42,7 @@ class GradeFacesTest {
                 .contains(
                         "Area          Score  Kept  Broken  Not seen",
                         "DANE           66 %     2       1        20",
-                        "MTA-STS         0 %     0       1        12   Not practised: no mail was held back because of a"
+                        "MTA-STS         0 %     0       1        16   Not practised: no mail was held back because of a"
                                 + " policy that was fetched.",
                         "D12  broken   Usage 2 needs a path to the anchor, its dates, and the right name; public"
                                 + " authorities play no part.",
