@@ -6,7 +6,8 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
 esac
 # Short commands are over before the second compiler would pay; services live long.
 case ${1:-} in
-    relay | policy | web) tuned= ;;
+    policy) tuned=-XX:+UseSerialGC ;; # one thread answers, and nearly all of its memory is there to stay
+    relay | web) tuned= ;;
     *) tuned="-XX:+UseSerialGC -XX:TieredStopAtLevel=1" ;;
 esac
 # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 /*
  * load PORT|PATH MAP CONNECTIONS SECONDS DOMAINS DEPTH: asks a socketmap service for d0.example, d1.example, ... from so many
- * connections, each with DEPTH queries under way, one thread, epoll. Every reply must be a policy "secure". Prints answers a
+ * connections, each with DEPTH queries under way, one thread, epoll (edge-triggered). Every reply must be a policy "secure". Prints answers a
  * second, all answers, those that were not as they should be, and microseconds of own processor time for each.
  */
 #include <arpa/inet.h>
@@ -52,7 +52,7 @@ static int dial(const char *place) {
 }
 
 static void ask(struct client *c) {
-    if (write(c->socket, queries[c->next], lengths[c->next]) != lengths[c->next]) fail("write");
+    if (send(c->socket, queries[c->next], lengths[c->next], MSG_NOSIGNAL) != lengths[c->next]) fail("send");
     c->next = (c->next + 1) % domains;
 }
 
@@ -78,7 +78,7 @@ int main(int argc, char **argv) {
         struct client *c = clients + i;
         c->socket = dial(argv[1]);
         c->next = i * 7919 % domains;
-        struct epoll_event e = {.events = EPOLLIN, .data.ptr = c};
+        struct epoll_event e = {.events = EPOLLIN | EPOLLET, .data.ptr = c};
         if (epoll_ctl(poll, EPOLL_CTL_ADD, c->socket, &e)) fail("epoll_ctl");
         ask(c);
     }
@@ -89,7 +89,7 @@ int main(int argc, char **argv) {
         int ready = epoll_wait(poll, events, MOST, 100);
         for (int i = 0; i < ready; i++) {
             struct client *c = events[i].data.ptr;
-            int got = read(c->socket, c->replies + c->have, ROOM - c->have);
+            int got = recv(c->socket, c->replies + c->have, ROOM - c->have, MSG_DONTWAIT); // all that is there: ROOM is more
             if (got <= 0) fail("the server hangs up");
             c->have += got;
             int from = 0;

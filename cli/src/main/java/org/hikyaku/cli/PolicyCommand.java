@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.hikyaku.net.poll.PollListener;
+import org.hikyaku.net.poll.Poller;
 import org.hikyaku.policy.StsLog;
 import org.hikyaku.policy.StsStore;
 import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyRenewal;
 import org.hikyaku.policy.service.PolicyService;
-import org.hikyaku.policy.service.SocketmapDoor;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
 import org.jspecify.annotations.Nullable;
@@ -135,14 +136,15 @@ final class PolicyCommand implements Callable<Integer> {
                         counts,
                         PolicyService.CacheSize.defaults(),
                         PolicyService.PATIENCE);
-                SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults());
+                SocketmapServer server =
+                        new SocketmapServer(service, counts, SocketmapSession.Times.defaults(), Poller.open());
                 PolicyRenewal renewal =
                         new PolicyRenewal(parts.policies()::refreshAll, environment.clock(), new SecureRandom())) {
             Optional<MetricsServer> metrics =
                     Optional.ofNullable(metricsListen).map(place -> MetricsServer.listen(place, METRICS_PORT));
             metrics.ifPresent(m -> m.show(() -> PolicyMetrics.of(counts, service, renewal)));
             try {
-                for (SocketmapDoor door : doors()) {
+                for (PollListener door : doors(server)) {
                     server.serve(door);
                     say("listening on " + shown(door));
                 }
@@ -159,11 +161,11 @@ final class PolicyCommand implements Callable<Integer> {
         }
     }
 
-    private List<SocketmapDoor> doors() {
-        List<SocketmapDoor> opened = new ArrayList<>();
+    private List<PollListener> doors(SocketmapServer server) {
+        List<PollListener> opened = new ArrayList<>();
         for (String place : listen.isEmpty() ? List.of("127.0.0.1:" + PORT) : listen) {
             try {
-                opened.add(door(place));
+                opened.add(door(server, place));
             } catch (IOException e) {
                 opened.forEach(PolicyCommand::closeQuietly);
                 throw new UsageException("--listen " + place + " does not work: " + FileTrouble.why(e), e);
@@ -172,9 +174,9 @@ final class PolicyCommand implements Callable<Integer> {
         return opened;
     }
 
-    private static SocketmapDoor door(String place) throws IOException {
+    private static PollListener door(SocketmapServer server, String place) throws IOException {
         if (place.startsWith(UNIX)) {
-            return SocketmapDoor.at(Path.of(place.substring(UNIX.length())), SOCKET_MODE);
+            return server.listen(Path.of(place.substring(UNIX.length())), SOCKET_MODE);
         }
         boolean anyPort = place.endsWith(":0");
         HostAndPort named = HostAndPort.parse(anyPort ? place.substring(0, place.length() - 2) : place, PORT);
@@ -182,10 +184,10 @@ final class PolicyCommand implements Callable<Integer> {
             throw new UsageException(
                     "--listen takes an IP address and a port, such as 127.0.0.1:8642, or unix:PATH, not " + place);
         }
-        return SocketmapDoor.at(new InetSocketAddress(InetAddress.ofLiteral(named.host()), anyPort ? 0 : named.port()));
+        return server.listen(new InetSocketAddress(InetAddress.ofLiteral(named.host()), anyPort ? 0 : named.port()));
     }
 
-    private static void closeQuietly(SocketmapDoor door) {
+    private static void closeQuietly(PollListener door) {
         try {
             door.close();
         } catch (IOException e) {
@@ -193,7 +195,7 @@ final class PolicyCommand implements Callable<Integer> {
         }
     }
 
-    private static String shown(SocketmapDoor door) {
+    private static String shown(PollListener door) {
         return door.local().isUnresolved()
                 ? UNIX + door.local().getHostString()
                 : org.hikyaku.net.Addresses.text(door.local());

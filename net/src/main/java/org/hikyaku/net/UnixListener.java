@@ -48,7 +48,12 @@ public final class UnixListener implements Listener {
         }
     }
 
-    private static void removeStale(Path path) throws IOException {
+    /**
+     * Removes a socket that nobody listens at any more; nothing else.
+     *
+     * @throws FileAlreadyExistsException when something else than a socket is there
+     */
+    public static void removeStale(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

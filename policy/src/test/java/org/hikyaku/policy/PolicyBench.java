@@ -19,10 +19,11 @@ import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Content;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.Proof;
+import org.hikyaku.net.poll.PollListener;
+import org.hikyaku.net.poll.Poller;
 import org.hikyaku.policy.service.Decider;
 import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyService;
-import org.hikyaku.policy.service.SocketmapDoor;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
 
@@ -96,10 +97,11 @@ public final class PolicyBench {
                     counts,
                     PolicyService.CacheSize.defaults(),
                     PolicyService.PATIENCE);
-            SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults());
-            SocketmapDoor door = SocketmapDoor.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SocketmapServer server =
+                    new SocketmapServer(service, counts, SocketmapSession.Times.defaults(), Poller.open());
+            PollListener door = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.serve(door);
-            server.serve(SocketmapDoor.at(socket, "rw-------"));
+            server.serve(server.listen(socket, "rw-------"));
             System.out.println(door.local().getPort());
             new CountDownLatch(1).await(); // until it is killed
         }

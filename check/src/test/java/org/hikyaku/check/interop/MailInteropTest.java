@@ -50,6 +50,8 @@ import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.net.interop.NginxServer;
 import org.hikyaku.net.interop.OtherPorts;
+import org.hikyaku.net.poll.PollListener;
+import org.hikyaku.net.poll.Poller;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.policy.Observer;
@@ -62,7 +64,6 @@ import org.hikyaku.policy.Verdict;
 import org.hikyaku.policy.service.Decider;
 import org.hikyaku.policy.service.PolicyCounts;
 import org.hikyaku.policy.service.PolicyService;
-import org.hikyaku.policy.service.SocketmapDoor;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
 import org.hikyaku.smtp.Body;
@@ -247,8 +248,9 @@ class MailInteropTest {
         List<String> found = new ArrayList<>();
         try (PolicyService service = new PolicyService(
                         decider, clock, counts, PolicyService.CacheSize.defaults(), PolicyService.PATIENCE);
-                SocketmapServer server = new SocketmapServer(service, counts, SocketmapSession.Times.defaults())) {
-            SocketmapDoor door = SocketmapDoor.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketmapServer server =
+                        new SocketmapServer(service, counts, SocketmapSession.Times.defaults(), Poller.open())) {
+            PollListener door = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.serve(door);
             String map = "smtp_tls_policy_maps = socketmap:inet:127.0.0.1:"
                     + door.local().getPort() + ":QUERY\n";

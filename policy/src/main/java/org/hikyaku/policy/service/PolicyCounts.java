@@ -1,7 +1,6 @@
 package org.hikyaku.policy.service;
 
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the service did since its start. */
@@ -40,27 +39,21 @@ public final class PolicyCounts {
         }
     }
 
-    private final Map<Event, LongAdder> counts = new EnumMap<>(Event.class);
+    private final LongAdder[] counts = new LongAdder[Event.values().length];
 
     public PolicyCounts() {
-        for (Event event : Event.values()) {
-            counts.put(event, new LongAdder());
-        }
+        Arrays.setAll(counts, _ -> new LongAdder());
     }
 
     void count(Event event) {
-        adder(event).increment();
+        counts[event.ordinal()].increment();
+    }
+
+    void count(Event event, long times) {
+        counts[event.ordinal()].add(times);
     }
 
     public long of(Event event) {
-        return adder(event).sum();
-    }
-
-    private LongAdder adder(Event event) {
-        LongAdder adder = counts.get(event);
-        if (adder == null) {
-            throw new IllegalStateException("made for every event: " + event);
-        }
-        return adder;
+        return counts[event.ordinal()].sum();
     }
 }

@@ -43,27 +43,10 @@ public final class PolicyService implements Closeable {
     private final InstantSource clock;
     private final PolicyCounts counts;
     private final Duration patience;
-    private final BoundedCache<String, Kept> cache;
+    private final BoundedCache<String, KeptAnswer> cache;
     private final ConcurrentHashMap<String, CompletableFuture<byte[]>> underWay = new ConcurrentHashMap<>();
     private final Semaphore places = new Semaphore((int) MAX_LOOKS.value());
     private final ExecutorService looks = Executors.newVirtualThreadPerTaskExecutor();
-
-    /** A reply that may be given again. */
-    private static final class Kept {
-        private static final long FIXED_BYTES = 150;
-
-        private final byte[] reply;
-        private final long expiresAt; // milliseconds since 1970
-
-        Kept(byte[] reply, long expiresAt) {
-            this.reply = reply;
-            this.expiresAt = expiresAt;
-        }
-
-        long bytes() {
-            return FIXED_BYTES + reply.length;
-        }
-    }
 
     /**
      * Bounds of what is remembered.
@@ -84,16 +67,29 @@ public final class PolicyService implements Closeable {
         this.clock = clock;
         this.counts = counts;
         this.patience = patience;
-        this.cache = new BoundedCache<>(size.entries().value(), size.bytes().value(), Kept::bytes);
+        this.cache = new BoundedCache<>(size.entries().value(), size.bytes().value(), KeptAnswer::bytes);
     }
 
-    /** The framed reply to a request's payload, {@code QUERY example.com}, when it need not be looked for. */
-    Optional<byte[]> known(byte[] bytes, int from, int length) {
-        counts.count(Event.QUERY);
-        Optional<Kept> kept = cache.get(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
-        if (kept.isPresent() && clock.millis() < kept.get().expiresAt) {
-            counts.count(Event.CACHED);
-            return Optional.of(kept.get().reply);
+    /** Now, by the clock that answers live by: milliseconds since 1970. */
+    long millis() {
+        return clock.millis();
+    }
+
+    /**
+     * The framed reply to a request's payload, {@code QUERY example.com}, when it need not be looked for.
+     *
+     * @param recent of the calling thread
+     * @param now {@link #millis}
+     */
+    Optional<byte[]> known(RecentAnswers recent, byte[] bytes, int from, int length, long now) {
+        Optional<KeptAnswer> given = recent.find(bytes, from, length);
+        if (given.isPresent() && given.get().holds(now)) {
+            return Optional.of(given.get().reply());
+        }
+        Optional<KeptAnswer> kept = cache.get(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
+        if (kept.isPresent() && kept.get().holds(now)) {
+            recent.keep(bytes, from, length, kept.get());
+            return Optional.of(kept.get().reply());
         }
         return Optional.empty();
     }
@@ -146,8 +142,10 @@ public final class PolicyService implements Closeable {
                 if (!decided.life().isZero()) {
                     cache.put(
                             request,
-                            new Kept(reply, clock.millis() + decided.life().toMillis()));
+                            new KeptAnswer(
+                                    reply, clock.millis() + decided.life().toMillis()));
                 }
+                underWay.remove(request, result); // before anybody goes on who may find it out of date later
                 result.complete(reply);
             } finally {
                 places.release();

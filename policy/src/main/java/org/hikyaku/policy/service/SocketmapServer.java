@@ -2,15 +2,13 @@ package org.hikyaku.policy.service;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +17,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.Limit;
+import org.hikyaku.net.poll.PollListener;
+import org.hikyaku.net.poll.PollSocket;
+import org.hikyaku.net.poll.Poller;
 import org.hikyaku.policy.service.PolicyCounts.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SocketmapServer implements Closeable {
     /** Connections at once; further ones wait to be accepted. Each smtp(8) process has one. */
-    public static final Limit MAX_CONNECTIONS = new Limit("socketmap connections at once", 2_000);
+    public static final Limit MAX_CONNECTIONS = new Limit("socketmap connections at once", 10_000);
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketmapServer.class);
     private static final long SWEEP_MILLIS = 1_000;
@@ -39,6 +40,7 @@ public final class SocketmapServer implements Closeable {
     private final PolicyService service;
     private final PolicyCounts counts;
     private final SocketmapSession.Times times;
+    private final Limit connections;
     private final long sweepMillis;
     private final ExecutorService looks = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -46,7 +48,7 @@ public final class SocketmapServer implements Closeable {
     /** What other threads want done by the server's own. */
     private final Queue<Runnable> wishes = new ConcurrentLinkedQueue<>();
 
-    private final Selector selector;
+    private final Poller poller;
 
     /** Read between two rounds of the server's thread. */
     private volatile boolean stopping;
@@ -55,14 +57,24 @@ public final class SocketmapServer implements Closeable {
 
     // all below: the server's thread alone
     private final Set<SocketmapSession> sessions = new HashSet<>();
-    private final List<SelectionKey> doors = new ArrayList<>();
-    private final List<SocketmapDoor> opened = new ArrayList<>();
+    private final List<PollListener> doors = new ArrayList<>();
     private final SocketmapBuffers buffers = new SocketmapBuffers();
+    private Moment now;
     private boolean full;
 
-    /** @throws IOException when the system has no more files to open */
-    public SocketmapServer(PolicyService service, PolicyCounts counts, SocketmapSession.Times times)
-            throws IOException {
+    /** @param poller for this server alone, which closes it */
+    public SocketmapServer(PolicyService service, PolicyCounts counts, SocketmapSession.Times times, Poller poller) {
+        this(service, counts, times, poller, MAX_CONNECTIONS);
+    }
+
+    /** @param connections at once */
+    SocketmapServer(
+            PolicyService service,
+            PolicyCounts counts,
+            SocketmapSession.Times times,
+            Poller poller,
+            Limit connections) {
+        this.connections = connections;
         this.service = service;
         this.counts = counts;
         this.times = times;
@@ -71,17 +83,35 @@ public final class SocketmapServer implements Closeable {
                 Math.min(
                         SWEEP_MILLIS,
                         Math.min(times.idle().toMillis(), times.request().toMillis()) / 4));
-        this.selector = Selector.open();
+        this.poller = poller;
+        this.now = moment();
         Thread.ofPlatform().name("socketmap").daemon().start(this::run);
     }
 
+    private Moment moment() {
+        return new Moment(System.nanoTime(), service.millis());
+    }
+
+    /**
+     * Opens a TCP port; connections are accepted once {@link #serve} was called with it.
+     *
+     * @param address with port 0 for any that is free
+     */
+    public PollListener listen(InetSocketAddress address) throws IOException {
+        return poller.listen(address);
+    }
+
+    /** Opens a Unix socket likewise, as {@link org.hikyaku.net.UnixListener#listen} says. */
+    public PollListener listen(Path path, String mode) throws IOException {
+        return poller.listen(path, mode);
+    }
+
     /** Serves the connections of this door from now on; it is closed with the server. */
-    public void serve(SocketmapDoor door) {
+    public void serve(PollListener door) {
         wish(() -> {
-            opened.add(door);
+            doors.add(door);
             try {
-                door.channel().configureBlocking(false);
-                doors.add(door.channel().register(selector, SelectionKey.OP_ACCEPT));
+                poller.watch(door, () -> accept(door));
             } catch (IOException e) {
                 LOG.atError().log("no connections are accepted at {}: {}", door.local(), e.toString());
             }
@@ -90,21 +120,22 @@ public final class SocketmapServer implements Closeable {
 
     private void wish(Runnable wish) {
         wishes.add(wish);
-        selector.wakeup();
+        poller.wakeUp();
     }
 
     private void run() {
         long sweepAt = System.nanoTime();
         try {
             while (!closed && !(stopping && sessions.isEmpty())) {
-                selector.select(this::ready, sweepMillis);
+                poller.await(sweepMillis);
+                now = moment();
+                poller.dispatch();
                 for (Runnable wish = wishes.poll(); wish != null; wish = wishes.poll()) {
                     wish.run();
                 }
-                long now = System.nanoTime();
-                if (now - sweepAt >= 0) {
-                    sweep(now);
-                    sweepAt = now + TimeUnit.MILLISECONDS.toNanos(sweepMillis);
+                if (now.nanos() - sweepAt >= 0) {
+                    sweep();
+                    sweepAt = now.nanos() + TimeUnit.MILLISECONDS.toNanos(sweepMillis);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -117,34 +148,32 @@ public final class SocketmapServer implements Closeable {
         }
     }
 
-    private void ready(SelectionKey key) {
-        if (!(key.attachment() instanceof SocketmapSession session)) {
-            accept(key);
-            return;
-        }
-        step(session, () -> session.ready(buffers, System.nanoTime()));
-    }
-
-    /** What a connection does when it is its turn. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private void step(SocketmapSession session, Step step) {
+    private void ready(SocketmapSession session) {
         try {
-            step.run();
-        } catch (IOException e) {
-            // the other side has hung up
-            LOG.atDebug().log("{}: {}", session, e.toString());
-            session.close();
-        } catch (RuntimeException e) {
-            if (!stopping) {
-                LOG.atError().setCause(e).log("{}: the connection is closed", session);
-            }
-            session.close();
+            session.ready(buffers, now);
+        } catch (IOException | RuntimeException e) {
+            failed(session, e);
         }
         settle(session);
+    }
+
+    private void answered(SocketmapSession session, byte[] reply) {
+        try {
+            session.answered(reply, buffers, now);
+        } catch (IOException | RuntimeException e) {
+            failed(session, e);
+        }
+        settle(session);
+    }
+
+    private void failed(SocketmapSession session, Exception e) {
+        if (e instanceof IOException) {
+            // the other side has hung up
+            LOG.atDebug().log("{}: {}", session, e.toString());
+        } else if (!stopping) {
+            LOG.atError().setCause(e).log("{}: the connection is closed", session);
+        }
+        session.close();
     }
 
     private void settle(SocketmapSession session) {
@@ -153,25 +182,54 @@ public final class SocketmapServer implements Closeable {
         }
         if (session.closed()) {
             sessions.remove(session);
+            acceptAgain();
         }
     }
 
-    private void accept(SelectionKey key) {
+    private void acceptAgain() {
+        if (full && !stopping && sessions.size() < connections.value()) {
+            full = false;
+            want(true);
+        }
+    }
+
+    private void accept(PollListener door) {
         try {
-            while (!stopping && sessions.size() < MAX_CONNECTIONS.value()) {
-                SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
-                if (channel == null) {
+            while (!stopping && sessions.size() < connections.value()) {
+                Optional<PollSocket> accepted = door.accept();
+                if (accepted.isEmpty()) {
                     return;
                 }
-                sessions.add(new SocketmapSession(channel, selector, this::look, service, counts, times));
-                counts.count(Event.CONNECTION);
+                admit(accepted.get());
             }
         } catch (IOException e) {
-            // no more files, say: tried again by the next sweep
+            // no more files, say: tried again when one is closed, and by the next sweep
             LOG.atError().log("a connection cannot be accepted: {}", e.toString());
         }
         full = true;
-        doors.forEach(d -> d.interestOps(0));
+        want(false);
+    }
+
+    private void admit(PollSocket socket) throws IOException {
+        SocketmapSession session = new SocketmapSession(socket, this::look, service, counts, times);
+        try {
+            socket.handler(() -> ready(session));
+        } catch (IOException e) {
+            session.close();
+            throw e;
+        }
+        sessions.add(session);
+        counts.count(Event.CONNECTION);
+    }
+
+    private void want(boolean connections) {
+        for (PollListener door : doors) {
+            try {
+                door.want(connections);
+            } catch (IOException e) {
+                LOG.atError().log("{}: {}", door.local(), e.toString());
+            }
+        }
     }
 
     /** Asks for what is not known, and has the connection go on with the answer. */
@@ -179,25 +237,22 @@ public final class SocketmapServer implements Closeable {
         looks.execute(() -> {
             try {
                 byte[] reply = service.looked(request);
-                wish(() -> step(session, () -> session.answered(reply, buffers, System.nanoTime())));
+                wish(() -> answered(session, reply));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
     }
 
-    private void sweep(long now) {
+    private void sweep() {
         for (SocketmapSession session : List.copyOf(sessions)) {
-            if (session.late(now)) {
+            if (session.late(now.nanos())) {
                 LOG.atDebug().log("{}: nothing came in time", session);
                 session.close();
             }
             settle(session);
         }
-        if (full && !stopping && sessions.size() < MAX_CONNECTIONS.value()) {
-            full = false;
-            doors.forEach(d -> d.interestOps(SelectionKey.OP_ACCEPT));
-        }
+        acceptAgain();
     }
 
     /**
@@ -219,14 +274,13 @@ public final class SocketmapServer implements Closeable {
     }
 
     private void closeDoors() {
-        for (SocketmapDoor door : opened) {
+        for (PollListener door : doors) {
             try {
                 door.close();
             } catch (IOException e) {
                 LOG.atDebug().log("while stopping: {}", e.toString());
             }
         }
-        opened.clear();
         doors.clear();
     }
 
@@ -236,7 +290,7 @@ public final class SocketmapServer implements Closeable {
         sessions.forEach(SocketmapSession::close);
         sessions.clear();
         try {
-            selector.close();
+            poller.close();
         } catch (IOException e) {
             LOG.atDebug().log("while stopping: {}", e.toString());
         }
@@ -248,10 +302,8 @@ public final class SocketmapServer implements Closeable {
         closed = true;
         looks.shutdownNow();
         try {
-            selector.wakeup();
+            poller.wakeUp();
             ended.await();
-        } catch (ClosedSelectorException e) {
-            LOG.atDebug().log("closed already");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,17 +2,14 @@ package org.hikyaku.policy.service;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
+import org.hikyaku.net.poll.PollBuffer;
+import org.hikyaku.net.poll.PollSocket;
 import org.hikyaku.policy.service.PolicyCounts.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +21,9 @@ public final class SocketmapSession implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketmapSession.class);
     private static final byte[] NOTHING = {};
+    private static final PollBuffer NO_BYTES = new PollBuffer(0);
 
-    private final SocketChannel channel;
-    private final SelectionKey key;
+    private final PollSocket socket;
     private final BiConsumer<SocketmapSession, byte[]> looks;
     private final PolicyService service;
     private final PolicyCounts counts;
@@ -36,7 +33,7 @@ public final class SocketmapSession implements Closeable {
     private byte[] rest = NOTHING;
 
     /** Replies that the other side does not take as fast as they are made; nothing is read meanwhile. */
-    private ByteBuffer unsent = ByteBuffer.wrap(NOTHING);
+    private Unsent unsent = new Unsent(NO_BYTES, 0, 0);
 
     private boolean looking;
 
@@ -58,38 +55,35 @@ public final class SocketmapSession implements Closeable {
         }
     }
 
+    private record Unsent(PollBuffer bytes, int at, int left) {
+        boolean any() {
+            return left > 0;
+        }
+    }
+
     /** @param looks takes requests whose answer is not known; it is given to {@link #answered} */
     SocketmapSession(
-            SocketChannel channel,
-            Selector selector,
+            PollSocket socket,
             BiConsumer<SocketmapSession, byte[]> looks,
             PolicyService service,
             PolicyCounts counts,
-            Times times)
-            throws IOException {
-        this.channel = channel;
+            Times times) {
+        this.socket = socket;
         this.looks = looks;
         this.service = service;
         this.counts = counts;
         this.times = times;
-        try {
-            channel.configureBlocking(false);
-            if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            this.key = channel.register(selector, SelectionKey.OP_READ);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        key.attach(this);
     }
 
     /** Bytes have come, or some can be sent again. */
-    void ready(SocketmapBuffers buffers, long now) throws IOException {
-        if (unsent.hasRemaining()) {
-            channel.write(unsent);
-            if (!unsent.hasRemaining()) {
+    void ready(SocketmapBuffers buffers, Moment now) throws IOException {
+        if (unsent.any()) {
+            int sent = socket.send(unsent.bytes(), unsent.at(), unsent.left());
+            unsent = new Unsent(unsent.bytes(), unsent.at() + sent, unsent.left() - sent);
+            if (sent > 0) {
+                since = now.nanos();
+            }
+            if (!unsent.any()) {
                 byte[] waiting = rest;
                 answer(waiting, waiting.length, buffers, now);
             }
@@ -99,70 +93,78 @@ public final class SocketmapSession implements Closeable {
         listen();
     }
 
-    private void read(SocketmapBuffers buffers, long now) throws IOException {
-        int count = channel.read(buffers.in.clear());
-        if (count < 0) {
+    private void read(SocketmapBuffers buffers, Moment now) throws IOException {
+        int count = socket.receive(buffers.in);
+        if (count == PollSocket.END) {
             close();
             return;
         }
-        byte[] bytes = buffers.bytes;
-        int kept = rest.length;
-        System.arraycopy(rest, 0, bytes, 0, kept);
-        buffers.in.flip().get(bytes, kept, count);
-        answer(bytes, kept + count, buffers, now);
+        if (count > 0) {
+            byte[] bytes = buffers.bytes;
+            int kept = rest.length;
+            System.arraycopy(rest, 0, bytes, 0, kept);
+            buffers.in.get(0, bytes, kept, count);
+            answer(bytes, kept + count, buffers, now);
+        }
     }
 
     /** What a look came to. */
-    void answered(byte[] reply, SocketmapBuffers buffers, long now) throws IOException {
+    void answered(byte[] reply, SocketmapBuffers buffers, Moment now) throws IOException {
         if (closed()) {
             return;
         }
         looking = false;
-        since = now;
-        send(buffers.out.clear().put(reply).flip());
+        since = now.nanos();
+        buffers.add(reply);
+        send(buffers);
         byte[] waiting = rest;
         answer(waiting, waiting.length, buffers, now);
         listen();
     }
 
     /** Answers as many whole requests as it can without waiting, with as few writes as it can, and keeps the rest. */
-    private void answer(byte[] bytes, int length, SocketmapBuffers buffers, long now) throws IOException {
+    private void answer(byte[] bytes, int length, SocketmapBuffers buffers, Moment now) throws IOException {
         int at = 0;
-        ByteBuffer out = buffers.out.clear();
+        int known = 0;
         try {
-            while (!looking && !unsent.hasRemaining() && !ending) {
+            while (!looking && !unsent.any() && !ending) {
                 int payload = Netstring.payload(bytes, at, length, MAX_QUERY);
                 if (payload < 0) {
                     break;
                 }
                 int end = Netstring.end(bytes, at, payload);
-                Optional<byte[]> known = service.known(bytes, payload, end - 1 - payload);
-                if (known.isPresent()) {
-                    out.put(known.get());
+                Optional<byte[]> reply = service.known(buffers.recent, bytes, payload, end - 1 - payload, now.millis());
+                if (reply.isPresent()) {
+                    buffers.add(reply.get());
+                    known++;
                 } else {
+                    counts.count(Event.QUERY);
                     looking = true;
                     looks.accept(this, Arrays.copyOfRange(bytes, payload, end - 1));
                 }
                 at = end;
                 if (!buffers.room()) {
-                    send(out.flip());
-                    out.clear();
+                    send(buffers);
                 }
             }
         } catch (MalformedNetstringException e) {
             refuse(e);
         } catch (LimitExceededException e) {
             refuse(e);
-            out.put(SocketmapReply.temporary("The query has " + e.getMessage() + "."));
+            buffers.add(SocketmapReply.temporary("The query has " + e.getMessage() + "."));
         }
-        if (out.flip().hasRemaining()) {
-            send(out);
+        if (known > 0) {
+            counts.count(Event.QUERY, known);
+            counts.count(Event.CACHED, known);
+        }
+        if (buffers.filled() > 0) {
+            send(buffers);
         }
         if (at > 0 || rest.length == 0) {
-            since = now;
+            since = now.nanos();
         }
         rest = at == length || ending ? NOTHING : Arrays.copyOfRange(bytes, at, length);
-        if (ending && !unsent.hasRemaining()) {
+        if (ending && !unsent.any()) {
             close();
         }
     }
@@ -173,54 +175,54 @@ public final class SocketmapSession implements Closeable {
         LOG.atWarn().log("{} does not speak the socketmap protocol: {}", this, e.getMessage());
     }
 
-    /** What cannot be sent now is kept. */
-    private void send(ByteBuffer replies) throws IOException {
-        channel.write(replies);
-        if (replies.hasRemaining()) {
-            unsent = ByteBuffer.allocate(replies.remaining()).put(replies).flip();
+    /** Sends what there is; what cannot be sent now is kept. */
+    private void send(SocketmapBuffers buffers) throws IOException {
+        int filled = buffers.filled();
+        int sent = socket.send(buffers.out(), 0, filled);
+        if (sent < filled) {
+            unsent = kept(buffers.out(), sent, filled - sent);
         }
+        buffers.empty();
+    }
+
+    private static Unsent kept(PollBuffer from, int at, int length) {
+        byte[] bytes = new byte[length];
+        from.get(at, bytes, 0, length);
+        PollBuffer kept = new PollBuffer(length);
+        kept.put(0, bytes, 0, length);
+        return new Unsent(kept, 0, length);
     }
 
     /** Waits for what can be gone on with. */
-    private void listen() {
-        if (key.isValid()) {
-            int wanted = unsent.hasRemaining() ? SelectionKey.OP_WRITE : looking ? 0 : SelectionKey.OP_READ;
-            if (key.interestOps() != wanted) {
-                key.interestOps(wanted);
-            }
+    private void listen() throws IOException {
+        if (!closed()) {
+            socket.want(
+                    unsent.any() ? PollSocket.Want.WRITE : looking ? PollSocket.Want.NOTHING : PollSocket.Want.READ);
         }
     }
 
     /** Whether the other side is out of its time. */
     boolean late(long now) {
-        boolean begun = rest.length > 0 || unsent.hasRemaining();
+        boolean begun = rest.length > 0 || unsent.any();
         return !looking && now - since > (begun ? times.request() : times.idle()).toNanos();
     }
 
     /** Whether nothing is being answered. */
     boolean idle() {
-        return !looking && !unsent.hasRemaining();
+        return !looking && !unsent.any();
     }
 
     boolean closed() {
-        return !channel.isOpen();
+        return !socket.isOpen();
     }
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.atDebug().log("{}: {}", this, e.toString());
-        }
+        socket.close();
     }
 
     @Override
     public String toString() {
-        try {
-            return String.valueOf(channel.getRemoteAddress());
-        } catch (IOException e) {
-            return "a connection that is closed";
-        }
+        return socket.toString();
     }
 }

@@ -1,11 +1,17 @@
 package org.hikyaku.policy.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +26,10 @@ import org.hikyaku.dns.Lookup;
 import org.hikyaku.net.ByteReader;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.net.Limit;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.poll.PollListener;
+import org.hikyaku.net.poll.Poller;
 import org.hikyaku.policy.MovingClock;
 import org.hikyaku.policy.Observed;
 import org.hikyaku.policy.Observer;
@@ -29,6 +38,7 @@ import org.hikyaku.policy.service.PolicyCounts.Event;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Type;
 
 /** The protocol over a real socket, and what is remembered between two questions. */
@@ -50,11 +60,18 @@ class SocketmapServerTest {
         }
     }
 
+    @TempDir
+    private Path folder;
+
     private SocketmapServer server;
+
+    Poller poller() throws IOException {
+        return Poller.open();
+    }
 
     @BeforeEach
     void make() throws IOException {
-        server = new SocketmapServer(service(zone, LONG), counts, SocketmapSession.Times.defaults());
+        server = new SocketmapServer(service(zone, LONG), counts, SocketmapSession.Times.defaults(), poller());
         open.add(server);
     }
 
@@ -70,7 +87,7 @@ class SocketmapServerTest {
     }
 
     private InetSocketAddress start() throws IOException {
-        SocketmapDoor door = SocketmapDoor.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        PollListener door = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server.serve(door);
         open.add(server);
         return door.local();
@@ -188,7 +205,7 @@ class SocketmapServerTest {
             await(go);
             return zone.lookup(question);
         };
-        server = new SocketmapServer(service(slow, LONG), counts, SocketmapSession.Times.defaults());
+        server = new SocketmapServer(service(slow, LONG), counts, SocketmapSession.Times.defaults(), poller());
         InetSocketAddress address = start();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> answers = new ArrayList<>();
@@ -215,7 +232,8 @@ class SocketmapServerTest {
             await(go);
             return zone.lookup(question);
         };
-        server = new SocketmapServer(service(slow, Duration.ofMillis(50)), counts, SocketmapSession.Times.defaults());
+        server = new SocketmapServer(
+                service(slow, Duration.ofMillis(50)), counts, SocketmapSession.Times.defaults(), poller());
         Client client = new Client(start());
         assertThat(client.ask("QUERY dom.example")).startsWith("TIMEOUT ");
         go.countDown();
@@ -265,7 +283,7 @@ class SocketmapServerTest {
     @Test
     void idleConnectionsAreClosed() throws Exception {
         server = new SocketmapServer(
-                service(zone, LONG), counts, new SocketmapSession.Times(Duration.ofMillis(50), LONG));
+                service(zone, LONG), counts, new SocketmapSession.Times(Duration.ofMillis(50), LONG), poller());
         assertThat(new Client(start()).answer()).isEqualTo("closed");
     }
 
@@ -273,7 +291,7 @@ class SocketmapServerTest {
     @Test
     void halfARequestIsNotWaitedForForEver() throws Exception {
         server = new SocketmapServer(
-                service(zone, LONG), counts, new SocketmapSession.Times(LONG, Duration.ofMillis(50)));
+                service(zone, LONG), counts, new SocketmapSession.Times(LONG, Duration.ofMillis(50)), poller());
         assertThat(new Client(start()).send("17:QUERY dom.").answer()).isEqualTo("closed");
     }
 
@@ -287,7 +305,7 @@ class SocketmapServerTest {
             await(go);
             return zone.lookup(question);
         };
-        server = new SocketmapServer(service(slow, LONG), counts, SocketmapSession.Times.defaults());
+        server = new SocketmapServer(service(slow, LONG), counts, SocketmapSession.Times.defaults(), poller());
         InetSocketAddress address = start();
         Client idle = new Client(address);
         idle.ask("QUERY .example");
@@ -301,6 +319,74 @@ class SocketmapServerTest {
             assertThat(busy.answer()).isEqualTo("OK dane");
             assertThat(stopped.get()).isTrue();
         }
+    }
+
+    /** A client that ends its side once it has asked gets all its answers, also those that need a look. */
+    @Test
+    void whoEndsItsSideGetsItsAnswers() throws Exception {
+        try (SocketChannel client = SocketChannel.open(start())) {
+            client.write(ByteBuffer.wrap("17:QUERY dom.example,14:QUERY .example,17:QUERY dom.example,"
+                    .getBytes(StandardCharsets.US_ASCII)));
+            client.shutdownOutput();
+            assertThat(new String(client.socket().getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo("7:OK dane,9:NOTFOUND ,7:OK dane,");
+        }
+    }
+
+    /** Who asks and never reads is not waited for, nor is what it asks kept without end. */
+    @Test
+    void whoDoesNotTakeItsAnswersIsHungUpOn() throws Exception {
+        server = new SocketmapServer(
+                service(zone, LONG), counts, new SocketmapSession.Times(LONG, Duration.ofMillis(50)), poller());
+        Client client = new Client(start());
+        assertThat(client.ask("QUERY dom.example")).isEqualTo("OK dane");
+        String many = "14:QUERY .example,".repeat(1_000);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        client.send(many);
+                    }
+                })
+                .isInstanceOf(IOException.class);
+    }
+
+    /** Further ones wait until one has gone. */
+    @Test
+    void moreConnectionsThanAllowedWait() throws Exception {
+        server = new SocketmapServer(
+                service(zone, LONG),
+                counts,
+                SocketmapSession.Times.defaults(),
+                poller(),
+                new Limit("connections in this test", 2));
+        InetSocketAddress address = start();
+        Client first = new Client(address);
+        Client second = new Client(address);
+        assertThat(first.ask("QUERY .example")).isEqualTo("NOTFOUND ");
+        assertThat(second.ask("QUERY .example")).isEqualTo("NOTFOUND ");
+        Client third = new Client(address).send("14:QUERY .example,");
+        assertThat(first.ask("QUERY .example")).isEqualTo("NOTFOUND ");
+        assertThat(counts.of(Event.CONNECTION)).isEqualTo(2);
+        second.connection.close();
+        assertThat(third.answer()).isEqualTo("NOTFOUND ");
+    }
+
+    @Test
+    void answersOverAUnixSocket() throws Exception {
+        Path path = folder.resolve("policy");
+        server.serve(server.listen(path, "rw-------"));
+        try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            client.connect(UnixDomainSocketAddress.of(path));
+            client.write(ByteBuffer.wrap("17:QUERY dom.example,".getBytes(StandardCharsets.US_ASCII)));
+            client.shutdownOutput();
+            ByteBuffer reply = ByteBuffer.allocate(100);
+            while (client.read(reply) >= 0) {
+                // until it hangs up
+            }
+            assertThat(new String(reply.array(), 0, reply.position(), StandardCharsets.US_ASCII))
+                    .isEqualTo("7:OK dane,");
+        }
+        server.close();
+        assertThat(path).doesNotExist();
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hikyaku.net.poll;
+
+import org.jspecify.annotations.NullMarked;
