@@ -99,9 +99,8 @@ final class Dialer {
     }
 
     private SmtpClient client(DeliveryPlan plan, Optional<NextHop> hop, boolean postQuantum) {
-        TlsVersion oldest = plan.terms().minimum().orElse(binding(plan) ? TlsVersion.TLSV1_2 : TlsVersion.TLSV1_0);
         TlsClientOptions tls = new TlsClientOptions(
-                oldest,
+                plan.oldest(),
                 TlsVersion.TLSV1_3,
                 java.util.List.of(),
                 postQuantum,
@@ -112,11 +111,6 @@ final class Dialer {
                 Optional.empty());
         return clients.computeIfAbsent(
                 tls, t -> new SmtpClient(seams.network(), new TlsClient(t, seams.secureRandom()), client));
-    }
-
-    /** Whether the session must show something; else old TLS is better than none (D30). */
-    private static boolean binding(DeliveryPlan plan) {
-        return !(plan.requirement() instanceof Requirement.Opportunistic);
     }
 
     private boolean isShort(InetAddress address) {

@@ -3,6 +3,7 @@ package org.hikyaku.policy;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.hikyaku.tls.TlsVersion;
 import org.xbill.DNS.Name;
 
 /**
@@ -38,6 +39,15 @@ public record DeliveryPlan(
             Demand demand,
             String why) {
         this(host, port, requirement, testing, sni, demand, HandshakeTerms.usual(), why);
+    }
+
+    /**
+     * D30: the oldest version of TLS to offer. Where something is promised or demanded an older one would not count; where nothing
+     * is, TLS 1.0 is better than clear text, although it is no protection ({@link Judge#protects}).
+     */
+    public TlsVersion oldest() {
+        return terms.minimum()
+                .orElse(requirement instanceof Requirement.Opportunistic ? TlsVersion.TLSV1_0 : Judge.DEFAULT_MINIMUM);
     }
 
     /** What must be shown. */

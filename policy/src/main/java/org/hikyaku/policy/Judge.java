@@ -73,6 +73,14 @@ public final class Judge {
         return !facts.chain().isEmpty() && paths.find(facts.chain(), clock.instant()) instanceof PathResult.Trusted;
     }
 
+    /**
+     * D30: whether a session hides from those who listen what passes through it. What is older than TLS 1.2 (RFC 8996), or has a
+     * suite that encrypts nothing, is no protection, though it may be better than clear text.
+     */
+    public static boolean protects(SessionFacts facts) {
+        return facts.bits() > 0 && facts.version().atLeast(DEFAULT_MINIMUM);
+    }
+
     private static Verdict withoutTls(DeliveryPlan plan, SessionOutcome.NoStartTls outcome) {
         String seen = AnswerText.name(plan.host())
                 + outcome.refusal()
@@ -102,7 +110,12 @@ public final class Judge {
                         plan.testing()
                                 .map(p -> HostPlanner.notInPolicy(plan.host(), p)
                                         .orElseGet(() -> refusal(tooOld ? "S21" : "S19", type, code, seen))),
-                        sentence(seen) + " Nothing demands TLS, so mail goes in clear.");
+                        sentence(seen)
+                                + (tooOld
+                                        ? " Nothing demands TLS, so mail goes in clear, or inside TLS older than "
+                                                + DEFAULT_MINIMUM.title()
+                                                + ", which is better and still no protection (D30)."
+                                        : " Nothing demands TLS, so mail goes in clear."));
             case Requirement.Encrypt _, Requirement.Dane _ ->
                 // D9: under DANE there is no clear text
                 new Refused(refusal(tooOld ? "D30" : "D9", type, code, seen + "; its TLSA records demand TLS"));
@@ -150,8 +163,12 @@ public final class Judge {
                 new Unauthenticated(
                         true,
                         testing(plan, facts),
-                        "The session with " + AnswerText.name(plan.host())
-                                + " is encrypted; nothing demands that the server be authenticated.");
+                        protects(facts)
+                                ? "The session with " + AnswerText.name(plan.host())
+                                        + " is encrypted; nothing demands that the server be authenticated."
+                                : "The session with " + AnswerText.name(plan.host()) + " uses "
+                                        + facts.version().title()
+                                        + ": better than clear text, which nothing forbids, and no protection (D30).");
             case Requirement.Configured configured -> configured(plan, configured, facts);
             case Requirement.Encrypt encrypt ->
                 tooOld(plan, facts, "D30")

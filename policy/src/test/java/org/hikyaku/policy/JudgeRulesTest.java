@@ -301,6 +301,23 @@ class JudgeRulesTest {
                 .isEqualTo("dane 0");
     }
 
+    /** D30: old TLS is offered where clear text would be the choice, and is called protection nowhere. */
+    @Test
+    void oldTlsIsBetterThanClearTextAndNoProtection() {
+        DeliveryPlan nothing = plan(new Requirement.Opportunistic());
+        SessionOutcome old = session(GOOD.chain(), TlsVersion.TLSV1_0);
+
+        assertThat(nothing.oldest()).isEqualTo(TlsVersion.TLSV1_0);
+        assertThat(text(judge.judge(nothing, old))).isEqualTo("tls");
+        assertThat(judge.judge(nothing, old).sentence()).contains("TLSv1.0", "no protection (D30)");
+        assertThat(judge.judge(nothing, failed("protocol_version")).sentence()).contains("no protection (D30)");
+        assertThat(judge.judge(nothing, failed("handshake_failure")).sentence()).endsWith("so mail goes in clear.");
+        assertThat(Judge.protects(((SessionOutcome.Established) old).facts())).isFalse();
+        assertThat(Judge.protects(((SessionOutcome.Established) session(GOOD.chain())).facts()))
+                .isTrue();
+        assertThat(plan(new Requirement.Encrypt(MX, List.of())).oldest()).isEqualTo(TlsVersion.TLSV1_2);
+    }
+
     @Test
     void sentencesBeginWithTheHostAsItIsWritten() throws Exception {
         assertThat(judge.judge(plan(dane(true, own())), noStartTls(Optional.empty()))

@@ -10,6 +10,7 @@ import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.DomainObservation;
 import org.hikyaku.policy.DomainObservation.HostObservation;
 import org.hikyaku.policy.DomainObservation.TlsaObservation;
+import org.hikyaku.policy.Judge;
 import org.hikyaku.policy.Route;
 import org.hikyaku.policy.StsObservation;
 import org.hikyaku.policy.StsPolicy;
@@ -142,7 +143,7 @@ final class Reading {
 
     /** The version of the session, where it hides what passes. */
     private static Optional<String> unreadable(Trial trial) {
-        return trial.outcome() instanceof Established e && e.facts().bits() > 0
+        return trial.outcome() instanceof Established e && Judge.protects(e.facts())
                 ? Optional.of(e.facts().version().title())
                 : Optional.empty();
     }
@@ -162,7 +163,9 @@ final class Reading {
     /** What is missing where the attacker gets the mail. */
     private String lack(Attacker attacker, DeliveryPlan plan, Trial trial) {
         if (attacker == Attacker.LISTENER) {
-            return trial.outcome() instanceof Established ? "no encryption" : "no TLS";
+            return trial.outcome() instanceof Established e
+                    ? e.facts().bits() > 0 ? e.facts().version().title() : "no encryption"
+                    : "no TLS";
         }
         return switch (plan.requirement()) {
             case Requirement.Opportunistic _ -> lackOfPromise(trial);
