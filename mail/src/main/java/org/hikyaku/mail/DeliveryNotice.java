@@ -114,8 +114,14 @@ public record DeliveryNotice(Reporter reporter, Original original, List<Report> 
      *
      * @param tagRequireTls Q8: whether the notice about a mail with REQUIRETLS demands it too, as RFC 8689 section 5 says
      * @param maxReturned up to how many bytes of a mail are returned in full
+     * @param redact Q8: whether the sender's postmaster is told, in few words, of a notice that cannot go because it demands
+     *     REQUIRETLS
      */
-    public record Options(boolean tagRequireTls, long maxReturned) {
+    public record Options(boolean tagRequireTls, long maxReturned, boolean redact) {
+        public Options(boolean tagRequireTls, long maxReturned) {
+            this(tagRequireTls, maxReturned, true);
+        }
+
         /** RFC 8689 to the letter; mails up to 50,000 bytes in full. */
         public static Options defaults() {
             return new Options(true, 50_000);

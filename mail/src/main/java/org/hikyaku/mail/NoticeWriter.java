@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +17,6 @@ import org.hikyaku.smtp.Body;
 
 /** Writes a {@link DeliveryNotice}. For one use. */
 final class NoticeWriter {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
-                    "EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
-
     /** RFC 5322 section 2.1.1: lines should not be longer. */
     private static final int WIDTH = 78;
 
@@ -73,7 +67,7 @@ final class NoticeWriter {
                     case DELAY -> "Delayed mail (still being tried)";
                     case SUCCESS -> "Delivery report";
                 });
-        field("Date", DATE.format(notice.reporter().at()));
+        field("Date", MailDates.text(notice.reporter().at()));
         field("Message-ID", messageId);
         Optional<String> about = of.values("message-id").stream()
                 .findFirst()
@@ -113,7 +107,7 @@ final class NoticeWriter {
                                 + notice.reports()
                                         .getFirst()
                                         .retryUntil()
-                                        .map(t -> " until " + DATE.format(t))
+                                        .map(t -> " until " + MailDates.text(t))
                                         .orElse(" for some days")
                                 + ".";
                     case SUCCESS -> "You asked to be told what became of your mail.";
@@ -155,7 +149,7 @@ final class NoticeWriter {
         line("");
         original.id().ifPresent(id -> field("Original-Envelope-Id", plain(id)));
         field("Reporting-MTA", "dns; " + notice.reporter().host());
-        field("Arrival-Date", DATE.format(original.arrived()));
+        field("Arrival-Date", MailDates.text(original.arrived()));
         field("X-Hikyaku-Queue-Id", original.queueId());
         for (Report report : notice.reports()) {
             line("");
@@ -169,9 +163,9 @@ final class NoticeWriter {
             field("Status", report.status().toString());
             report.remote().ifPresent(r -> field("Remote-MTA", "dns; " + plain(r)));
             report.diagnostic().ifPresent(d -> field("Diagnostic-Code", "smtp; " + plain(d)));
-            report.lastAttempt().map(DATE::format).ifPresent(t -> field("Last-Attempt-Date", t));
+            report.lastAttempt().map(MailDates::text).ifPresent(t -> field("Last-Attempt-Date", t));
             if (report.action() == Action.DELAYED) {
-                report.retryUntil().map(DATE::format).ifPresent(t -> field("Will-Retry-Until", t));
+                report.retryUntil().map(MailDates::text).ifPresent(t -> field("Will-Retry-Until", t));
             }
         }
         line("");

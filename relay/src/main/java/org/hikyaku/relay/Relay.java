@@ -319,7 +319,8 @@ public final class Relay implements Closeable {
                         config.hostname(),
                         new DeliveryNotice.Options(
                                 config.notices().tagRequireTls(),
-                                config.notices().maxReturned()),
+                                config.notices().maxReturned(),
+                                config.notices().redact()),
                         around.clock(),
                         around.random()),
                 new Scheduler.Options(

@@ -15,11 +15,15 @@ import java.util.random.RandomGenerator;
 import org.hikyaku.mail.DeliveryNotice;
 import org.hikyaku.mail.DeliveryNotice.Kind;
 import org.hikyaku.mail.DeliveryNotice.Report;
+import org.hikyaku.mail.RedactedNotice;
+import org.hikyaku.policy.Demand;
 import org.hikyaku.relay.queue.Draft;
 import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.relay.queue.QueueId;
 import org.hikyaku.relay.queue.QueuedEnvelope;
 import org.hikyaku.relay.queue.QueuedMail;
+import org.hikyaku.smtp.Body;
+import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Envelope.Notify;
 import org.hikyaku.smtp.MailContent;
@@ -29,6 +33,14 @@ import org.slf4j.LoggerFactory;
 /** Puts notices to senders into the queue (RFC 3461 section 6). */
 public final class Notices {
     private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
+
+    /** In the place of the client that a mail came from: no client is called that, for each has its address behind its name. */
+    private static final String ORIGIN = "notice about ";
+
+    /** RFC 8689 section 4.2.1: what the last server's failure is told by. */
+    private static final EnhancedStatus NO_TLS = new EnhancedStatus(5, 7, 10);
+
+    private static final EnhancedStatus NO_KEYWORD = new EnhancedStatus(5, 7, 30);
 
     private final MailQueue queue;
     private final String host;
@@ -70,6 +82,10 @@ public final class Notices {
         Envelope envelope = mail.envelope().envelope();
         if (envelope.sender().isEmpty()) {
             for (Report report : kinds.getOrDefault(Kind.FAILURE, List.of())) {
+                if (redacts(mail, report)) {
+                    redacted(mail, content, report);
+                    continue;
+                }
                 LOG.atWarn()
                         .addKeyValue("queueId", mail.id())
                         .log(
@@ -82,6 +98,46 @@ public final class Notices {
         }
         for (List<Report> each : kinds.values()) {
             queue(mail, content, each);
+        }
+    }
+
+    /** Whether a mail is a notice that was put into the queue here. */
+    static boolean isOurs(QueuedEnvelope mail) {
+        return mail.client().startsWith(ORIGIN);
+    }
+
+    /** Q8: a notice of our own that nobody on the way back may get, because it demands REQUIRETLS. */
+    private boolean redacts(QueuedMail mail, Report report) {
+        return options.redact()
+                && mail.envelope().demand() == Demand.REQUIRE_TLS
+                && isOurs(mail.envelope())
+                && (report.status().equals(NO_TLS) || report.status().equals(NO_KEYWORD));
+    }
+
+    private void redacted(QueuedMail mail, MailContent content, Report report) throws IOException {
+        Instant now = clock.instant();
+        RedactedNotice notice =
+                RedactedNotice.of(new DeliveryNotice.Reporter(host, now), report.address(), report.status(), content);
+        try (Draft draft = queue.open()) {
+            notice.writeTo(draft.content(), random);
+            QueueId id = draft.commit(new QueuedEnvelope(
+                    notice.envelope(),
+                    Body.SEVEN_BIT,
+                    notice.smtpUtf8(),
+                    Demand.ORDINARY,
+                    now,
+                    Optional.empty(),
+                    "redacted " + ORIGIN + mail.id()));
+            LOG.atWarn()
+                    .addKeyValue("queueId", mail.id())
+                    .log(
+                            "{}: to=<{}> this notice cannot go ({}); {} tells <{}> the Message-ID alone (Q8): {}",
+                            mail.id(),
+                            report.address(),
+                            report.status(),
+                            id,
+                            notice.postmaster(),
+                            report.sentence());
         }
     }
 
@@ -113,7 +169,7 @@ public final class Notices {
                     notice.demand(),
                     now,
                     Optional.empty(),
-                    "notice about " + mail.id()));
+                    ORIGIN + mail.id()));
             LOG.atInfo()
                     .addKeyValue("queueId", id)
                     .log(

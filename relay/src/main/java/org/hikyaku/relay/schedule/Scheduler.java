@@ -268,7 +268,8 @@ public final class Scheduler implements Closeable {
 
         private void failed(QueuedRecipient recipient, Fate.Circumstances how) {
             settlements.add(new Settlement.Failed(recipient.index(), reason(how)));
-            if (told(recipient, Kind.FAILURE, how)) {
+            // Of a notice of ours nobody is told, but what becomes of it is said in the log, or to a postmaster (Q8).
+            if (told(recipient, Kind.FAILURE, how) || Notices.isOurs(mail.envelope())) {
                 reports.add(report(recipient, Action.FAILED, how, Optional.empty()));
             }
         }

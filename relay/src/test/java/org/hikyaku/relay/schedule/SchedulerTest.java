@@ -181,6 +181,16 @@ class SchedulerTest {
                 sentence);
     }
 
+    private static Fate lacksRequireTls() {
+        return new Fate.Failed(new Fate.Circumstances(
+                new EnhancedStatus(5, 7, 30),
+                Optional.empty(),
+                Optional.of("mx.there.example"),
+                Optional.empty(),
+                Optional.of("Q6"),
+                "mx.there.example does not offer REQUIRETLS."));
+    }
+
     private static Fate delivered(boolean passedOn) {
         return new Fate.Delivered(how(2, "Taken."), passedOn);
     }
@@ -206,7 +216,9 @@ class SchedulerTest {
 
     private QueueId put(Demand demand, Optional<String> sender, Envelope.Recipient... recipients) throws IOException {
         try (Draft draft = queue.open()) {
-            draft.content().write("Subject: test\r\n\r\nbody\r\n".getBytes(StandardCharsets.US_ASCII));
+            draft.content()
+                    .write("Subject: test\r\nMessage-ID: <id@sender.example>\r\n\r\nbody\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             return draft.commit(new QueuedEnvelope(
                     new Envelope(
                             sender.map(Mailbox::parse),
@@ -421,6 +433,40 @@ class SchedulerTest {
             assertThat(notice.demand()).isEqualTo(Demand.REQUIRE_TLS);
             assertThat(text(notice)).doesNotContain("body");
         });
+    }
+
+    /** RFC 8689 section 5: the Message-ID and the kind of failure, and nothing else, to the postmaster. */
+    @Test
+    void q8OfANoticeThatNobodyMayGetThePostmasterIsToldTheMessageIdAlone() throws Exception {
+        carriers.put("one.example", all(failed()));
+        carriers.put("sender.example", all(lacksRequireTls()));
+        put(Demand.REQUIRE_TLS, Optional.of("alice@sender.example"), to("a@one.example"));
+
+        run();
+
+        List<Consignment> told = notices();
+        assertThat(told).hasSize(2);
+        Consignment redacted = told.get(1);
+        assertThat(redacted.envelope().recipients())
+                .extracting(r -> r.address().toString())
+                .containsExactly("postmaster@sender.example");
+        assertThat(redacted.demand()).isEqualTo(Demand.ORDINARY);
+        assertThat(text(redacted))
+                .contains("Message-ID of the mail: <id@sender.example>", "Action: failed", "Status: 5.1.1", "(5.7.30)")
+                .doesNotContainIgnoringCase("alice")
+                .doesNotContain("a@one.example", "Subject: test");
+        assertThat(left()).isEmpty(); // it fails as well, and that is the end
+    }
+
+    @Test
+    void q8AStrangersNoticeIsNotRedacted() throws Exception {
+        carriers.put("one.example", all(lacksRequireTls()));
+        put(Demand.REQUIRE_TLS, Optional.empty(), to("a@one.example"));
+
+        run();
+
+        assertThat(carried).hasSize(1);
+        assertThat(left()).isEmpty();
     }
 
     @Test
