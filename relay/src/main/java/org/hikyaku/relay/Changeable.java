@@ -67,7 +67,9 @@ final class Changeable {
                 new RelayConfig.Submission(
                         used.submission().users(),
                         used.submission().certificates(),
-                        read.submission().requireClientCertificate()),
+                        read.submission().requireClientCertificate(),
+                        read.submission().senders(),
+                        used.submission().complete()),
                 used.filter(),
                 used.local(),
                 used.queue(),

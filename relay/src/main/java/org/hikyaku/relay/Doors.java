@@ -17,6 +17,7 @@ import org.hikyaku.relay.config.ConfigException;
 import org.hikyaku.relay.config.RelayConfig;
 import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.relay.local.LocalParts;
+import org.hikyaku.relay.local.OwnSenders;
 import org.hikyaku.relay.queue.MailQueue;
 import org.hikyaku.relay.receive.CertificateFault;
 import org.hikyaku.relay.receive.ClientCertificates;
@@ -26,6 +27,7 @@ import org.hikyaku.relay.receive.ReceiveLog;
 import org.hikyaku.relay.receive.ReceiveRules;
 import org.hikyaku.relay.receive.Receiver;
 import org.hikyaku.relay.receive.ReloadingTls;
+import org.hikyaku.relay.receive.SenderRule;
 import org.hikyaku.relay.receive.TlsProfile;
 import org.hikyaku.relay.receive.Users;
 import org.hikyaku.relay.service.Counters;
@@ -166,7 +168,20 @@ final class Doors implements Closeable {
                 .withKnown(address -> local.addresses().known(address))
                 .withRelaying(new HashSet<>(config.relayDomains()), receive.networks())
                 .withTls(receive.requireTls(), new HashSet<>(config.tlsrpt().receive()))
-                .withCertificateRequired(config.submission().requireClientCertificate());
+                .withCertificateRequired(config.submission().requireClientCertificate())
+                .withSubmission(senders(config, local), config.submission().complete());
+    }
+
+    private static SenderRule senders(RelayConfig config, LocalParts local) {
+        OwnSenders own = new OwnSenders(local::addresses);
+        SenderRule domains = (_, address) -> local.addresses().owns(address.domain());
+        return switch (config.submission().senders()) {
+            case ANY -> SenderRule.any();
+            case DOMAINS -> domains;
+            // Who is trusted without a name is a machine of ours, and speaks for its users.
+            case OWN ->
+                (user, address) -> user.map(u -> own.owns(u, address)).orElseGet(() -> domains.allows(user, address));
+        };
     }
 
     private void listen(Surroundings around) throws StartException {

@@ -193,7 +193,7 @@ class ReportsBetweenRelaysTest {
                 data-directory: %1$s
                 allow-root: true
                 listen: {smtp: ["127.0.0.1:0"], submission: ["127.0.0.1:0"], submissions: []}
-                submission: {users: users}
+                submission: {users: users, senders: any}
                 queue: {keep-free: 1 MiB}
                 """.formatted(name) + more);
         InstantSource clock = () -> now;

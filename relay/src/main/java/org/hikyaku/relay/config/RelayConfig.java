@@ -95,8 +95,28 @@ public record RelayConfig(
         }
     }
 
-    /** How users hand mail in. */
-    public record Submission(Optional<Path> users, Optional<Path> certificates, boolean requireClientCertificate) {}
+    /**
+     * How users hand mail in.
+     *
+     * @param senders from which addresses a user may send (RFC 6409 section 6.1)
+     * @param complete whether a mail without date or Message-ID gets them (RFC 6409 sections 8.2 and 8.3)
+     */
+    public record Submission(
+            Optional<Path> users,
+            Optional<Path> certificates,
+            boolean requireClientCertificate,
+            Senders senders,
+            boolean complete) {
+
+        public enum Senders {
+            /** The user's own, and those whose mail comes to the user. */
+            OWN,
+            /** All of own domains. */
+            DOMAINS,
+            /** All. */
+            ANY
+        }
+    }
 
     /**
      * Who looks at content before it is taken.
@@ -154,8 +174,9 @@ public record RelayConfig(
      * @param delayAfter a mail that waits longer is told of once; empty for never
      * @param tagRequireTls whether the notice about a mail with REQUIRETLS demands it too (Q8)
      * @param maxReturned up to how many bytes of a mail are returned in full; of longer ones only the header
+     * @param redact whether a postmaster is told of a notice that cannot go because it demands REQUIRETLS (Q8)
      */
-    public record Notices(Optional<Duration> delayAfter, boolean tagRequireTls, long maxReturned) {}
+    public record Notices(Optional<Duration> delayAfter, boolean tagRequireTls, long maxReturned, boolean redact) {}
 
     /**
      * How mail goes out.

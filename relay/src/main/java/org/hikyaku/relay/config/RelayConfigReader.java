@@ -221,7 +221,9 @@ public final class RelayConfigReader {
         RelayConfig.Submission submission = new RelayConfig.Submission(
                 section.secret("users", "a file with users"),
                 section.existing("certificates", "a file with fingerprints of client certificates"),
-                section.flag("require-client-certificate", false));
+                section.flag("require-client-certificate", false),
+                section.choice("senders", RelayConfig.Submission.Senders.OWN),
+                section.flag("complete", true));
         section.done();
         return submission;
     }
@@ -309,7 +311,8 @@ public final class RelayConfigReader {
         RelayConfig.Notices notices = new RelayConfig.Notices(
                 delay ? Optional.of(after) : Optional.empty(),
                 section.flag("require-tls", true),
-                section.bytes("max-returned", 50_000, 1000, 100 * MIB));
+                section.bytes("max-returned", 50_000, 1000, 100 * MIB),
+                section.flag("redact", true));
         section.done();
         return notices;
     }

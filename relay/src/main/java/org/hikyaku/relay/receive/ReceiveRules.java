@@ -16,6 +16,8 @@ import org.hikyaku.smtp.Mailbox;
  * @param requireTls whether port 25 takes mail inside TLS only
  * @param inClear addresses whose mail is taken in clear all the same: the mailbox for TLS reports (T15, RFC 8460 section 3)
  * @param requireCertificate whether who submits must show a certificate that is trusted
+ * @param senders from which addresses users may send
+ * @param complete whether mail that users hand in gets the date and the Message-ID that it lacks
  * @param mostHops lines of {@code Received:} past which a mail runs in a circle
  */
 public record ReceiveRules(
@@ -26,6 +28,8 @@ public record ReceiveRules(
         boolean requireTls,
         Set<Mailbox> inClear,
         boolean requireCertificate,
+        SenderRule senders,
+        boolean complete,
         int mostHops) {
 
     /** RFC 5321 section 6.3 wants 100 at least. */
@@ -40,29 +44,83 @@ public record ReceiveRules(
 
     /** Own domains with every local part, nothing relayed but for users. */
     public static ReceiveRules of(Set<String> ownDomains) {
-        return new ReceiveRules(ownDomains, address -> true, Set.of(), List.of(), false, Set.of(), false, USUAL_HOPS);
+        return new ReceiveRules(
+                ownDomains,
+                address -> true,
+                Set.of(),
+                List.of(),
+                false,
+                Set.of(),
+                false,
+                SenderRule.any(),
+                false,
+                USUAL_HOPS);
     }
 
     public ReceiveRules withKnown(Predicate<Mailbox> who) {
         return new ReceiveRules(
-                ownDomains, who, relayDomains, networks, requireTls, inClear, requireCertificate, mostHops);
+                ownDomains,
+                who,
+                relayDomains,
+                networks,
+                requireTls,
+                inClear,
+                requireCertificate,
+                senders,
+                complete,
+                mostHops);
     }
 
     public ReceiveRules withRelaying(Set<String> domains, List<Prefix> from) {
-        return new ReceiveRules(ownDomains, known, domains, from, requireTls, inClear, requireCertificate, mostHops);
+        return new ReceiveRules(
+                ownDomains, known, domains, from, requireTls, inClear, requireCertificate, senders, complete, mostHops);
     }
 
     public ReceiveRules withTls(boolean required, Set<Mailbox> exceptions) {
         return new ReceiveRules(
-                ownDomains, known, relayDomains, networks, required, exceptions, requireCertificate, mostHops);
+                ownDomains,
+                known,
+                relayDomains,
+                networks,
+                required,
+                exceptions,
+                requireCertificate,
+                senders,
+                complete,
+                mostHops);
     }
 
     public ReceiveRules withCertificateRequired(boolean required) {
-        return new ReceiveRules(ownDomains, known, relayDomains, networks, requireTls, inClear, required, mostHops);
+        return new ReceiveRules(
+                ownDomains, known, relayDomains, networks, requireTls, inClear, required, senders, complete, mostHops);
+    }
+
+    /** What is asked of mail that users hand in, beside that they are users. */
+    public ReceiveRules withSubmission(SenderRule from, boolean completed) {
+        return new ReceiveRules(
+                ownDomains,
+                known,
+                relayDomains,
+                networks,
+                requireTls,
+                inClear,
+                requireCertificate,
+                from,
+                completed,
+                mostHops);
     }
 
     public ReceiveRules withMostHops(int hops) {
         return new ReceiveRules(
-                ownDomains, known, relayDomains, networks, requireTls, inClear, requireCertificate, hops);
+                ownDomains,
+                known,
+                relayDomains,
+                networks,
+                requireTls,
+                inClear,
+                requireCertificate,
+                senders,
+                complete,
+                hops);
     }
 }

@@ -41,6 +41,8 @@ public final class Receiver implements Closeable {
     private final Parts parts;
     private final MailSink sink;
     private final UserLogins logins;
+    private final SecureRandom random;
+    private final InstantSource clock;
     private final SmtpServer server;
 
     /** Replaced as a whole; read for each MAIL and RCPT. */
@@ -49,6 +51,8 @@ public final class Receiver implements Closeable {
     /** Listens nowhere before {@link #serve}. */
     public Receiver(Parts parts, SecureRandom random, InstantSource clock) {
         this.parts = parts;
+        this.random = random;
+        this.clock = clock;
         this.rules = parts.rules();
         this.sink = parts.filters()
                 .apply(new QueueSink(
@@ -72,9 +76,12 @@ public final class Receiver implements Closeable {
                 .map(t -> door == Door.SUBMISSION ? t.asking() : t.plain())
                 .orElseGet(ServerTls::none);
         RelayRules policy = new RelayRules(door, () -> rules, parts.certificates()::judge);
+        MailSink taking = door == Door.SUBMISSION && parts.rules().complete()
+                ? new CompletedSink(sink, parts.options().hostName(), clock, random)
+                : sink;
         server.serve(
                 options,
-                new ServerParts(policy, sink, door == Door.SUBMISSION ? logins : Logins.none(), tls, parts.events()),
+                new ServerParts(policy, taking, door == Door.SUBMISSION ? logins : Logins.none(), tls, parts.events()),
                 listener);
     }
 

@@ -56,9 +56,29 @@ final class RelayRules implements MailPolicy {
                     yield no(550, "5.7.1 show a client certificate that is on the list");
                 }
                 // RFC 6409 section 4.3
-                yield mayRelay(client) ? Optional.empty() : no(530, "5.7.0 log in before");
+                yield mayRelay(client) ? from(client, sender) : no(530, "5.7.0 log in before");
             }
         };
+    }
+
+    /** RFC 6409 section 6.1. The null reverse-path is for what mail programs tell of mail (RFC 8098 section 3). */
+    private Optional<Reply> from(Client client, Sender sender) {
+        Optional<Mailbox> address = sender.address();
+        if (address.isEmpty()
+                || client.user().isEmpty() && listed(client) // as on port 25
+                || now.get()
+                        .senders()
+                        .allows(
+                                client.user(),
+                                address.get()
+                                        .withDomain(asciiLower(address.get().domain())))) {
+            return Optional.empty();
+        }
+        return no(
+                550,
+                client.user()
+                        .map(user -> "5.7.1 user " + user + " may not send from this address")
+                        .orElse("5.7.1 you may not send from this address"));
     }
 
     private boolean needsTls(Client client) {

@@ -107,6 +107,38 @@ class RelayRulesTest {
                 .isEqualTo(answer);
     }
 
+    /** RFC 6409 section 6.1: 550 5.7.1 for who is not authorised to use the address. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SUBMISSION | tls user | rosa@own.example | yes",
+                "SUBMISSION | tls user | rosa@OWN.example | yes",
+                "SUBMISSION | tls user | bob@own.example  | 550 5.7.1 user rosa may not send from this address",
+                "SUBMISSION | tls user | ''               | yes",
+                "SUBMISSION | tls cert | rosa@own.example | 550 5.7.1 you may not send from this address",
+                "SUBMISSION | listed   | bob@own.example  | yes",
+                "MX         | clear    | bob@own.example  | yes",
+            })
+    void usersSendFromTheirOwnAddresses(Door door, String kind, String from, String answer) {
+        ReceiveRules rules = RULES.withSubmission(
+                (user, address) -> user.isPresent() && address.equals(Mailbox.parse(user.get() + "@own.example")),
+                true);
+        Sender sender = new Sender(
+                from.isEmpty() ? Optional.empty() : Optional.of(Mailbox.parse(from)),
+                0,
+                Body.SEVEN_BIT,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false);
+        assertThat(new RelayRules(door, () -> rules, facts -> Optional.empty())
+                        .sender(client(kind), sender)
+                        .map(Object::toString)
+                        .orElse("yes"))
+                .isEqualTo(answer);
+    }
+
     /** T15, RFC 8460 section 3: reports that tell of broken TLS come in clear, and nothing else does. */
     @Test
     void whereTlsIsDemandedReportsComeInClear() {
