@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param blame the rules that a deviation breaks, the most general first: one that is broken by itself elsewhere takes the
  *     blame; a deviation with none is free
  * @param needs areas without which the case says nothing
+ * @param reporting what a TLS report about the domain says; empty for mails of a special kind
  */
 public record Case(
         String domain,
@@ -30,7 +31,8 @@ public record Case(
         Optional<String> rule,
         boolean proves,
         Map<Deviation, List<String>> blame,
-        List<Area> needs) {
+        List<Area> needs,
+        Optional<Reporting> reporting) {
 
     public Case {
         hosts = List.copyOf(hosts);

@@ -2,6 +2,7 @@ package org.hikyaku.conformance.grade;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +28,11 @@ public final class CaseBook {
     private final Catalogue catalogue;
     private final Rules rules = Rules.builtIn();
 
+    private final ReportBook reports;
+
     private CaseBook(Catalogue catalogue) {
         this.catalogue = catalogue;
+        this.reports = new ReportBook(catalogue);
     }
 
     /** All cases, in the order of the catalogue. */
@@ -72,7 +76,16 @@ public final class CaseBook {
         }
         blame.putAll(entry.blame());
         return new Case(
-                domain.text(), Probe.ORDINARY, domain.about(), must, hosts, rule, entry.proves(), blame, entry.needs());
+                domain.text(),
+                Probe.ORDINARY,
+                domain.about(),
+                must,
+                hosts,
+                rule,
+                entry.proves(),
+                blame,
+                entry.needs(),
+                Optional.of(reports.of(domain, bases(domain))));
     }
 
     /**
@@ -121,7 +134,8 @@ public final class CaseBook {
                 Optional.of(special.rule()),
                 true,
                 blame,
-                special.needs());
+                special.needs(),
+                Optional.empty());
     }
 
     /** A second mail, when the domain is otherwise than it was at the first. */
@@ -247,6 +261,12 @@ public final class CaseBook {
                 .flatMap(d -> d.setup().hosts().stream())
                 .filter(h -> h.name().equals(name))
                 .findFirst();
+    }
+
+    private Map<Name, String> bases(LabDomain domain) {
+        Map<Name, String> bases = new HashMap<>();
+        domain.expectation().hosts().keySet().forEach(h -> setup(h).ifPresent(s -> bases.put(h, base(s))));
+        return bases;
     }
 
     /** The TLSA base domain (D6, D7): where the records stand, when that is a place for them; else the host. */

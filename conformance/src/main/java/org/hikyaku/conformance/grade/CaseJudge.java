@@ -24,6 +24,7 @@ final class CaseJudge {
      * @param wrongs the deviations that are not free
      * @param right whether the sender was seen to do what it must
      * @param held whether mail was held back after a handshake that worked, or seemed to: somebody looked at what it showed
+     * @param textKept whether a notice about the mail was seen, and none with its text
      * @param rightNames the rules about the server name that were kept in a handshake
      */
     record Seen(
@@ -32,6 +33,7 @@ final class CaseJudge {
             boolean right,
             boolean held,
             boolean delivered,
+            boolean textKept,
             List<String> rightNames,
             List<String> story,
             int sessions) {
@@ -81,6 +83,7 @@ final class CaseJudge {
                 right,
                 held,
                 delivered,
+                !returned.isEmpty() && returned.stream().noneMatch(Evidence.Returned::wholeText),
                 names,
                 new CaseStory(subject, visits, offers, returned, evidence).tell(),
                 visits.size());

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.hikyaku.conformance.serve.Sighting;
 
@@ -19,14 +20,25 @@ final class Evidence {
     private final List<Sighting.Asked> asked = new ArrayList<>();
     private final List<Sighting.PolicyFetch> fetches = new ArrayList<>();
     private final List<Sighting.ReportTaken> reports = new ArrayList<>();
+    private final Set<String> reportAddresses = new HashSet<>();
     private final List<Returned> returned = new ArrayList<>();
     private final Set<String> given = new HashSet<>();
 
     /** A notice that a mail could not be delivered for good, and to whom. */
     record Returned(String recipient, boolean wholeText) {}
 
-    /** What was seen on one connection to a mail server. */
-    record Visit(Sighting.Session session, List<Sighting.OnSession> seen, List<Offer> offers) {
+    /**
+     * What was seen on one connection to a mail server.
+     *
+     * @param offers the mails that were offered there, but for TLS reports: those go though TLS is broken (T14)
+     * @param forReports whether reports alone were brought
+     */
+    record Visit(Sighting.Session session, List<Sighting.OnSession> seen, List<Offer> offers, boolean forReports) {
+        static Visit of(Sighting.Session session, List<Sighting.OnSession> seen, Predicate<Offer> isReport) {
+            List<Offer> all = Offer.of(seen);
+            List<Offer> mails = all.stream().filter(isReport.negate()).toList();
+            return new Visit(session, List.copyOf(seen), mails, !all.isEmpty() && mails.isEmpty());
+        }
 
         Stream<Sighting.Handshake> handshakes() {
             return seen.stream().filter(Sighting.Handshake.class::isInstance).map(Sighting.Handshake.class::cast);
@@ -71,15 +83,24 @@ final class Evidence {
         connections.forEach((number, seen) -> {
             Sighting.Session session = seen.getFirst().session();
             if (session.service() == Sighting.Service.MAIL) {
-                visits.put(number, new Visit(session, List.copyOf(seen), Offer.of(seen)));
+                visits.put(number, Visit.of(session, seen, this::isReport));
             }
         });
+    }
+
+    private boolean isReport(Offer offer) {
+        return !offer.recipients().isEmpty()
+                && offer.recipients().stream()
+                        .allMatch(r -> reports.stream().anyMatch(t -> t.to().equalsIgnoreCase(r)));
     }
 
     private void collect(Sighting.OnSession sighting) {
         switch (sighting) {
             case Sighting.PolicyFetch f -> fetches.add(f);
-            case Sighting.ReportTaken r -> reports.add(r);
+            case Sighting.ReportTaken r -> {
+                reports.add(r);
+                reportAddresses.add(r.to().toLowerCase(Locale.ROOT));
+            }
             case Sighting.MailTaken m -> collect(m);
             case Sighting.Connected _,
                     Sighting.Ended _,
@@ -120,7 +141,7 @@ final class Evidence {
                                 .anyMatch(h ->
                                         h.name().equalsIgnoreCase(v.session().host()))
                         || v.offers().stream().anyMatch(o -> o.isFor(c.recipient())))
-                .filter(v -> !v.isForOthers(c.recipient()))
+                .filter(v -> !v.forReports() && !v.isForOthers(c.recipient()))
                 .toList();
     }
 

@@ -42,7 +42,7 @@ public final class Grader {
         Set<String> alone = brokenAlone(seen, practised);
         List<CaseResult> results =
                 seen.stream().map(s -> result(s, practised, alone)).toList();
-        List<ReportJudge.Judged> reports = new ReportJudge(evidence).judge();
+        List<ReportJudge.Judged> reports = new ReportJudge(evidence, cases).judge();
         List<RuleResult> byRule = rules(seen, results, practised, reports, evidence.anyReturned());
         return new Grade(
                 scores(byRule, practised, reports),
@@ -200,6 +200,12 @@ public final class Grader {
                 }
             }
             String title = result.subject().title();
+            if (seen.get(i).textKept() && practised.contains(Area.REQUIRETLS)) {
+                // Q8
+                result.subject()
+                        .blamed(Deviation.TEXT_RETURNED)
+                        .forEach(r -> tally(tallies, r).kept(title));
+            }
             seen.get(i).rightNames().stream()
                     .filter(r -> practised.contains(Area.of(r)))
                     .forEach(r -> tally(tallies, r).kept(title));

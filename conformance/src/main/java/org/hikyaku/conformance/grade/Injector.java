@@ -32,12 +32,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the mails of all cases to the sender under test, each in a transaction of its own over one session. STARTTLS is used
+ * Hands the mails of all cases to the sender under test, each in a transaction of its own, some over one session. STARTTLS is used
  * where it is offered; who the server is, is not looked at: it is the user's own.
  */
 public final class Injector {
     /** How long is waited for an answer of the sender under test, to each command. */
     private static final Duration WAIT = Duration.ofSeconds(60);
+
+    /** OpenSMTPD takes no more than 100 mails over one session. */
+    private static final int PER_SESSION = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(Injector.class);
 
@@ -109,14 +112,16 @@ public final class Injector {
      * @throws IOException when there is no session, or it breaks; the message is for people
      */
     public List<Handed> hand(List<Case> cases) throws IOException {
-        try (SmtpSession session = open()) {
-            List<Handed> handed = new ArrayList<>();
-            for (Case c : cases) {
-                handed.add(new Handed(c, hand(session, c)));
+        List<Handed> handed = new ArrayList<>();
+        for (int from = 0; from < cases.size(); from += PER_SESSION) {
+            try (SmtpSession session = open()) {
+                for (Case c : cases.subList(from, Math.min(cases.size(), from + PER_SESSION))) {
+                    handed.add(new Handed(c, hand(session, c)));
+                }
+                session.quit();
             }
-            session.quit();
-            return handed;
         }
+        return handed;
     }
 
     private SmtpSession open() throws IOException {

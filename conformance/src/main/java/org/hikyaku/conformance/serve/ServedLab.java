@@ -46,11 +46,20 @@ public final class ServedLab implements AutoCloseable {
      * @throws IOException when the capture cannot be made
      */
     public static ServedLab start(ServeOptions options, Consumer<Sighting> listener) throws IOException {
+        return start(options, options.ports().smtp(), listener);
+    }
+
+    /**
+     * As {@link #start(ServeOptions, Consumer)}, for a sender whose way to the mail servers leads to other ports than it thinks.
+     *
+     * @param mailPort the port that it thinks they have: where TLSA records stand (D8)
+     */
+    public static ServedLab start(ServeOptions options, int mailPort, Consumer<Sighting> listener) throws IOException {
         Optional<WireTap> tap = options.capture().isPresent()
                 ? Optional.of(WireTap.create(options.capture().get(), options.clock()))
                 : Optional.empty();
         ServeOptions.Ports ports = options.ports();
-        Catalogue catalogue = options.catalogue().withMailPort(ports.smtp());
+        Catalogue catalogue = options.catalogue().withMailPort(mailPort);
         Witness witness = new Witness(catalogue, options.clock(), tap, listener);
         boolean loopback = options.addresses() == ServeOptions.Addresses.LOOPBACK;
         LabServing serving =

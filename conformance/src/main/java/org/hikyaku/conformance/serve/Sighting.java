@@ -134,11 +134,18 @@ public sealed interface Sighting {
      *
      * @param to the address or URL that it was sent to
      * @param way how it came
+     * @param compressed whether it came as gzip
      * @param report what it says; empty when it cannot be read
      * @param fault why it cannot be read; else empty
      */
     record ReportTaken(
-            Instant at, Session session, String to, ReportWay way, Optional<Report> report, Optional<String> fault)
+            Instant at,
+            Session session,
+            String to,
+            ReportWay way,
+            boolean compressed,
+            Optional<Report> report,
+            Optional<String> fault)
             implements OnSession {}
 
     /** How a report came. */

@@ -123,26 +123,38 @@ final class Witness implements LabWatch {
             try {
                 List<byte[]> found = ReportMailReader.read(mail.content()).reports();
                 return found.isEmpty()
-                        ? List.of(broken(to, ReportWay.MAIL, "There is no TLS report in this mail."))
+                        ? List.of(broken(to, ReportWay.MAIL, new byte[0], "There is no TLS report in this mail."))
                         : found.stream()
                                 .map(bytes -> report(to, ReportWay.MAIL, bytes))
                                 .toList();
             } catch (IOException e) {
-                return List.of(broken(to, ReportWay.MAIL, String.valueOf(e.getMessage())));
+                return List.of(broken(to, ReportWay.MAIL, new byte[0], String.valueOf(e.getMessage())));
             }
         }
 
         private ReportTaken report(String to, ReportWay way, byte[] bytes) {
             try {
                 return new ReportTaken(
-                        clock.instant(), session, to, way, Optional.of(ReportReader.read(bytes)), Optional.empty());
+                        clock.instant(),
+                        session,
+                        to,
+                        way,
+                        isGzip(bytes),
+                        Optional.of(ReportReader.read(bytes)),
+                        Optional.empty());
             } catch (ReportFormatException e) {
-                return broken(to, way, e.sentence());
+                return broken(to, way, bytes, e.sentence());
             }
         }
 
-        private ReportTaken broken(String to, ReportWay way, String why) {
-            return new ReportTaken(clock.instant(), session, to, way, Optional.empty(), Optional.of(why));
+        private ReportTaken broken(String to, ReportWay way, byte[] bytes, String why) {
+            return new ReportTaken(
+                    clock.instant(), session, to, way, isGzip(bytes), Optional.empty(), Optional.of(why));
+        }
+
+        /** RFC 1952 section 2.3.1. */
+        private static boolean isGzip(byte[] bytes) {
+            return bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
         }
 
         @Override
