@@ -172,7 +172,8 @@ public final class CaseBook {
                 Optional.of(rules.getLast()),
                 true,
                 blame,
-                List.of(dane ? Area.DANE : Area.MTA_STS));
+                List.of(dane ? Area.DANE : Area.MTA_STS),
+                Optional.empty());
     }
 
     private static Must must(Expectation.Fate fate) {

@@ -59,6 +59,7 @@ final class CaseJudge {
                 false,
                 false,
                 false,
+                false,
                 List.of(),
                 List.of("The policy was not fetched before the domain changed: there was nothing to remember."),
                 0);

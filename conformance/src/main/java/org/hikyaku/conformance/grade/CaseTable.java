@@ -145,6 +145,7 @@ final class CaseTable {
         e.put("dane-second-mx-broken.example", decides("D18").blames(Deviation.HANDED_OVER, "D11"));
         e.put("dane-first-mx-broken.example", decides("D21").blames(Deviation.HANDED_OVER, "D11"));
         e.put("dane-one-mx-only.example", decides("D18").blames(Deviation.PASSED_OVER, "D18"));
+        e.put("dane-second-mx-plain.example", nothing());
         e.put("dane-garbage.example", decides("D9"));
         // D30: TLS 1.0 is not forbidden by RFC 7672; clear text is
         e.put("dane-tls10.example", nothing().must(Must.FREE));

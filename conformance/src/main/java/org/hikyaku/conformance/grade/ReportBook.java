@@ -83,6 +83,11 @@ final class ReportBook {
                                 || h.requirement() == Requirement.REFUSE)) {
             allowed.add(PolicyType.NO_POLICY_FOUND);
         }
+        if (domain.later().isPresent()) {
+            // its policies change within the day
+            policies.clear();
+            allowed.addAll(EnumSet.allOf(PolicyType.class));
+        }
         return new Reporting(
                 expectation.warnings().stream().noneMatch(WITHOUT::contains)
                         && !addresses(domain).isEmpty(),

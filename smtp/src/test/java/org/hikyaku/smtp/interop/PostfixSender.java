@@ -145,6 +145,22 @@ public final class PostfixSender implements AutoCloseable {
      * @throws IOException when that takes longer than two minutes
      */
     public Map<String, Fate> send(List<String> domains) throws IOException, InterruptedException {
+        submit(submission, domains);
+        Deadline deadline = Deadline.after(PATIENCE);
+        Map<String, Fate> fates = fates(instance.log());
+        while (!fates.keySet().containsAll(domains)) {
+            if (deadline.passed()) {
+                List<String> missing =
+                        domains.stream().filter(d -> !fates.containsKey(d)).toList();
+                throw new IOException("Postfix has not tried " + missing + " yet: " + instance.log());
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            fates.putAll(fates(instance.log()));
+        }
+        return fates;
+    }
+
+    static void submit(InetSocketAddress submission, List<String> domains) throws IOException {
         try (Socket socket = new Socket(submission.getAddress(), submission.getPort())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             Submission session = new Submission(socket);
@@ -158,18 +174,6 @@ public final class PostfixSender implements AutoCloseable {
             }
             session.say("QUIT", "221");
         }
-        Deadline deadline = Deadline.after(PATIENCE);
-        Map<String, Fate> fates = fates(instance.log());
-        while (!fates.keySet().containsAll(domains)) {
-            if (deadline.passed()) {
-                List<String> missing =
-                        domains.stream().filter(d -> !fates.containsKey(d)).toList();
-                throw new IOException("Postfix has not tried " + missing + " yet: " + instance.log());
-            }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-            fates.putAll(fates(instance.log()));
-        }
-        return fates;
     }
 
     private static InetSocketAddress freePort() throws IOException {
