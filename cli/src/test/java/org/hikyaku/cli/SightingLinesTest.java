@@ -138,11 +138,18 @@ class SightingLinesTest {
                 session,
                 "https://reports.a.example/x",
                 Sighting.ReportWay.POST,
+                false,
                 Optional.of(ReportReader.read(Files.readAllBytes(
                         Path.of("../tlsrpt/src/test/resources/org/hikyaku/tlsrpt/senders/google.json")))),
                 Optional.empty()));
         lines.print(new Sighting.ReportTaken(
-                AT, session, "a@b.example", Sighting.ReportWay.MAIL, Optional.empty(), Optional.of("It is no JSON.")));
+                AT,
+                session,
+                "a@b.example",
+                Sighting.ReportWay.MAIL,
+                true,
+                Optional.empty(),
+                Optional.of("It is no JSON.")));
         lines.print(new Sighting.MovedOn(AT, true));
         lines.print(new Sighting.Asked(
                 AT, Optional.empty(), "com", "NS", Sighting.NameServer.AUTHORITATIVE, CLIENT, true, false));
