@@ -45,7 +45,7 @@ public record PolicyDecision(PolicyAnswer answer, List<HostRole> hosts) {
                 new PolicyDecision(
                         enforced(observation)
                                 .<PolicyAnswer>map(policy -> secure(observation, policy, none.why()))
-                                .orElseGet(() -> dane(observation, none.why())),
+                                .orElseGet(() -> dane(observation, List.of(), none.why())),
                         List.of());
             case Route.Hosts route -> {
                 List<HostRole> hosts =
@@ -53,7 +53,7 @@ public record PolicyDecision(PolicyAnswer answer, List<HostRole> hosts) {
                 yield new PolicyDecision(
                         enforced(observation)
                                 .map(policy -> underPolicy(observation, policy, hosts))
-                                .orElseGet(() -> dane(observation, withoutPolicy(observation))),
+                                .orElseGet(() -> dane(observation, hosts, withoutPolicy(observation))),
                         hosts);
             }
         };
@@ -143,15 +143,32 @@ public record PolicyDecision(PolicyAnswer answer, List<HostRole> hosts) {
     }
 
     /** No enforced policy: Postfix does DANE by itself, host by host, and skips hosts that are undecidable (D1, D2). */
-    private static Dane dane(DomainObservation observation, String why) {
+    private static Dane dane(DomainObservation observation, List<HostRole> hosts, String why) {
         return switch (observation.sts()) {
             // S17: as if there were none; the failure goes into the report (T7)
             case StsObservation.Unavailable u ->
-                new Dane(Optional.of(new UnavailablePolicy(observation.domain(), u.problem())), "S17", why);
+                new Dane(
+                        noneHasDane(hosts)
+                                ? Optional.of(new UnavailablePolicy(observation.domain(), u.problem()))
+                                : Optional.empty(),
+                        "S17",
+                        why);
             case StsObservation.InForce f ->
                 new Dane(Optional.empty(), f.policy().mode() == StsPolicy.Mode.TESTING ? "S12" : "S13", why);
             case StsObservation.NoPolicy _, StsObservation.Unknown _ -> new Dane(Optional.empty(), "S2", why);
         };
+    }
+
+    /**
+     * Whether Postfix will surely use no host with DANE. With {@code policy_failure} it takes every certificate for bad (must_fail in
+     * its tls_client.c), whatever TLSA records say: a failed fetch would hold back mail that DANE lets go (S17).
+     */
+    private static boolean noneHasDane(List<HostRole> hosts) {
+        return !hosts.isEmpty()
+                && hosts.stream().allMatch(h -> switch (h.role()) {
+                    case NO_DANE, NOT_IN_POLICY, ABSENT -> true;
+                    case DANE, DANE_UNUSABLE, UNDECIDABLE, NOT_LOOKED_UP -> false;
+                });
     }
 
     private static String withoutPolicy(DomainObservation observation) {

@@ -63,8 +63,8 @@ final class PolicyText {
     }
 
     /**
-     * S17, T7: mail goes as if there were no policy; the report says why there was none. Postfix looks at these
-     * attributes only where no TLSA records make it report on DANE.
+     * S17, T7: mail goes as if there were no policy; the report says why there was none. Only for domains without any host that has
+     * DANE: there Postfix comes from {@code dane} to {@code may}, where a bad certificate is reported and stops nothing.
      */
     static String withTlsRpt(UnavailablePolicy unavailable) {
         return "dane policy_type=sts policy_domain=" + name(unavailable.domain()) + " policy_failure="

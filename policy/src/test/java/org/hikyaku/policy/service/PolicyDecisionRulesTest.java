@@ -187,6 +187,32 @@ class PolicyDecisionRulesTest {
                 .isEqualTo("83:OK dane policy_type=sts policy_domain=dom.example policy_failure=sts-webpki-invalid,");
     }
 
+    /**
+     * S17: with {@code policy_failure} Postfix 3.10 and later takes every certificate of the session for bad, also one that TLSA
+     * records match (must_fail in tls_client.c), and keeps the mail at the level that DANE gave it. So it is told only where no
+     * host has DANE, whether the MX records are signed or not: Postfix looks for TLSA records under unsigned ones too.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "secure,   dane",
+        "secure,   none dane",
+        "secure,   unusable",
+        "secure,   none fails",
+        "secure,   none bogus",
+        "insecure, none dane",
+        "implicit, dane",
+        "null,     none",
+    })
+    void failedFetchDoesNotStandInTheWayOfDane(String mx, String hosts) {
+        assertThat(reply(mx, hosts, "unavailable", true)).isEqualTo("7:OK dane,");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"secure, none none", "secure, none absent", "insecure, none", "implicit, none"})
+    void failedFetchReachesTheReportWhereNoHostHasDane(String mx, String hosts) {
+        assertThat(reply(mx, hosts, "unavailable", true)).contains(" policy_failure=sts-webpki-invalid,");
+    }
+
     /** Values with braces cannot be quoted: such a line is left out, the rest stays. */
     @Test
     void linesWithBracesAreLeftOut() throws Exception {
