@@ -1,6 +1,6 @@
 /* sink: takes mails by SMTP, with STARTTLS on the second port, throws them away and counts them.
  *
- *     cc -O2 -o sink sink.c -lssl -lcrypto -lpthread
+ *     cc -O2 -o sink sink.c -lssl -lcrypto -lpthread        (OpenSSL; bench/relay takes BoringSSL where it is installed)
  *     sink ADDRESS PLAIN_PORT TLS_PORT CERTIFICATE.pem KEY.pem COUNTER
  *
  * COUNTER is a file of three native 64-bit numbers: mails, connections and full handshakes so far. Offers PIPELINING.

@@ -3,6 +3,7 @@ package org.hikyaku.net;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** A point in monotonic time by which something must be done. Immune to jumps of the wall clock. */
 public final class Deadline {
@@ -41,9 +42,14 @@ public final class Deadline {
 
     /** What is left in milliseconds, rounded up and at least 1, for socket options where 0 means for ever. */
     public int remainingMillis(String waitingFor) throws SocketTimeoutException {
+        return remainingMillis(() -> waitingFor);
+    }
+
+    /** As {@link #remainingMillis(String)}, in words that are only made when they are needed. */
+    int remainingMillis(Supplier<String> waitingFor) throws SocketTimeoutException {
         long nanos = at - nanoClock.getAsLong();
         if (nanos <= 0) {
-            throw new SocketTimeoutException("timed out waiting for " + waitingFor);
+            throw new SocketTimeoutException("timed out waiting for " + waitingFor.get());
         }
         return (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
     }

@@ -74,8 +74,12 @@ final class SocketConnection implements Connection {
         return Addresses.text(local) + " to " + Addresses.text(remote);
     }
 
-    private String peer() {
-        return Addresses.text(remote);
+    private String waitingForData() {
+        return "data from " + Addresses.text(remote);
+    }
+
+    private String waitingForRoom() {
+        return Addresses.text(remote) + " to take data";
     }
 
     private final class Input extends InputStream {
@@ -93,13 +97,12 @@ final class SocketConnection implements Connection {
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            String waitingFor = "data from " + peer();
             // Recomputed for each read, so that a trickle of bytes cannot stretch the deadline.
-            socket.setSoTimeout(deadline.remainingMillis(waitingFor));
+            socket.setSoTimeout(deadline.remainingMillis(SocketConnection.this::waitingForData));
             try {
                 return in.read(buffer, offset, length);
             } catch (SocketTimeoutException e) {
-                SocketTimeoutException named = new SocketTimeoutException("timed out waiting for " + waitingFor);
+                SocketTimeoutException named = new SocketTimeoutException("timed out waiting for " + waitingForData());
                 named.initCause(e);
                 throw named;
             }
@@ -130,7 +133,7 @@ final class SocketConnection implements Connection {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            int millis = deadline.remainingMillis(peer() + " to take data");
+            int millis = deadline.remainingMillis(SocketConnection.this::waitingForRoom);
             WriteWatch.Watched watched = watch.start(socket, millis);
             try {
                 out.write(bytes, offset, length);
@@ -138,13 +141,12 @@ final class SocketConnection implements Connection {
                 if (watched.done()) {
                     throw e;
                 }
-                SocketTimeoutException late =
-                        new SocketTimeoutException("timed out waiting for " + peer() + " to take data");
+                SocketTimeoutException late = new SocketTimeoutException("timed out waiting for " + waitingForRoom());
                 late.initCause(e);
                 throw late;
             }
             if (!watched.done()) {
-                throw new SocketTimeoutException("timed out waiting for " + peer() + " to take data");
+                throw new SocketTimeoutException("timed out waiting for " + waitingForRoom());
             }
         }
 
