@@ -1,8 +1,6 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +19,7 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
+import org.hikyaku.net.TappedConnection;
 import org.hikyaku.tls.KeyLog;
 
 /**
@@ -68,7 +67,7 @@ final class SessionTap implements Network, KeyLog {
         } finally {
             lock.unlock();
         }
-        return new Tapped(connection, conversation);
+        return new TappedConnection(connection, tap(conversation));
     }
 
     @Override
@@ -133,87 +132,17 @@ final class SessionTap implements Network, KeyLog {
         return at.getEpochSecond() * 1_000_000_000L + at.getNano();
     }
 
-    private final class Tapped implements Connection {
-        private final Connection connection;
-        private final Conversation conversation;
-        private final InputStream input;
-        private final OutputStream output;
-
-        Tapped(Connection connection, Conversation conversation) {
-            this.connection = connection;
-            this.conversation = conversation;
-            this.input = new Input();
-            this.output = new Output();
-        }
-
-        @Override
-        public InputStream input() {
-            return input;
-        }
-
-        @Override
-        public OutputStream output() {
-            return output;
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return connection.remote();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return connection.local();
-        }
-
-        @Override
-        public void within(Deadline deadline) {
-            connection.within(deadline);
-        }
-
-        @Override
-        public void close() throws IOException {
-            connection.close();
-        }
-
-        private final class Input extends InputStream {
+    private TappedConnection.Tap tap(Conversation conversation) {
+        return new TappedConnection.Tap() {
             @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            public void received(byte[] bytes, int offset, int length) throws IOException {
+                keep(conversation, Side.SERVER, bytes, offset, length);
             }
 
             @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
-                int n = connection.input().read(into, offset, length);
-                if (n > 0) {
-                    keep(conversation, Side.SERVER, into, offset, n);
-                }
-                return n;
+            public void sent(byte[] bytes, int offset, int length) throws IOException {
+                keep(conversation, Side.CLIENT, bytes, offset, length);
             }
-
-            @Override
-            public int available() throws IOException {
-                return connection.input().available();
-            }
-        }
-
-        private final class Output extends OutputStream {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] from, int offset, int length) throws IOException {
-                keep(conversation, Side.CLIENT, from, offset, length);
-                connection.output().write(from, offset, length);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                connection.output().flush();
-            }
-        }
+        };
     }
 }

@@ -41,6 +41,6 @@ final class Meeting {
         if (!tapped) {
             return real;
         }
-        return new TappedConnection(real, seat.wire(Wire.Leg.TO_RECEIVER, real.local(), dialled), Side.SERVER);
+        return seat.wire(Wire.Leg.TO_RECEIVER, real.local(), dialled).tapped(real, Side.SERVER);
     }
 }

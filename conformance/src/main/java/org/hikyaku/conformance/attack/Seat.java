@@ -158,7 +158,7 @@ final class Seat implements Network, DnsAttacker {
                         remote.getAddress() instanceof java.net.Inet6Address ? SENDER_V6 : SENDER_V4,
                         client.local().getPort());
                 Wire wire = wire(Wire.Leg.FROM_SENDER, from, remote);
-                Meeting meeting = new Meeting(this, new TappedConnection(here, wire, Side.CLIENT), remote);
+                Meeting meeting = new Meeting(this, wire.tapped(here, Side.CLIENT), remote);
                 busy.add(Thread.ofVirtual().name("attacker").start(() -> run(meeting, trick)));
             } catch (IOException e) {
                 client.close();

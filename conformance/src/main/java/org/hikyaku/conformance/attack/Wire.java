@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.net.Connection;
+import org.hikyaku.net.TappedConnection;
 
 /** All bytes of one connection that went through the attacker's hands, as they were on the wire. Safe for two threads. */
 final class Wire {
@@ -50,7 +52,7 @@ final class Wire {
         this.opened = nanos.getAsLong();
     }
 
-    void passed(Side side, byte[] buffer, int offset, int length) {
+    private void passed(Side side, byte[] buffer, int offset, int length) {
         byte[] copy = new byte[length];
         System.arraycopy(buffer, offset, copy, 0, length);
         lock.lock();
@@ -59,6 +61,25 @@ final class Wire {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * A connection of the attacker's, whose bytes are taken down.
+     *
+     * @param far who is at the other end
+     */
+    Connection tapped(Connection real, Side far) {
+        return new TappedConnection(real, new TappedConnection.Tap() {
+            @Override
+            public void received(byte[] bytes, int offset, int length) {
+                passed(far, bytes, offset, length);
+            }
+
+            @Override
+            public void sent(byte[] bytes, int offset, int length) {
+                passed(far.other(), bytes, offset, length);
+            }
+        });
     }
 
     Leg leg() {

@@ -2,19 +2,17 @@ package org.hikyaku.conformance.serve;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import org.hikyaku.capture.file.PcapNgWriter;
 import org.hikyaku.capture.synthetic.TcpWriter;
 import org.hikyaku.capture.synthetic.UdpWriter;
@@ -22,31 +20,30 @@ import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.lab.LabWatch;
 import org.hikyaku.net.Connection;
-import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Limit;
+import org.hikyaku.net.TappedConnection;
 import org.hikyaku.tls.KeyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what goes over the lab's wires as pcapng with the secrets of TLS inside. Readers take a secret for the packets
- * behind it only, so each connection is kept until it ends, and written then, behind its secrets; the file can be read
- * at any time. Safe for many threads.
+ * Writes what goes over the lab's wires as pcapng with the secrets of TLS inside, in order of time. Readers take a secret
+ * for the packets behind it only, and which secrets a connection has is known for sure when it is over: so packets wait
+ * behind the oldest connection that is open, and are written behind its secrets when it ends. Safe for many threads.
  */
 public final class WireTap implements KeyLog, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(WireTap.class);
 
-    /** A mail of 50 MB in each of some connections. What is past it is left out of the capture. */
-    static final Limit KEPT = new Limit("bytes of open connections kept for a capture", 128L << 20);
+    /** A mail of 50 MB in each of some connections. Past it packets are written without waiting for later secrets. */
+    static final Limit KEPT = new Limit("bytes of a capture that wait for a connection to end", 128L << 20);
 
     private final PcapNgWriter to;
     private final InstantSource clock;
     private final int interfaceNumber;
-    private final Set<Conversation> open = new LinkedHashSet<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>(); // in order of time, as clock and lock give it
     private final StringBuilder secrets = new StringBuilder();
     private final ReentrantLock lock = new ReentrantLock(); // clients are served on a thread each
     private long kept;
-    private boolean over;
     private boolean closed;
 
     private WireTap(PcapNgWriter to, InstantSource clock) throws IOException {
@@ -62,87 +59,50 @@ public final class WireTap implements KeyLog, Closeable {
         return tap;
     }
 
-    private record Piece(Side side, Instant at, Bytes bytes) {}
-
-    /** Bytes without equality or a text form. */
-    private static final class Bytes {
-        private final byte[] value;
-
-        Bytes(byte[] value) {
-            this.value = value;
-        }
+    /** Packets to be written. */
+    @FunctionalInterface
+    private interface Packets {
+        void write() throws IOException;
     }
 
-    /** What both sides of one connection say; equal only to itself. */
-    private static final class Conversation {
-        private final InetSocketAddress client;
-        private final InetSocketAddress server;
-        private final Instant opened;
-        private final List<Piece> pieces = new ArrayList<>();
+    /**
+     * Packets that wait.
+     *
+     * @param of the connection that they belong to; empty when to none
+     * @param size their bytes
+     */
+    private record Waiting(Optional<Conversation> of, int size, Packets packets) {}
 
-        Conversation(InetSocketAddress client, InetSocketAddress server, Instant opened) {
-            this.client = client;
-            this.server = server;
-            this.opened = opened;
-        }
-    }
-
-    /** A connection whose bytes are kept. */
-    public final class Tapped implements Connection {
-        private final Connection connection;
-        private final Conversation conversation;
+    /** One connection; equal only to itself. */
+    private final class Conversation implements TappedConnection.Tap {
+        private final TcpWriter tcp;
         private final Side near;
+        private boolean over; // guarded by lock
 
-        private Tapped(Connection connection, Side near) {
-            this.connection = connection;
+        Conversation(InetSocketAddress client, InetSocketAddress server, Side near) {
+            this.tcp = new TcpWriter(to, interfaceNumber, Endpoint.of(client), Endpoint.of(server));
             this.near = near;
-            boolean server = near == Side.SERVER;
-            this.conversation = new Conversation(
-                    server ? connection.remote() : connection.local(),
-                    server ? connection.local() : connection.remote(),
-                    clock.instant());
-        }
-
-        /** Writes what was kept: nothing more will be said. */
-        public void ended() {
-            end(conversation);
         }
 
         @Override
-        public InputStream input() {
-            return new Input(connection.input(), conversation, near.other());
+        public void received(byte[] bytes, int offset, int length) {
+            keep(near.other(), bytes, offset, length);
         }
 
         @Override
-        public OutputStream output() {
-            return new Output(connection.output(), conversation, near);
+        public void sent(byte[] bytes, int offset, int length) {
+            keep(near, bytes, offset, length);
         }
 
-        @Override
-        public InetSocketAddress remote() {
-            return connection.remote();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return connection.local();
-        }
-
-        @Override
-        public void within(Deadline deadline) {
-            connection.within(deadline);
-        }
-
-        @Override
-        public void acknowledge() throws IOException {
-            connection.acknowledge();
-        }
-
-        @Override
-        public void close() throws IOException {
-            connection.close();
+        private void keep(Side side, byte[] from, int offset, int length) {
+            byte[] copy = new byte[length];
+            System.arraycopy(from, offset, copy, 0, length);
+            later(Optional.of(this), length, now -> () -> tcp.data(side, copy, 0, length, now));
         }
     }
+
+    /** A connection whose bytes are kept, and how its end is told. */
+    public record Tapped(Connection connection, Runnable ended) {}
 
     /**
      * Keeps what is said on a connection from now on.
@@ -150,28 +110,37 @@ public final class WireTap implements KeyLog, Closeable {
      * @param near which side's end of the connection this is
      */
     public Tapped tapped(Connection connection, Side near) {
-        Tapped tapped = new Tapped(connection, near);
+        boolean server = near == Side.SERVER;
+        Conversation conversation = new Conversation(
+                server ? connection.remote() : connection.local(),
+                server ? connection.local() : connection.remote(),
+                near);
+        later(Optional.of(conversation), 0, now -> () -> conversation.tcp.open(now));
+        return new Tapped(new TappedConnection(connection, conversation), () -> end(conversation));
+    }
+
+    private void end(Conversation conversation) {
         lock.lock();
         try {
-            open.add(tapped.conversation);
+            if (!conversation.over) {
+                conversation.over = true;
+                later(Optional.of(conversation), 0, now -> () -> conversation.tcp.close(now));
+            }
         } finally {
             lock.unlock();
         }
-        return tapped;
     }
 
     /** Writes a question and its answer. */
     public void exchange(LabWatch.DnsExchange exchange) {
         Endpoint client = Endpoint.of(exchange.client());
         Endpoint server = Endpoint.of(exchange.server());
-        long now = nanos(clock.instant());
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
+        int size =
+                exchange.query().length + exchange.answer().map(a -> a.length).orElse(0);
+        later(Optional.empty(), size, now -> () -> {
             if (exchange.overTcp()) {
                 TcpWriter tcp = new TcpWriter(to, interfaceNumber, client, server);
+                tcp.open(now);
                 data(tcp, Side.CLIENT, framed(exchange.query()), now);
                 if (exchange.answer().isPresent()) {
                     data(tcp, Side.SERVER, framed(exchange.answer().get()), now);
@@ -184,12 +153,7 @@ public final class WireTap implements KeyLog, Closeable {
                     udp.datagram(Side.SERVER, exchange.answer().get(), now);
                 }
             }
-            to.flush();
-        } catch (IOException e) {
-            lost(e);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** A message of the DNS over TCP has its length in front (RFC 1035 section 4.2.2). */
@@ -217,35 +181,16 @@ public final class WireTap implements KeyLog, Closeable {
         }
     }
 
-    private void keep(Conversation conversation, Side side, byte[] from, int offset, int length) {
+    /** @param packets what to write, by the time of now in nanoseconds since 1970 */
+    private void later(Optional<Conversation> of, int size, LongFunction<Packets> packets) {
         lock.lock();
         try {
-            if (kept + length > KEPT.value()) {
-                if (!over) {
-                    LOG.warn(
-                            "More than the limit of {} {}: the capture lacks what came after",
-                            KEPT.value(),
-                            KEPT.name());
-                    over = true;
-                }
+            if (closed) {
                 return;
             }
-            kept += length;
-            byte[] copy = new byte[length];
-            System.arraycopy(from, offset, copy, 0, length);
-            conversation.pieces.add(new Piece(side, clock.instant(), new Bytes(copy)));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void end(Conversation conversation) {
-        lock.lock();
-        try {
-            if (!closed && open.remove(conversation)) {
-                write(conversation);
-                to.flush();
-            }
+            waiting.add(new Waiting(of, size, packets.apply(nanos(clock.instant()))));
+            kept += size;
+            write(kept > KEPT.value());
         } catch (IOException e) {
             lost(e);
         } finally {
@@ -253,109 +198,50 @@ public final class WireTap implements KeyLog, Closeable {
         }
     }
 
-    private void write(Conversation conversation) throws IOException {
-        if (!secrets.isEmpty()) {
-            // those of other connections that are open come early: that does no harm
-            to.keyLog(secrets.toString().getBytes(StandardCharsets.US_ASCII));
-            secrets.setLength(0);
+    /** @param all also what belongs to connections that are open */
+    private void write(boolean all) throws IOException {
+        boolean written = false;
+        for (Waiting next = waiting.peek();
+                next != null && (all || next.of().filter(c -> !c.over).isEmpty());
+                next = waiting.peek()) {
+            if (!secrets.isEmpty()) {
+                // those of other connections that are open come early: that does no harm
+                to.keyLog(secrets.toString().getBytes(StandardCharsets.US_ASCII));
+                secrets.setLength(0);
+            }
+            next.packets().write();
+            kept -= next.size();
+            waiting.remove();
+            written = true;
         }
-        TcpWriter tcp =
-                new TcpWriter(to, interfaceNumber, Endpoint.of(conversation.client), Endpoint.of(conversation.server));
-        long last = nanos(conversation.opened);
-        tcp.open(last);
-        for (Piece piece : conversation.pieces) {
-            last = nanos(piece.at());
-            data(tcp, piece.side(), piece.bytes().value, last);
-            kept -= piece.bytes().value.length;
+        if (written) {
+            to.flush();
         }
-        tcp.close(last);
     }
 
     /** The lab goes on without its capture. */
     private void lost(IOException e) {
         LOG.error("The capture cannot be written, and ends here: {}", e.getMessage());
         closed = true;
+        waiting.clear();
     }
 
     private static long nanos(Instant at) {
         return at.getEpochSecond() * 1_000_000_000L + at.getNano();
     }
 
-    /** Writes what is kept of connections that are still open, and ends the file. */
+    /** Writes what waits for connections that are still open, and ends the file. */
     @Override
     public void close() throws IOException {
         lock.lock();
         try {
             if (!closed) {
-                for (Conversation conversation : open) {
-                    write(conversation);
-                }
-                open.clear();
+                write(true);
                 closed = true;
             }
             to.close();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private final class Input extends InputStream {
-        private final InputStream in;
-        private final Conversation conversation;
-        private final Side side;
-
-        Input(InputStream in, Conversation conversation, Side side) {
-            this.in = in;
-            this.conversation = conversation;
-            this.side = side;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int n = in.read(into, offset, length);
-            if (n > 0) {
-                keep(conversation, side, into, offset, n);
-            }
-            return n;
-        }
-
-        @Override
-        public int available() throws IOException {
-            return in.available();
-        }
-    }
-
-    private final class Output extends OutputStream {
-        private final OutputStream out;
-        private final Conversation conversation;
-        private final Side side;
-
-        Output(OutputStream out, Conversation conversation, Side side) {
-            this.out = out;
-            this.conversation = conversation;
-            this.side = side;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            keep(conversation, side, from, offset, length);
-            out.write(from, offset, length);
-        }
-
-        @Override
-        public void flush() throws IOException {
-            out.flush();
         }
     }
 }

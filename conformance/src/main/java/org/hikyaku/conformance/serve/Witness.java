@@ -85,7 +85,7 @@ final class Witness implements LabWatch {
         @Override
         public Connection tapped(Connection connection) {
             wire = tap.map(t -> t.tapped(connection, Side.SERVER));
-            return wire.isPresent() ? wire.get() : connection;
+            return wire.isPresent() ? wire.get().connection() : connection;
         }
 
         @Override
@@ -164,7 +164,7 @@ final class Witness implements LabWatch {
 
         @Override
         public void ended(Optional<String> trouble) {
-            wire.ifPresent(WireTap.Tapped::ended);
+            wire.ifPresent(w -> w.ended().run());
             listener.accept(new Sighting.Ended(clock.instant(), session, trouble));
         }
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.Courier;
 import org.hikyaku.delivery.DeliveryLog;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(300)
 class BentSendersTest {
+    private static final List<String> WITHOUT_NAMES = List.of("D17", "S9");
+
     private static GradedLab lab;
 
     @BeforeAll
@@ -163,6 +166,21 @@ class BentSendersTest {
         return Bends.more(lab);
     }
 
+    @Test
+    void everyRuleThatIsGradedWithoutReportsHasASenderThatBreaksIt() {
+        Set<String> broken = Stream.of(few(), more())
+                .flatMap(List::stream)
+                .flatMap(w -> w.shown().values().stream())
+                .flatMap(Set::stream)
+                .collect(Collectors.toCollection(TreeSet::new));
+        broken.addAll(WITHOUT_NAMES);
+
+        assertThat(broken)
+                .containsExactlyElementsOf(new TreeSet<>(Rules.builtIn().all().keySet().stream()
+                        .filter(r -> !r.startsWith("T"))
+                        .toList()));
+    }
+
     @ParameterizedTest
     @MethodSource("few")
     void aSenderThatDoesOneThingWrongIsCaughtThereAndNowhereElse(Bends.Wrong wrong) throws Exception {
@@ -184,6 +202,6 @@ class BentSendersTest {
         assertThat(grade.rules().stream()
                         .filter(r -> r.standing() == Standing.BROKEN)
                         .map(RuleResult::rule))
-                .containsExactly("D17", "S9");
+                .containsExactlyElementsOf(WITHOUT_NAMES);
     }
 }

@@ -1,15 +1,15 @@
 package org.hikyaku.smtp.server;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.net.ForwardingConnection;
 import org.hikyaku.tls.HandshakeFailedException;
 import org.hikyaku.tls.TlsServer;
 import org.hikyaku.tls.TlsSession;
@@ -36,17 +36,21 @@ final class HandshakeGate {
     }
 
     /** A connection that takes a place when bytes have come, and gives it back before it waits for more. */
-    private final class Gated extends InputStream implements Connection {
-        private final Connection connection;
-        private final InputStream in;
+    private final class Gated extends ForwardingConnection {
+        private final InputStream gate;
         private final Deadline deadline;
         private boolean inside;
         private boolean over;
 
         Gated(Connection connection, Deadline deadline) {
-            this.connection = connection;
-            this.in = connection.input();
+            super(connection);
+            this.gate = new Gate(connection.input());
             this.deadline = deadline;
+        }
+
+        @Override
+        public InputStream input() {
+            return gate;
         }
 
         void over() {
@@ -73,61 +77,27 @@ final class HandshakeGate {
             }
         }
 
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (over) {
-                return in.read(into, offset, length);
+        private final class Gate extends FilterInputStream {
+            Gate(InputStream in) {
+                super(in);
             }
-            leave();
-            int got = in.read(into, offset, length);
-            enter();
-            return got;
-        }
 
-        @Override
-        public int available() throws IOException {
-            return in.available();
-        }
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
 
-        @Override
-        public InputStream input() {
-            return this;
-        }
-
-        @Override
-        public OutputStream output() {
-            return connection.output();
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return connection.remote();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return connection.local();
-        }
-
-        @Override
-        public void within(Deadline newDeadline) {
-            connection.within(newDeadline);
-        }
-
-        @Override
-        public void acknowledge() throws IOException {
-            connection.acknowledge();
-        }
-
-        @Override
-        public void close() throws IOException {
-            connection.close();
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                if (over) {
+                    return in.read(into, offset, length);
+                }
+                leave();
+                int got = in.read(into, offset, length);
+                enter();
+                return got;
+            }
         }
     }
 }
