@@ -137,7 +137,7 @@ final class DecodeCommand implements Callable<Integer> {
         }
         SecretStore store = new SecretStore();
         List<String> remarks = new ArrayList<>();
-        KeyFinder finder = keys.read(store, environment, remarks);
+        KeyFinder finder = keys.read(store, environment);
         boolean nothingElse = dialogue == null
                 && story == null
                 && mails == null
@@ -177,6 +177,7 @@ final class DecodeCommand implements Callable<Integer> {
                     }
                     remarks.add(sentence(capture, e));
                 }
+                remarks.addAll(0, keys.remarks(store));
                 remarks.addAll(decoder.warnings());
                 if (store.refused() > 0) {
                     remarks.add(store.refused() + " secrets were left out, because of the limit of "

@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -51,9 +52,11 @@ final class DecodeKeyOptions {
                             + " exchange (psk_ke).")
     private List<String> psks = new ArrayList<>();
 
-    /** Reads all keys; what is odd about them but no mistake goes to the remarks. */
-    KeyFinder read(SecretStore store, Environment environment, List<String> remarks) {
-        readKeyLogs(store, remarks);
+    private List<KeyLogFileReader> reading = List.of();
+
+    /** Reads all keys; key logs are read on while the capture is. */
+    KeyFinder read(SecretStore store, Environment environment) {
+        beginKeyLogs(store);
         readPsks(store);
         RsaKeys keys = new RsaKeys();
         for (String text : rsaKeys) {
@@ -67,21 +70,33 @@ final class DecodeKeyOptions {
         return new KeyFinder(store, keys);
     }
 
-    private void readKeyLogs(SecretStore store, List<String> remarks) {
-        for (Path log : keyLogs) {
-            try {
-                KeyLogFileReader reader = KeyLogFileReader.open(log, store);
-                if (reader.secrets() == 0) {
-                    remarks.add(log + " holds no secret"
-                            + (reader.strange() > 0
-                                    ? ": its " + reader.strange()
-                                            + " lines are none of a key log (RFC 9850); 'hikyaku keys' reads what openssl prints"
-                                    : ""));
-                }
-            } catch (IOException e) {
-                throw new UsageException("the key log " + log + " cannot be read: " + reason(e), e);
+    private void beginKeyLogs(SecretStore store) {
+        try {
+            reading = KeyLogFileReader.begin(keyLogs, store);
+        } catch (FileSystemException e) {
+            throw new UsageException("the key log " + e.getFile() + " cannot be read: " + reason(e), e);
+        } catch (IOException e) {
+            throw new UsageException("the key log cannot be read: " + reason(e), e);
+        }
+    }
+
+    /** What is odd about the key logs, but no mistake; waits until they have been read. */
+    List<String> remarks(SecretStore store) {
+        store.awaitKeyLogs();
+        List<String> remarks = new ArrayList<>();
+        for (KeyLogFileReader log : reading) {
+            if (log.failure().isPresent()) {
+                remarks.add("the key log " + log.file() + " could not be read to its end: "
+                        + reason(log.failure().get()));
+            } else if (log.secrets() == 0) {
+                remarks.add(log.file() + " holds no secret"
+                        + (log.strange() > 0
+                                ? ": its " + log.strange()
+                                        + " lines are none of a key log (RFC 9850); 'hikyaku keys' reads what openssl prints"
+                                : ""));
             }
         }
+        return remarks;
     }
 
     private void readPsks(SecretStore store) {
@@ -127,6 +142,6 @@ final class DecodeKeyOptions {
     }
 
     private static String reason(IOException e) {
-        return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
+        return e instanceof NoSuchFileException ? "there is no such file" : FileTrouble.why(e);
     }
 }

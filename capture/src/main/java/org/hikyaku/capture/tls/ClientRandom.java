@@ -1,29 +1,17 @@
 package org.hikyaku.capture.tls;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
-
-/** The 32 bytes by which key logs name a session, as a key of maps. */
-record ClientRandom(long a, long b, long c, long d) {
+/** The 32 bytes by which key logs name a session. */
+final class ClientRandom {
     static final int LENGTH = 32;
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** @param bytes 32 of them */
-    static ClientRandom of(byte[] bytes) {
-        return new ClientRandom((long) LONG.get(bytes, 0), (long) LONG.get(bytes, 8), (long) LONG.get(bytes, 16), (long)
-                LONG.get(bytes, 24));
+    private ClientRandom() {}
+
+    /** Eight bytes of it. By hand: a VarHandle is slow until the JVM's second compiler has seen it. */
+    static long at(byte[] random, int at) {
+        return (long) i32(random, at) << 32 | i32(random, at + 4) & 0xffff_ffffL;
     }
 
-    /** Random bytes are a hash already. */
-    @Override
-    public int hashCode() {
-        return (int) (a ^ b >>> 32);
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof ClientRandom r && r.a == a && r.b == b && r.c == c && r.d == d;
+    private static int i32(byte[] d, int at) {
+        return d[at] << 24 | (d[at + 1] & 0xff) << 16 | (d[at + 2] & 0xff) << 8 | d[at + 3] & 0xff;
     }
 }

@@ -18,7 +18,7 @@ final class ExternalPsk {
     private final Secret key;
     private final boolean fits;
     private final boolean ephemeral;
-    private final SessionSecrets secrets = new SessionSecrets();
+    private final FoundSecrets secrets = new FoundSecrets();
 
     private ExternalPsk(
             Tls13KeySchedule schedule, String identity, Secret key, byte[] early, boolean fits, boolean ephemeral) {

@@ -15,6 +15,9 @@ import org.hikyaku.net.Limit;
 final class KeyLogParser {
     static final Limit LINE = new Limit("bytes in a line of a key log", 64 << 10);
 
+    /** Bytes: no hash of TLS is longer; one that is goes the slow way. */
+    private static final int LONGEST_SECRET = 64;
+
     /** Each with the space behind it. */
     private static final byte[][] LABELS = Arrays.stream(SecretLabel.values())
             .map(label -> (label.name() + " ").getBytes(StandardCharsets.US_ASCII))
@@ -25,6 +28,7 @@ final class KeyLogParser {
 
     private final SecretStore store;
     private final byte[] name = new byte[ClientRandom.LENGTH];
+    private final byte[] value = new byte[LONGEST_SECRET];
     private final String source;
     private byte[] line = new byte[256];
     private int length;
@@ -125,14 +129,14 @@ final class KeyLogParser {
                     && Arrays.equals(word, 0, word.length, text, from, random)
                     && text[secret - 1] == ' '
                     && hex(text, random, secret - 1, name)
-                    && (to - secret) % 2 == 0) {
+                    && (to - secret) % 2 == 0
+                    && to - secret <= 2 * LONGEST_SECRET) {
                 SecretLabel label = SecretLabel.of(i);
-                byte[] value = new byte[(to - secret) / 2];
                 if (!hex(text, secret, to, value)) {
                     return false;
                 }
                 if (label.decrypts()) {
-                    store.put(label, name, new Secret(value, source, at));
+                    store.put(label, name, value, (to - secret) / 2, source, at);
                     secrets++;
                 }
                 return true;
@@ -173,13 +177,16 @@ final class KeyLogParser {
         if (label.isPresent() && !label.get().decrypts()) {
             return;
         }
-        if (name.isEmpty() || value.isEmpty() || value.get().length == 0) {
+        if (name.isEmpty()
+                || value.isEmpty()
+                || value.get().length == 0
+                || value.get().length > SecretTable.LONGEST) {
             strange++;
         } else if (word.equals("RSA") && name.get().length == 8) {
             store.putPremaster(name.get(), new Secret(value.get(), source, at));
             secrets++;
         } else if (label.isPresent() && name.get().length == ClientRandom.LENGTH) {
-            store.put(label.get(), name.get(), new Secret(value.get(), source, at));
+            store.put(label.get(), name.get(), value.get(), value.get().length, source, at);
             secrets++;
         } else {
             strange++;

@@ -72,6 +72,9 @@ final class RecordAssembler {
             }
             if (have < TlsRecord.HEADER) {
                 int take = Math.min(TlsRecord.HEADER - have, end - at);
+                if (have == 0) {
+                    room(Math.min(TlsRecord.HEADER + LONGEST, 2 * (end - at)));
+                }
                 append(d, at, take);
                 at += take;
                 if (have < TlsRecord.HEADER) {
@@ -84,6 +87,7 @@ final class RecordAssembler {
             }
             int need = TlsRecord.HEADER + length(buffer, 0);
             int take = Math.min(need - have, end - at);
+            room(Math.min(need, 4 * (have + take))); // mostly all of it at once, but no more than came because of a length that lies
             append(d, at, take);
             at += take;
             finishRecord(need, frame, nanos);

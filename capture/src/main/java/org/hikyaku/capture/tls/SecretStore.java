@@ -24,7 +24,7 @@ public final class SecretStore {
     /** Masters kept for sessions that may be resumed. */
     public static final Limit PARENTS = new Limit("earlier sessions kept for those that resume them", 200_000);
 
-    private final Map<ClientRandom, SessionSecrets> byRandom = new ConcurrentHashMap<>();
+    private final SecretTable byRandom = new SecretTable();
     private final Map<String, Secret> bySession = new ConcurrentHashMap<>();
     private final Map<String, Secret> byPremaster = new ConcurrentHashMap<>();
     private final Map<String, Secret> byPskIdentity = new ConcurrentHashMap<>();
@@ -36,8 +36,9 @@ public final class SecretStore {
     /** Set before threads begin to read. */
     private volatile boolean expecting;
 
-    /** Takes a key log as text: a pcapng secrets block. */
+    /** Takes a key log as text: a pcapng secrets block. Key logs that are being read come first. */
     public void addText(byte[] text, String source) {
+        byRandom.awaitAll();
         sources.incrementAndGet();
         new KeyLogParser(this, source).take(text, 0, text.length, true);
     }
@@ -50,6 +51,7 @@ public final class SecretStore {
 
     /** Looks whether the key logs have grown; true when something new was there. */
     boolean refresh() {
+        byRandom.awaitAll();
         boolean grown = false;
         for (KeyLogFileReader file : files) {
             grown |= file.readMore();
@@ -57,15 +59,25 @@ public final class SecretStore {
         return grown;
     }
 
-    void put(SecretLabel label, byte[] random, Secret secret) {
+    /**
+     * Keeps a secret.
+     *
+     * @param value of which so many bytes hold
+     */
+    void put(SecretLabel label, byte[] random, byte[] value, int length, String source, int line) {
         if (room()) {
-            ClientRandom name = ClientRandom.of(random);
-            SessionSecrets known = byRandom.get(name);
-            if (known == null) {
-                known = byRandom.computeIfAbsent(name, r -> new SessionSecrets());
-            }
-            known.put(label, secret);
+            byRandom.put(label, random, value, length, source, line);
         }
+    }
+
+    /** Where logs say how far they are read. */
+    SecretTable table() {
+        return byRandom;
+    }
+
+    /** Waits until the key logs have been read. */
+    public void awaitKeyLogs() {
+        byRandom.awaitAll();
     }
 
     void putSession(byte[] sessionId, Secret master) {
@@ -110,14 +122,16 @@ public final class SecretStore {
     }
 
     Optional<SessionSecrets> ofRandom(byte[] random) {
-        return Optional.ofNullable(byRandom.get(ClientRandom.of(random)));
+        return byRandom.find(random);
     }
 
     Optional<Secret> ofSession(byte[] sessionId) {
+        byRandom.awaitAll();
         return sessionId.length == 0 ? Optional.empty() : Optional.ofNullable(bySession.get(hex(sessionId)));
     }
 
     Optional<Secret> ofPremaster(byte[] encrypted) {
+        byRandom.awaitAll();
         return byPremaster.isEmpty() || encrypted.length < 8
                 ? Optional.empty()
                 : Optional.ofNullable(byPremaster.get(HexFormat.of().formatHex(encrypted, 0, 8)));
@@ -147,7 +161,7 @@ public final class SecretStore {
 
     /** Sessions that key logs have secrets of, by client random. */
     public int sessions() {
-        return byRandom.size();
+        return byRandom.sessions();
     }
 
     /** Whether any pre-shared key was given. */

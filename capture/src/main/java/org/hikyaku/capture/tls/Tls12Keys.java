@@ -105,7 +105,7 @@ final class Tls12Keys {
         if (handshake.underServersKey() && !handshake.abbreviated()) {
             finder.misplacedKey(handshake).ifPresent(report::note);
         }
-        SessionSecrets used = new SessionSecrets();
+        FoundSecrets used = new FoundSecrets();
         used.put(SecretLabel.CLIENT_RANDOM, master.get());
         report.use(hello.random(), used);
         if (report.keyOrigin == null) {

@@ -245,7 +245,11 @@ public final class TlsConversation {
 
     private void content(
             Direction d, int type, byte[] data, int offset, int length, long frame, long nanos, boolean encrypted) {
-        switch (ContentType.of(type).orElse(ContentType.HEARTBEAT)) {
+        ContentType kind = ContentType.known(type);
+        if (kind == null) {
+            return; // RFC 8446 section 5: a type that does not exist says nothing
+        }
+        switch (kind) {
             case APPLICATION_DATA -> {
                 if (!encrypted && d.macOnly == 0) {
                     report.note("application data of the " + word(d.side) + " in frame " + frame + " is not encrypted");

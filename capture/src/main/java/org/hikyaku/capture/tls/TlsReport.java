@@ -262,7 +262,7 @@ public final class TlsReport {
 
     void use(byte[] clientRandom, SessionSecrets secrets) {
         for (UsedSecrets one : used) {
-            if (one.secrets() == secrets) { // of the phase before
+            if (one.secrets().equals(secrets)) { // of the phase before
                 return;
             }
         }

@@ -1,17 +1,15 @@
 package org.hikyaku.capture.tls;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Handshake messages one after the other, as the peers hash them (RFC 8446 section 4.4.1). */
+/** Handshake messages one after the other, as the peers hash them (RFC 8446 section 4.4.1); put together when somebody asks. */
 final class Transcript {
-    private byte[] bytes = new byte[1024];
+    private final List<byte[]> messages = new ArrayList<>();
     private int size;
 
     void append(byte[] message) {
-        if (size + message.length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + message.length));
-        }
-        System.arraycopy(message, 0, bytes, size, message.length);
+        messages.add(message);
         size += message.length;
     }
 
@@ -19,8 +17,15 @@ final class Transcript {
         return size;
     }
 
-    /** What stood in it when it was so long. */
+    /** What stood in it when it was so long: whole messages. */
     byte[] first(int length) {
-        return Arrays.copyOf(bytes, length);
+        byte[] bytes = new byte[length];
+        int at = 0;
+        for (int i = 0; at < length; i++) {
+            byte[] message = messages.get(i);
+            System.arraycopy(message, 0, bytes, at, message.length);
+            at += message.length;
+        }
+        return bytes;
     }
 }

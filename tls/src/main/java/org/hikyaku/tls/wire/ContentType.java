@@ -1,6 +1,7 @@
 package org.hikyaku.tls.wire;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a record holds (RFC 8446 section 5.1). */
 public enum ContentType {
@@ -22,13 +23,18 @@ public enum ContentType {
     }
 
     public static Optional<ContentType> of(int code) {
+        return Optional.ofNullable(known(code));
+    }
+
+    /** The same for who reads millions of records; null when there is no such type. */
+    public static @Nullable ContentType known(int code) {
         return switch (code) {
-            case 20 -> Optional.of(CHANGE_CIPHER_SPEC);
-            case 21 -> Optional.of(ALERT);
-            case 22 -> Optional.of(HANDSHAKE);
-            case 23 -> Optional.of(APPLICATION_DATA);
-            case 24 -> Optional.of(HEARTBEAT);
-            default -> Optional.empty();
+            case 20 -> CHANGE_CIPHER_SPEC;
+            case 21 -> ALERT;
+            case 22 -> HANDSHAKE;
+            case 23 -> APPLICATION_DATA;
+            case 24 -> HEARTBEAT;
+            default -> null;
         };
     }
 }

@@ -10,7 +10,7 @@ public final class HandshakeReassembler {
     public static final Limit MESSAGE = new Limit("bytes in a TLS handshake message", 256 * 1024);
 
     private final Limit limit;
-    private byte[] buffer = new byte[512];
+    private byte[] buffer = {};
     private int from;
     private int to;
     private long consumed;
