@@ -177,10 +177,7 @@ final class KeyLogParser {
         if (label.isPresent() && !label.get().decrypts()) {
             return;
         }
-        if (name.isEmpty()
-                || value.isEmpty()
-                || value.get().length == 0
-                || value.get().length > SecretTable.LONGEST) {
+        if (name.isEmpty() || value.isEmpty() || value.get().length == 0 || value.get().length > SecretTable.LONGEST) {
             strange++;
         } else if (word.equals("RSA") && name.get().length == 8) {
             store.putPremaster(name.get(), new Secret(value.get(), source, at));

@@ -60,7 +60,7 @@ final class RecordAssembler {
                 search(frame, nanos);
                 return;
             }
-            if (!anyRecord && ((have == 0 ? d[at] : buffer[0]) & 0x80) != 0) {
+            if (!anyRecord && ssl2(have == 0 ? d[at] : buffer[0])) {
                 at = ssl2Hello(d, at, end, frame, nanos);
                 continue;
             }
@@ -87,11 +87,18 @@ final class RecordAssembler {
             }
             int need = TlsRecord.HEADER + length(buffer, 0);
             int take = Math.min(need - have, end - at);
-            room(Math.min(need, 4 * (have + take))); // mostly all of it at once, but no more than came because of a length that lies
+            room(Math.min(
+                    need, 4 * (have + take))); // mostly all of it at once, but no more than came because of a length
+            // that lies
             append(d, at, take);
             at += take;
             finishRecord(need, frame, nanos);
         }
+    }
+
+    /** A type of TLS has never this bit; the two-byte length of SSL 2.0 has it (RFC 6101 appendix E.1). */
+    private static boolean ssl2(byte first) {
+        return (first & 0x80) != 0;
     }
 
     /** Takes a little more of a first record in the shape of SSL 2.0; gives where the rest begins. */
@@ -180,7 +187,7 @@ final class RecordAssembler {
             sink.lost(new RecordSink.Loss(length, cut, frame, at));
             return;
         }
-        if (have >= TlsRecord.HEADER) {
+        if (have >= TlsRecord.HEADER && (anyRecord || !ssl2(buffer[0]))) {
             int need = TlsRecord.HEADER + length(buffer, 0);
             if (length <= need - have) {
                 room(need);
