@@ -53,6 +53,11 @@ final class SmtpDialogue implements Dialogue {
     private final Deque<PassingMail> sent = new ArrayDeque<>();
     private boolean lastChunk;
     private boolean midLine;
+
+    /** The line before ended in a bare line feed. */
+    private boolean bare;
+
+    private @Nullable DoubtfulEnd doubt;
     private boolean serverSpoke;
     private boolean loginBegan;
     private String greeting = "";
@@ -164,6 +169,7 @@ final class SmtpDialogue implements Dialogue {
     }
 
     private void reply(String text, long frame, long nanos) {
+        endedThere();
         talk.say(Side.SERVER, text, frame, nanos);
         serverSpoke = true;
         if (replyLines.size() < REPLY.value()) {
@@ -237,17 +243,70 @@ final class SmtpDialogue implements Dialogue {
 
     private void message(byte[] line, int length, int ending, long frame, long nanos) {
         boolean begins = !midLine; // a long line comes in pieces
+        boolean bareBefore = bare;
         midLine = ending == 0;
-        if (begins && length == 1 && line[0] == '.' && ending > 0) {
-            state = State.COMMAND;
-            asked.add(new Command(".", ""));
-            close(frame, nanos);
-            talk.say(Side.CLIENT, ".", frame, nanos);
-            if (!serverSpoke) {
-                finished(false);
+        bare = ending == 1;
+        boolean dot = begins && length == 1 && line[0] == '.' && ending > 0;
+        if (dot && (!bareBefore && !bare || !serverSpoke)) {
+            wentOn();
+            dot(frame, nanos);
+        } else if (dot || doubt != null) {
+            DoubtfulEnd end = doubt == null ? new DoubtfulEnd() : doubt;
+            doubt = end;
+            end.add(line, length, ending, frame, nanos);
+            if (end.tooMuch()) {
+                wentOn();
             }
+        } else {
+            text(line, length, ending, begins, frame, nanos);
+        }
+    }
+
+    /** The mail's end. */
+    private void dot(long frame, long nanos) {
+        state = State.COMMAND;
+        bare = false;
+        asked.add(new Command(".", ""));
+        close(frame, nanos);
+        talk.say(Side.CLIENT, ".", frame, nanos);
+        if (!serverSpoke) {
+            finished(false);
+        }
+    }
+
+    /** The server answered a lone dot that RFC 5321 does not know: what came after it were commands. */
+    private void endedThere() {
+        DoubtfulEnd end = doubt;
+        if (end == null) {
             return;
         }
+        doubt = null;
+        DoubtfulEnd.Line first = end.lines().getFirst();
+        dot(first.frame(), first.nanos());
+        talk.remark(DoubtfulEnd.TAKEN, first.frame());
+        midLine = false;
+        for (DoubtfulEnd.Line line : end.lines().subList(1, end.lines().size())) {
+            line(Side.CLIENT, line.text(), line.text().length, line.ending(), line.frame(), line.nanos());
+        }
+    }
+
+    /** The mail's true end came first, or much more text. */
+    private void wentOn() {
+        DoubtfulEnd end = doubt;
+        if (end == null) {
+            return;
+        }
+        doubt = null;
+        boolean begins = false; // the dot does not stand at the begin of a line
+        for (DoubtfulEnd.Line line : end.lines()) {
+            text(line.text(), line.text().length, line.ending(), begins, line.frame(), line.nanos());
+            begins = line.ending() > 0;
+        }
+        talk.remark(DoubtfulEnd.PASSED, end.lines().getFirst().frame());
+    }
+
+    /** Part of the mail. */
+    private void text(byte[] line, int length, int ending, boolean begins, long frame, long nanos) {
         int stuffed = begins && length > 0 && line[0] == '.' ? 1 : 0;
         PassingMail mail = passing();
         mail.bytes(line, stuffed, length - stuffed);
@@ -314,6 +373,9 @@ final class SmtpDialogue implements Dialogue {
 
     @Override
     public void hole(Side side, long bytes) {
+        if (side == Side.CLIENT) {
+            wentOn();
+        }
         if (side == Side.CLIENT && (state == State.MESSAGE || passing != null)) {
             passing().broken();
             midLine = false;
@@ -323,6 +385,7 @@ final class SmtpDialogue implements Dialogue {
     /** The capture ended before the server's answer. */
     @Override
     public void end(long frame, long nanos) {
+        wentOn();
         while (!sent.isEmpty()) {
             finished(false);
         }

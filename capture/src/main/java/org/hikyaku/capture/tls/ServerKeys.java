@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +26,25 @@ final class ServerKeys {
      */
     record Key(Optional<PublicKey> rsa, Optional<String> problem) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by hand
+    private record Latest(byte[] der, Key key) {}
+
     private final Map<ByteBuffer, Key> known = new ConcurrentHashMap<>();
 
+    /** Most captures are of one server, and to compare is cheaper than to hash. Any thread's will do. */
+    private volatile Latest latest = new Latest(new byte[0], new Key(Optional.empty(), Optional.empty()));
+
     Key of(byte[] certificate) {
+        Latest last = latest;
+        if (certificate.length > 0 && Arrays.equals(certificate, last.der())) {
+            return last.key();
+        }
+        Key key = lookUp(certificate);
+        latest = new Latest(certificate, key);
+        return key;
+    }
+
+    private Key lookUp(byte[] certificate) {
         ByteBuffer der = ByteBuffer.wrap(certificate);
         Key key = known.get(der);
         if (key == null) {

@@ -97,6 +97,50 @@ class MailTalkTest {
                 .isEqualTo(scene.messages.getFirst().length());
     }
 
+    /** RFC 5321 section 4.1.1.4; what follows the dot is a second mail for a server that answers it (SMTP smuggling). */
+    @Test
+    void aLoneDotWithABareLineFeedEndsAMailWhereTheServerAnswersIt() {
+        String smuggled = "one\r\n\n.\r\nMAIL FROM:<evil@c>\r\nRCPT TO:<b@mx>\r\nDATA\r\n";
+        Scene taken = inData().client(smuggled)
+                .server("250 first\r\n250 ok\r\n250 ok\r\n354 go\r\n")
+                .client("two\r\n.\r\n")
+                .server("250 second\r\n");
+        assertThat(taken.end()).anyMatch(text -> text.startsWith("-- the lone dot has a bare line feed"));
+        assertThat(taken.messages).containsExactly("one\r\n\n", "two\r\n");
+        assertThat(taken.mails).extracting(Mail::from).containsExactly("a@c", "evil@c");
+        assertThat(taken.mails.getFirst().accepted()).isTrue();
+        assertThat(taken.told).contains("C: MAIL FROM:<evil@c>");
+
+        Scene passed = inData().client(smuggled).client("two\r\n.\r\n").server("250 all of it\r\n");
+        assertThat(passed.end()).anyMatch(text -> text.startsWith("-- a lone dot with a bare line feed"));
+        assertThat(passed.messages)
+                .containsExactly("one\r\n\n.\r\nMAIL FROM:<evil@c>\r\nRCPT TO:<b@mx>\r\nDATA\r\ntwo\r\n");
+        assertThat(passed.mails).extracting(Mail::from).containsExactly("a@c");
+    }
+
+    @Test
+    void aClientThatSpeaksBareLineFeedsAloneIsUnderstoodAsItsServerDid() {
+        Scene scene = inData().client("one\n.\n")
+                .server("250 ok\r\n")
+                .client("QUIT\n")
+                .server("221 bye\r\n");
+        assertThat(scene.end()).contains("C: .", "S: 250 ok", "C: QUIT");
+        assertThat(scene.messages).containsExactly("one\n");
+        assertThat(scene.mails.getFirst().complete()).isTrue();
+
+        Scene unanswered = inData().client("one\n.\n");
+        unanswered.end();
+        assertThat(unanswered.messages).containsExactly("one\n.\n");
+        assertThat(unanswered.mails.getFirst().complete()).isFalse();
+    }
+
+    private static Scene inData() {
+        return new Scene(false)
+                .server("220 mx ESMTP\r\n")
+                .client("MAIL FROM:<a@c>\r\nRCPT TO:<b@mx>\r\nDATA\r\n")
+                .server("250 ok\r\n250 ok\r\n354 go\r\n");
+    }
+
     /** The client breaks a mail in chunks off, and the capture ends inside another. */
     @Test
     void mailsWithoutAnEndAreIncomplete() {

@@ -15,6 +15,7 @@ public final class Tls12KeySchedule {
     private final TlsVersion version;
     private final Prf prf;
     private @Nullable Hmac hmac;
+    private @Nullable MessageDigest digest;
 
     /** @param prf the digest of the suite; used from TLS 1.2 on */
     public Tls12KeySchedule(TlsVersion version, Prf prf) {
@@ -122,7 +123,7 @@ public final class Tls12KeySchedule {
     /** The hash of the transcript as Finished and RFC 7627 use it: MD5 with SHA-1 before TLS 1.2. */
     public byte[] handshakeHash(byte[] handshake) {
         return version.atLeast(TlsVersion.TLSV1_2)
-                ? Digests.digest(prf.digest()).digest(handshake)
+                ? digest().digest(handshake)
                 : join(
                         Digests.digest("MD5").digest(handshake),
                         Digests.digest("SHA-1").digest(handshake));
@@ -144,6 +145,15 @@ public final class Tls12KeySchedule {
             out[i] ^= sha[i];
         }
         return out;
+    }
+
+    private MessageDigest digest() {
+        MessageDigest present = digest;
+        if (present == null) {
+            present = Digests.digest(prf.digest());
+            digest = present;
+        }
+        return present;
     }
 
     /** The HMAC of TLS 1.2, kept: a session needs it three times. */
