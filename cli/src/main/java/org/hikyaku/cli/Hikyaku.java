@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import java.util.Optional;
+import org.hikyaku.x509.SignatureVerifier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -41,6 +42,11 @@ import picocli.CommandLine.Help.Ansi;
             CommandLine.HelpCommand.class
         })
 public final class Hikyaku extends RootCommand {
+    /** Said with --debug: everything works without, only slower. */
+    private static final String NO_NATIVE_CIPHERS =
+            "hikyaku: the native ciphers (Conscrypt) did not load, so that the JDK's are used, which"
+                    + " are slower. The launcher names the folder that they stand in; where Java is started by hand,"
+                    + " -Djava.library.path=lib/native does.";
 
     /** Runs one command line and ends the process. */
     public static void main(String[] args) {
@@ -80,6 +86,9 @@ public final class Hikyaku extends RootCommand {
                 .setExecutionStrategy(parsed -> {
                     if (parsed.commandSpec().root().userObject() instanceof RootCommand root && root.debug()) {
                         LogConfiguration.showFaults();
+                        if (SignatureVerifier.conscrypt().isEmpty()) {
+                            terminal.err().println(NO_NATIVE_CIPHERS);
+                        }
                     }
                     return new CommandLine.RunLast().execute(parsed);
                 })

@@ -105,14 +105,7 @@ final class HandshakeFollower {
         try {
             message = HandshakeCodec.parse(raw, version, Optional.ofNullable(handshake.suite));
         } catch (TlsFormatException e) {
-            String sentence = "the " + TlsConversation.word(d.side) + "'s " + HandshakeType.name(type) + " in frame "
-                    + frame + " is malformed: " + e.getMessage();
-            report.note(sentence);
-            if (type == HandshakeType.CLIENT_HELLO && handshake.clientHello == null
-                    || type == HandshakeType.SERVER_HELLO && !handshake.settled()) {
-                report.darken(Dark.Reason.MALFORMED, sentence); // and not: it is not in the capture
-            }
-            handshake.loseTranscript();
+            gaps.malformed(handshake, d, type, frame, e);
             return;
         }
         report.step(new Step(frame, nanos, d.side, message, encrypted));
@@ -391,8 +384,9 @@ final class HandshakeFollower {
         gaps.clear(d, data, offset, length, frame);
     }
 
-    void notTls(Direction d, byte[] header, long frame) {
-        gaps.notTls(d, header, frame);
+    /** The first hello cannot be read. */
+    void malformedHello(Direction d, long frame, TlsFormatException why) {
+        gaps.malformed(handshake, d, HandshakeType.CLIENT_HELLO, frame, why);
     }
 
     /** Both directions have ended. */

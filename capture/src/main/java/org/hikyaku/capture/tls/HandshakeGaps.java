@@ -1,7 +1,8 @@
 package org.hikyaku.capture.tls;
 
-import java.util.HexFormat;
 import org.hikyaku.tls.wire.BulkCipher;
+import org.hikyaku.tls.wire.HandshakeType;
+import org.hikyaku.tls.wire.TlsFormatException;
 
 /** What a handshake comes to when bytes of it are missing, or are not what they should be. */
 final class HandshakeGaps {
@@ -73,12 +74,16 @@ final class HandshakeGaps {
         }
     }
 
-    void notTls(Direction d, byte[] header, long frame) {
-        report.darken(
-                Dark.Reason.MALFORMED,
-                "in frame " + frame + " the " + TlsConversation.word(d.side) + " sent bytes that are no TLS record ("
-                        + HexFormat.of().formatHex(header) + ")");
-        d.broken = true;
+    /** A message cannot be read. */
+    void malformed(Handshake handshake, Direction d, int type, long frame, TlsFormatException why) {
+        String sentence = "the " + TlsConversation.word(d.side) + "'s " + HandshakeType.name(type) + " in frame "
+                + frame + " is malformed: " + why.getMessage();
+        report.note(sentence);
+        if (type == HandshakeType.CLIENT_HELLO && handshake.clientHello == null
+                || type == HandshakeType.SERVER_HELLO && !handshake.settled()) {
+            report.darken(Dark.Reason.MALFORMED, sentence); // and not: it is not in the capture
+        }
+        handshake.loseTranscript();
     }
 
     /** Both directions have ended. */

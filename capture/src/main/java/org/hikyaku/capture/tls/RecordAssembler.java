@@ -25,7 +25,6 @@ final class RecordAssembler {
     private boolean missingCut;
     private boolean searching;
     private long skipped;
-    private boolean stopped;
     private boolean anyRecord;
 
     RecordAssembler(RecordSink sink) {
@@ -49,12 +48,9 @@ final class RecordAssembler {
 
     void data(byte[] d, int offset, int length, long frame, long nanos) {
         passed += length;
-        if (stopped) {
-            return;
-        }
         int at = offset;
         int end = offset + length;
-        while (at < end && !stopped) {
+        while (at < end) {
             if (searching) {
                 append(d, at, end - at);
                 search(frame, nanos);
@@ -66,8 +62,8 @@ final class RecordAssembler {
             }
             if (have == 0) {
                 at = whole(d, at, end, frame, nanos);
-                if (at >= end || stopped) {
-                    return;
+                if (at >= end || searching) {
+                    continue;
                 }
             }
             if (have < TlsRecord.HEADER) {
@@ -81,7 +77,7 @@ final class RecordAssembler {
                     return;
                 }
                 if (!header(buffer, 0)) {
-                    bad(buffer, 0, frame);
+                    bad(frame);
                     continue;
                 }
             }
@@ -112,8 +108,7 @@ final class RecordAssembler {
             anyRecord = true;
             sink.ssl2Hello(message, frame, nanos);
         } else if (have == 2 && (buffer[0] & 0x7f) == 0 && buffer[1] == 0) {
-            stopped = true;
-            sink.notTls(Arrays.copyOf(buffer, TlsRecord.HEADER), frame);
+            bad(frame);
         }
         return at + take;
     }
@@ -123,7 +118,7 @@ final class RecordAssembler {
         int at = from;
         while (end - at >= TlsRecord.HEADER) {
             if (!header(d, at)) {
-                bad(d, at, frame);
+                bad(frame);
                 return at;
             }
             int length = length(d, at);
@@ -132,7 +127,7 @@ final class RecordAssembler {
             }
             deliver(d, at, length, frame, nanos);
             at += TlsRecord.HEADER + length;
-            if (stopped || searching) {
+            if (searching) {
                 return at;
             }
         }
@@ -163,24 +158,16 @@ final class RecordAssembler {
         sink.record(d[at] & 0xff, version(d, at), d, at + TlsRecord.HEADER, length, frame, nanos);
     }
 
-    private void bad(byte[] d, int at, long frame) {
-        if (anyRecord) {
-            // The framing broke without a hole that we know of: what follows may still be found again.
-            sink.lost(new RecordSink.Loss(0, false, frame, passed));
-            searching = true;
-            skipped = 0;
-            return;
-        }
-        stopped = true;
-        sink.notTls(Arrays.copyOfRange(d, at, at + TlsRecord.HEADER), frame);
+    /** No header stands where one should: the framing broke without a hole that we know of. What follows may still be found again. */
+    private void bad(long frame) {
+        sink.lost(new RecordSink.Loss(0, false, frame, passed));
+        searching = true;
+        skipped = 0;
     }
 
     void gap(long length, boolean cut, long frame) {
         long at = passed;
         passed += length;
-        if (stopped) {
-            return;
-        }
         if (searching) {
             skipped += length + have;
             have = 0;

@@ -35,7 +35,4 @@ interface RecordSink {
      * @param skipped bytes since the last good record's end
      */
     boolean isRecord(int type, int version, byte[] data, int offset, int length, long skipped, boolean another);
-
-    /** Bytes that are no record where one should stand. */
-    void notTls(byte[] header, long frame);
 }

@@ -1,6 +1,5 @@
 package org.hikyaku.capture.tls;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
@@ -348,7 +347,8 @@ public final class TlsConversation {
             try {
                 follower.ssl2Hello(d, message, frame, nanos);
             } catch (TlsFormatException e) {
-                follower.notTls(d, Arrays.copyOf(message, Math.min(message.length, 5)), frame);
+                follower.malformedHello(d, frame, e);
+                d.broken = true;
             }
             drain(other(d));
         }
@@ -394,11 +394,6 @@ public final class TlsConversation {
                 return true;
             }
             return false;
-        }
-
-        @Override
-        public void notTls(byte[] header, long frame) {
-            follower.notTls(direction(side), header, frame);
         }
     }
 }
