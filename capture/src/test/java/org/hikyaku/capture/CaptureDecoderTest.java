@@ -18,11 +18,13 @@ import java.util.zip.GZIPOutputStream;
 import org.hikyaku.capture.file.CaptureFormatException;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.Dark;
+import org.hikyaku.capture.tls.KeyLogFileReader;
 import org.hikyaku.capture.tls.RsaKeys;
 import org.hikyaku.capture.tls.SecretStore;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.x509.Pem;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +79,21 @@ class CaptureDecoderTest {
         Dark dark = dark(Captures.decode(Captures.bytes(name + ".pcap"), new SecretStore(), serverKey()));
         assertThat(dark.reason()).isEqualTo(reason);
         assertThat(dark.sentence()).contains(words);
+    }
+
+    /** The session block that {@code openssl s_client} printed beside this capture: its Session-ID is the ticket's SHA-256. */
+    @Test
+    void aSessionNamedByItsTicketIsOpenedAlthoughTheTicketComesAfterTheClientsFinished(@TempDir Path dir)
+            throws IOException {
+        Path log = Files.writeString(
+                dir.resolve("session.keys"),
+                "RSA Session-ID:44F458D5AA6DF25BF1DE35BBC04D92DB9001A9089F640EB82E4C1D046097D1B2 Master-Key:"
+                        + "9AA0A873940359A9D2584CCFB123554752E2AC5C75F9D17CA991179FC2DAD06995BE74961374F1828520928BE1C18893\n");
+        SecretStore store = new SecretStore();
+        KeyLogFileReader.open(log, store);
+        Captures.Decoded decoded = Captures.decode(Captures.bytes("ticket12.pcap"), store);
+        assertThat(decoded.connections.getFirst().tls().orElseThrow().dark()).isEmpty();
+        assertThat(decoded.texts).containsExactly("hello hikyaku log-sess12\n21sses-gol ukaykih olleh\n");
     }
 
     @Test

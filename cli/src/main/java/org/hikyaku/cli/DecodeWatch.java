@@ -12,6 +12,7 @@ import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
 import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.capture.tls.TlsReport;
 
 /** Watches one connection and makes the text to be shown of it. */
 final class DecodeWatch implements ConnectionView, TalkListener {
@@ -176,7 +177,15 @@ final class DecodeWatch implements ConnectionView, TalkListener {
                 text.append(title()).append(new DecodeStory(connection).text(output.width()));
             }
             if (lines) {
-                text.append(title()).append(dialogue).append('\n');
+                text.append(title()).append(dialogue);
+                connection
+                        .tls()
+                        .filter(tls -> !tls.decrypted())
+                        .flatMap(TlsReport::dark)
+                        .ifPresent(dark -> text.append("   -- not decrypted: ")
+                                .append(dark.sentence())
+                                .append('\n'));
+                text.append('\n');
             }
         }
         output.ended(connection, Optional.of(text.toString()));

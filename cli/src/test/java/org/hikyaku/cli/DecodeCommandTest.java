@@ -58,6 +58,13 @@ class DecodeCommandTest {
     }
 
     @Test
+    void theDialogueOfWhatStaysDarkSaysWhy() {
+        assertThat(run("decode", file("tls13.pcap"), "--dialogue", "1").out())
+                .contains("-- TLS begins (frame 4)")
+                .contains("-- not decrypted: TLS 1.3 has no static RSA: only a key log opens it");
+    }
+
+    @Test
     void storyHasItsFourSteps() {
         String story = run("decode", file("tls13.pcap"), "--keylog", file("tls13.keys"), "--story", "1")
                 .out();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
+import org.hikyaku.tls.wire.HandshakeType;
 
 /**
  * Encrypted records that are kept while their keys may still come: a key log is written by a peer that has the packets
@@ -53,6 +54,13 @@ final class SealedRecords {
         boolean more = now != known;
         known = now;
         return more;
+    }
+
+    /** A log may name a session by its ticket, which the server sends behind what the client encrypts (RFC 5077 section 3.3). */
+    void passed(int handshakeType) {
+        if (handshakeType == HandshakeType.NEW_SESSION_TICKET) {
+            known = -1;
+        }
     }
 
     /** Keeps a copy; from when it is too much on, nothing. */

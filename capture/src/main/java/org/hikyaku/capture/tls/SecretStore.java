@@ -33,6 +33,9 @@ public final class SecretStore {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong sources = new AtomicLong();
 
+    /** Sessions that key logs name by their id. */
+    private final AtomicLong named = new AtomicLong();
+
     /** Set before threads begin to read. */
     private volatile boolean expecting;
 
@@ -82,6 +85,7 @@ public final class SecretStore {
 
     void putSession(byte[] sessionId, Secret master) {
         if (room()) {
+            named.incrementAndGet();
             bySession.put(hex(sessionId), master);
         }
     }
@@ -159,9 +163,9 @@ public final class SecretStore {
         return idOrTicket.length <= 32 ? hex(idOrTicket) : "ticket " + hex(idOrTicket);
     }
 
-    /** Sessions that key logs have secrets of, by client random. */
-    public int sessions() {
-        return byRandom.sessions();
+    /** Sessions that key logs have secrets of, by client random or by session id. */
+    public long sessions() {
+        return byRandom.sessions() + named.get();
     }
 
     /** Whether any pre-shared key was given. */

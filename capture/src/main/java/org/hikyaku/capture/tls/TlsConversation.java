@@ -286,12 +286,9 @@ public final class TlsConversation {
         }
         d.messages.add(data, offset, length);
         try {
-            while (true) {
-                Optional<RawHandshake> raw = d.messages.next();
-                if (raw.isEmpty()) {
-                    return;
-                }
+            for (Optional<RawHandshake> raw = d.messages.next(); raw.isPresent(); raw = d.messages.next()) {
                 follower.message(d, raw.get(), frame, nanos, encrypted);
+                sealed.passed(raw.get().type());
             }
         } catch (TlsFormatException e) {
             report.note("the " + word(d.side) + " sent a malformed handshake message in frame " + frame + ": "
