@@ -113,7 +113,7 @@ class RelayInteropTest {
                 allow-root: true
                 listen: {smtp: ["127.0.0.1:0"], submission: ["127.0.0.1:0"], submissions: ["127.0.0.1:0"]}
                 tls: {certificate: own.pem, client-ca: %s}
-                submission: {users: users, certificates: fingerprints}
+                submission: {users: users, certificates: fingerprints, senders: any}
                 local: {recipients: recipients, aliases: aliases}
                 queue: {keep-free: 1 MiB}
                 filter: {milters: ["127.0.0.1:%d"]}

@@ -132,6 +132,10 @@ final class Doors implements Closeable {
         RelayConfig.Receive receive = config.receive();
         ServerTimes times = ServerTimes.defaults();
         return SmtpServerOptions.of(config.hostname())
+                .withPostmasterAt(
+                        config.domains().isEmpty()
+                                ? config.hostname()
+                                : config.domains().getFirst())
                 .withLimits(ServerLimits.defaults()
                         .withMessageSize(receive.maxMessageSize())
                         .withRecipients(receive.maxRecipients())

@@ -250,6 +250,9 @@ class RelayOnTheLabTest {
         relay = start("");
         assertThat(send("a@sender.example", "nobody@own.test", "x")).startsWith("550 5.1.1");
         assertThat(send("a@sender.example", "postmaster@own.test", "x")).startsWith("250");
+        // RFC 5321 section 4.5.1: also without a domain
+        assertThat(send("a@sender.example", "Postmaster", "x")).startsWith("250");
+        assertThat(line("Postmaster@own.test", "delivered")).contains("host=local");
     }
 
     @Test

@@ -18,11 +18,11 @@ final class CommandParser {
     /** Postmaster without a domain is somebody everywhere (RFC 5321 section 4.5.1). */
     private static final String POSTMASTER = "postmaster";
 
-    private final String hostName;
+    private final String postmasterDomain;
 
-    /** @param hostName whose Postmaster is meant when no domain is said */
-    CommandParser(String hostName) {
-        this.hostName = hostName;
+    /** @param postmasterDomain whose Postmaster is meant when no domain is said */
+    CommandParser(String postmasterDomain) {
+        this.postmasterDomain = postmasterDomain;
     }
 
     /** The text of a line; addresses beyond ASCII are UTF-8 (RFC 6531). */
@@ -180,7 +180,7 @@ final class CommandParser {
             inside = inside.substring(colon + 1);
         }
         if (inside.equalsIgnoreCase(POSTMASTER)) {
-            inside = inside + "@" + hostName;
+            inside = inside + "@" + postmasterDomain;
         }
         try {
             return new Command.Path(Optional.of(Mailbox.parse(inside)), end + 1);

@@ -59,7 +59,7 @@ final class SmtpServerSession {
         this.parts = parts;
         this.gate = gate;
         this.channel = new ServerChannel(connection, options.times().reply());
-        this.parser = new CommandParser(options.hostName());
+        this.parser = new CommandParser(options.postmasterDomain());
         this.transaction = new MailTransaction(channel, options.limits(), options.times(), parts, nanoClock);
         this.client = Client.of(connection.remote(), connection.local());
     }
