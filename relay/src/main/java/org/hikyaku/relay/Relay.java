@@ -10,22 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
-import org.hikyaku.delivery.Carried;
-import org.hikyaku.delivery.Carrier;
-import org.hikyaku.delivery.Consignment;
 import org.hikyaku.delivery.Courier;
-import org.hikyaku.delivery.DeliveryOptions;
-import org.hikyaku.delivery.Fate;
-import org.hikyaku.delivery.RecipientResult;
-import org.hikyaku.delivery.Seams;
-import org.hikyaku.delivery.SessionCounter;
-import org.hikyaku.mail.DeliveryNotice;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.StatusServer;
 import org.hikyaku.relay.config.ConfigException;
@@ -34,18 +21,14 @@ import org.hikyaku.relay.config.RelayConfigReader;
 import org.hikyaku.relay.local.LocalDelivery;
 import org.hikyaku.relay.local.LocalParts;
 import org.hikyaku.relay.queue.MailQueue;
-import org.hikyaku.relay.queue.QueueFigures;
 import org.hikyaku.relay.queue.QueueOptions;
 import org.hikyaku.relay.queue.SegmentQueue;
 import org.hikyaku.relay.reports.ReportDuties;
-import org.hikyaku.relay.schedule.Notices;
-import org.hikyaku.relay.schedule.RetrySchedule;
 import org.hikyaku.relay.schedule.Scheduler;
 import org.hikyaku.relay.service.Counters;
 import org.hikyaku.relay.service.DeliveryLogWriter;
 import org.hikyaku.relay.service.Identity;
 import org.hikyaku.relay.service.LineWriter;
-import org.hikyaku.smtp.EnhancedStatus;
 import org.hikyaku.tls.KeyLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,16 +112,17 @@ public final class Relay implements Closeable {
         promises = opened(opened, new Promises(config.dataDirectory(), around));
         checkResolver();
         reports = opened(opened, new ReportDuties(config, around, promises.lookup(), queue));
-        courier = opened(opened, courier(log, reports.counter(), keyLog));
+        Outbound outbound = new Outbound(config, around);
+        courier = opened(opened, outbound.courier(promises, reports.counter(), log, keyLog));
         LocalDelivery mailboxes = local.delivery(
                 around.dialling(), new Forwarder(queue, around.clock()), reports.mailbox(), log, around.clock());
-        scheduler = opened(opened, scheduler(mailboxes));
+        scheduler = opened(opened, outbound.scheduler(queue, local, mailboxes, courier));
         doors = opened(opened, new Doors(config, around, queue, local, counters, keyLog));
         gauges();
         reports.count(counters);
         counters.gauge("log_lines_lost", "Log lines that could not be written.", lines::lost);
         if (config.metrics().listen().isPresent()) {
-            status = Optional.of(status(config.metrics().listen().get()));
+            status = Optional.of(StatusPages.serve(config.metrics().listen().get(), counters, queue, () -> state));
             opened.add(status.get()::close);
         }
         tellOfPostmaster();
@@ -252,131 +236,8 @@ public final class Relay implements Closeable {
         promises.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
     }
 
-    private Courier courier(DeliveryLogWriter log, SessionCounter counter, Optional<KeyLog> keyLog)
-            throws StartException {
-        DeliveryOptions usual = DeliveryOptions.usual(config.hostname());
-        RelayConfig.Deliver deliver = config.deliver();
-        DeliveryOptions options = new DeliveryOptions(
-                usual.ehloName(),
-                Set.of(config.hostname()),
-                Set.of(),
-                usual.port(),
-                usual.families(),
-                usual.postQuantum(),
-                usual.times(),
-                usual.tries(),
-                usual.kept(),
-                new DeliveryOptions.Concurrency(
-                        deliver.concurrency(),
-                        Math.min(usual.concurrency().first(), deliver.concurrencyPerDestination()),
-                        deliver.concurrencyPerDestination()));
-        Seams seams = new Seams(
-                around.dialling(),
-                promises.lookup(),
-                promises.policies(),
-                around.authorities(),
-                around.clock(),
-                around.random(),
-                around.random(),
-                keyLog);
-        return new Courier(options, DestinationTable.of(deliver), seams, counter, log);
-    }
-
-    private Scheduler scheduler(LocalDelivery mailboxes) {
-        RelayConfig.Retry retry = config.retry();
-        Carrier abroad = config.deliver().discard() ? Relay::discard : courier;
-        CountedCarrier writing = new CountedCarrier(mailboxes, LOCAL_AT_ONCE);
-        return new Scheduler(
-                queue,
-                new Scheduler.Carriers() {
-                    @Override
-                    public Carrier of(String domain) {
-                        return local(domain) ? writing : abroad;
-                    }
-
-                    @Override
-                    public boolean local(String domain) {
-                        return local.addresses().owns(domain);
-                    }
-
-                    @Override
-                    public int room(String domain) {
-                        return local(domain) || config.deliver().discard() ? LOCAL_ROOM : courier.room(domain);
-                    }
-
-                    @Override
-                    public String hop(String domain) {
-                        return local(domain) ? LOCAL_HOP : courier.hop(domain);
-                    }
-
-                    @Override
-                    public boolean full(String domain) {
-                        return local(domain) ? writing.full() : courier.full(domain);
-                    }
-                },
-                new Notices(
-                        queue,
-                        config.hostname(),
-                        new DeliveryNotice.Options(
-                                config.notices().tagRequireTls(),
-                                config.notices().maxReturned(),
-                                config.notices().redact()),
-                        around.clock(),
-                        around.random()),
-                new Scheduler.Options(
-                        OUT * config.deliver().concurrency(),
-                        new RetrySchedule(retry.intervals(), retry.jitter(), retry.giveUpAfter()),
-                        config.notices().delayAfter()),
-                around.clock(),
-                around.random());
-    }
-
-    /** Every recipient is done with; nothing goes anywhere. */
-    private static Carried discard(Consignment consignment) {
-        Fate thrownAway = new Fate.Delivered(
-                new Fate.Circumstances(
-                        new EnhancedStatus(2, 0, 0),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        "This laboratory throws mail away (deliver.discard)."),
-                true);
-        return new Carried.Tried(consignment.envelope().recipients().stream()
-                .map(r -> new RecipientResult(r, thrownAway))
-                .toList());
-    }
-
-    /** Mails written to mailboxes at one time, for each own domain, and for all of them. */
-    private static final int LOCAL_ROOM = 64;
-
-    private static final int LOCAL_AT_ONCE = 256;
-    private static final String LOCAL_HOP = "mailboxes";
-
-    /** Parcels that are out for each one that is delivered: names take time to look up, and hosts let wait. */
-    private static final int OUT = 10;
-
     private void gauges() {
-        counters.gauge(
-                "queue_mails", "Mails in the queue.", () -> queue.figures().mails());
-        counters.gauge(
-                "queue_held", "Mails that are held.", () -> queue.figures().held());
-        counters.gauge(
-                "queue_bytes",
-                "Bytes of the queue on disk.",
-                () -> queue.figures().bytes());
-        counters.gauge(
-                "queue_usable_bytes",
-                "Bytes left before mail is refused for want of room.",
-                () -> queue.figures().usable());
-        counters.gauge(
-                "queue_oldest_seconds",
-                "Age of the oldest mail.",
-                () -> queue.figures().oldest());
-        counters.gauge(
-                "queue_destinations",
-                "Domains that mail waits for.",
-                () -> queue.figures().destinations());
+        StatusPages.count(counters, queue);
         counters.gauge("carrying", "Deliveries under way.", scheduler::carrying);
         counters.gauge("sessions", "SMTP sessions that are open.", doors::sessions);
         counters.gauge("kept_sessions", "Sessions to other servers kept for the next mail.", courier::kept);
@@ -384,34 +245,6 @@ public final class Relay implements Closeable {
                 "mta_sts_renewals_failing",
                 "MTA-STS policies that could not be renewed in the last round.",
                 () -> promises.renewal().last().failing().size());
-    }
-
-    private StatusServer status(InetSocketAddress address) throws StartException {
-        Map<String, Supplier<StatusServer.Page>> pages = new LinkedHashMap<>();
-        pages.put("/metrics", () -> new StatusServer.Page(200, StatusServer.PROMETHEUS, counters.text()));
-        pages.put("/health", () -> StatusServer.Page.plain(200, "alive\n"));
-        pages.put("/ready", this::readiness);
-        try {
-            return StatusServer.start(address, pages);
-        } catch (IOException e) {
-            throw new StartException(
-                    "\"metrics.listen\": nothing can listen at " + org.hikyaku.net.Addresses.text(address) + ": "
-                            + e.getMessage(),
-                    e);
-        }
-    }
-
-    private StatusServer.Page readiness() {
-        return switch (state) {
-            case STARTING -> StatusServer.Page.plain(503, "starting\n");
-            case STOPPING -> StatusServer.Page.plain(503, "stopping\n");
-            case READY -> {
-                QueueFigures figures = queue.figures();
-                yield figures.usable() == 0
-                        ? StatusServer.Page.plain(503, "no room for mail\n")
-                        : StatusServer.Page.plain(200, "ready\n");
-            }
-        };
     }
 
     /** Where mail is taken. */
