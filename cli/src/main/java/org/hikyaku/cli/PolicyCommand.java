@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  hikyaku policy --store /var/lib/hikyaku",
-            "  hikyaku policy --listen unix:/var/spool/postfix/private/hikyaku --store /var/lib/hikyaku",
+            "  hikyaku policy --listen unix:/var/spool/postfix/run/hikyaku/policy --store /var/lib/hikyaku",
             "  hikyaku policy query example.jp",
             "",
             "Runs until it is ended (SIGTERM or SIGINT), which lets queries under way come to their end.",

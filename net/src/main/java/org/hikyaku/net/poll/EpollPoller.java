@@ -144,7 +144,7 @@ final class EpollPoller implements Poller {
 
     @Override
     public void await(long millis) throws IOException {
-        int patience = again.isEmpty() ? (int) Math.clamp(millis, 1, Integer.MAX_VALUE) : 0;
+        int patience = again.isEmpty() ? Math.clamp(millis, 1, Integer.MAX_VALUE) : 0;
         int count = calls.epollWait(epoll, events, MOST_EVENTS, patience);
         if (count < 0 && calls.error() != LinuxCalls.EINTR) {
             throw new IOException("epoll_wait failed: " + calls.why());

@@ -1,12 +1,21 @@
 package org.hikyaku.policy.service;
 
-/**
- * A framed reply that may be given again.
- *
- * @param expiresAt milliseconds since 1970
- */
-record KeptAnswer(byte[] reply, long expiresAt) {
+/** A framed reply that may be given again. */
+final class KeptAnswer {
     private static final long FIXED_BYTES = 150;
+
+    private final byte[] reply;
+    private final long expiresAt;
+
+    /** @param expiresAt milliseconds since 1970 */
+    KeptAnswer(byte[] reply, long expiresAt) {
+        this.reply = reply;
+        this.expiresAt = expiresAt;
+    }
+
+    byte[] reply() {
+        return reply;
+    }
 
     /** About what it takes in memory. */
     long bytes() {

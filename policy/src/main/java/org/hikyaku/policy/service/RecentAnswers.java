@@ -16,7 +16,15 @@ final class RecentAnswers {
 
     private final @Nullable Recent[] places = new Recent[PLACES];
 
-    private record Recent(byte[] request, KeptAnswer answer) {}
+    private static final class Recent {
+        private final byte[] request;
+        private final KeptAnswer answer;
+
+        Recent(byte[] request, KeptAnswer answer) {
+            this.request = request;
+            this.answer = answer;
+        }
+    }
 
     /** The answer, which may have come to its end. */
     Optional<KeptAnswer> find(byte[] bytes, int from, int length) {
