@@ -82,7 +82,8 @@ public final class CaseBook {
                 must,
                 hosts,
                 rule,
-                entry.proves(),
+                // what its rule is about comes with the second mail
+                entry.proves() && domain.later().isEmpty(),
                 blame,
                 entry.needs(),
                 Optional.of(reports.of(domain, bases(domain))));

@@ -2,10 +2,14 @@ package org.hikyaku.conformance.grade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +17,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import nu.validator.client.EmbeddedValidator;
+import org.apache.maven.plugin.surefire.log.api.NullConsoleLogger;
+import org.apache.maven.plugins.surefire.report.ReportTestSuite;
+import org.apache.maven.plugins.surefire.report.TestSuiteXmlParser;
 import org.hikyaku.conformance.serve.Sighting;
 import org.hikyaku.tlsrpt.Failure;
 import org.hikyaku.tlsrpt.FailureCount;
@@ -95,6 +103,37 @@ class RelayGradeTest {
         assertThat(broken(dayAfter)).isEmpty();
         assertThat(notSeen(dayAfter, "T")).isEmpty();
         assertThat(dayAfter.reports()).hasSizeGreaterThan(100);
+    }
+
+    @Test
+    void thePageIsValidHtml() throws Exception {
+        EmbeddedValidator validator = new EmbeddedValidator();
+        validator.setOutputFormat(EmbeddedValidator.OutputFormat.TEXT);
+
+        String complaints = validator.validate(
+                new ByteArrayInputStream(GradeHtml.of(dayAfter).getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(complaints
+                        .lines()
+                        .filter(l -> l.toLowerCase(Locale.ROOT).contains("error") && !l.contains("No errors found"))
+                        .toList())
+                .isEmpty();
+    }
+
+    @Test
+    void buildPipelinesReadItAsJunit() throws Exception {
+        Path file = Files.writeString(folder.resolve("TEST-grade.xml"), GradeJunit.of(dayAfter));
+
+        List<ReportTestSuite> suites = new TestSuiteXmlParser(new NullConsoleLogger()).parse(file.toString());
+
+        assertThat(suites.stream().mapToInt(ReportTestSuite::getNumberOfTests).sum())
+                .isEqualTo(dayAfter.rules().size());
+        assertThat(suites.stream()
+                        .mapToInt(ReportTestSuite::getNumberOfFailures)
+                        .sum())
+                .isZero();
+        assertThat(suites.stream().mapToInt(ReportTestSuite::getNumberOfSkipped).sum())
+                .isEqualTo(notSeen(dayAfter, "").size());
     }
 
     /** One of its reports, as another sender would have made it, and the rule that this breaks; no other one is. */
