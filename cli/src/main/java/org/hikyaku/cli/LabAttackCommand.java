@@ -127,7 +127,8 @@ final class LabAttackCommand implements Callable<Integer> {
                 terminal.out().println("Page: " + html);
             }
             if (pcap != null) {
-                terminal.out().println("Captures: " + performance.scenes().size() + " files in " + pcap);
+                int files = performance.scenes().size();
+                terminal.out().println("Captures: " + files + (files == 1 ? " file in " : " files in ") + pcap);
             }
         }
         return (performance.asDerived() ? ExitCode.OK : ExitCode.FINDINGS).code();

@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -9,6 +10,8 @@ import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -109,6 +112,28 @@ class LabAttackCommandTest {
                 .doesNotContain("<script")
                 .doesNotContain("http://")
                 .doesNotContain("https://");
+    }
+
+    /** In Chromium, light, dark, and as narrow as a phone. */
+    @Test
+    @Tag("interop")
+    void axeHasNothingToObjectToInThePage() throws Exception {
+        Path tools = Path.of("../scripts/node-tools");
+        assumeTrue(
+                Files.isDirectory(tools.resolve("node_modules/axe-core")),
+                "axe-core is not installed (scripts/install-test-servers)");
+        Path page = folder.resolve("attacks.html");
+        CommandRunner.Result result =
+                new CommandRunner().run("lab", "attack", "--domain", "sts-and-dane.example", "--html", page.toString());
+        assertThat(result.exit()).isZero();
+        Path said = folder.resolve("axe.out");
+        Process axe = new ProcessBuilder(
+                        "node", tools.resolve("accessibility.mjs").toString(), page.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        assertThat(axe.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(Files.readString(said)).contains("3 views").contains(" 0 objections");
     }
 
     @Test

@@ -68,8 +68,92 @@ class LabServeInteropTest {
                 .contains("mta-sts.sts-enforce.example", "TLSv1.3");
     }
 
-    private Process serve(String name, Path capture) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+    /** A shell's {@code $ ip netns exec lab ...} in docs/lab.md, and what it prints: dates, numbers and names of keys apart. */
+    @Test
+    void theTranscriptsOfThePageAreWhatProgramsPrint() throws Exception {
+        String name = "hikyaku-docs-" + ProcessHandle.current().pid();
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/dig")), "dig is not installed (Debian package dnsutils)");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
+        Said possible = run("ip", "netns", "add", name);
+        assumeTrue(possible.code() == 0, "network namespaces cannot be made here (it takes root): " + possible.text());
+        run("ip", "netns", "del", name);
+
+        Process lab = serve(name, folder.resolve("docs.pcapng"));
+        int transcripts = 0;
+        try {
+            awaitServing(lab);
+            String command = "";
+            String output = "";
+            for (String line : Files.readString(Path.of("../docs/lab.md"))
+                    .replace("\n      ", " ") // a long line of dig's, folded for the page
+                    .lines()
+                    .toList()) {
+                if (line.startsWith("    $ ip netns exec lab ")) {
+                    command = line.substring("    $ ip netns exec lab ".length())
+                            .replace("/tmp/lab/", folder.resolve("files") + "/");
+                    output = inside(name, command.split(" ")).text();
+                    transcripts++;
+                } else if (line.startsWith("    ") && !command.isEmpty()) {
+                    assertThat(loose(output)).as(command).contains(loose(line.strip()));
+                } else {
+                    command = "";
+                }
+            }
+        } finally {
+            lab.destroy();
+            assertThat(lab.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(transcripts).isGreaterThan(1);
+    }
+
+    private static String loose(String text) {
+        return text.replaceAll("[0-9]+", "0");
+    }
+
+    @Test
+    void withoutRightsItIsSaidThatItTakesRoot() throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/setpriv")),
+                "setpriv is not installed (Debian package util-linux)");
+        // root's files may be read, but nothing that takes a capability is allowed
+        List<String> powerless = List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all");
+        assumeTrue(run("ip", "netns", "list").code() == 0, "ip (iproute2) is not installed");
+        assumeTrue(
+                run("setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "true")
+                                .code()
+                        == 0,
+                "only root can give rights up");
+        for (String which : List.of("serve", "grade")) {
+            List<String> command = new ArrayList<>(powerless);
+            command.addAll(hikyaku());
+            command.addAll(List.of("lab", which, "--netns", "hikyaku-nobody"));
+            Said said = run(command.toArray(String[]::new));
+
+            assertThat(said.code()).as(said.text()).isEqualTo(ExitCode.USAGE.code());
+            assertThat(said.text())
+                    .contains("the network namespace hikyaku-nobody cannot be made")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void aGradeInANamespaceWithoutASenderLeavesNothingBehind() throws Exception {
+        String name = "hikyaku-grade-" + ProcessHandle.current().pid();
+        Said possible = run("ip", "netns", "add", name);
+        assumeTrue(possible.code() == 0, "network namespaces cannot be made here (it takes root): " + possible.text());
+        run("ip", "netns", "del", name);
+        List<String> command = new ArrayList<>(hikyaku());
+        command.addAll(List.of("lab", "grade", "--netns", name, "--time", "2", "--quiet", "1"));
+        Said said = run(command.toArray(String[]::new));
+
+        assertThat(said.code()).as(said.text()).isEqualTo(ExitCode.UNKNOWN.code());
+        assertThat(said.text()).contains("No rule was seen broken.", "0 connections");
+        assertThat(run("ip", "netns", "list").text()).doesNotContain(name);
+        assertThat(Path.of("/etc/netns", name)).doesNotExist();
+    }
+
+    private static List<String> hikyaku() {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -77,7 +161,11 @@ class LabServeInteropTest {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "org.hikyaku.cli.Hikyaku"));
+                "org.hikyaku.cli.Hikyaku");
+    }
+
+    private Process serve(String name, Path capture) throws IOException {
+        List<String> command = new ArrayList<>(hikyaku());
         command.addAll(List.of("lab", "serve", "--netns", name));
         command.addAll(List.of("--files", folder.resolve("files").toString(), "--pcap", capture.toString()));
         return new ProcessBuilder(command)
