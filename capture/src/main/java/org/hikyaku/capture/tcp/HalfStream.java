@@ -35,6 +35,7 @@ final class HalfStream {
     }
 
     private final Outlet outlet;
+    private final WaitingBytes ofAll;
     private List<Late> late = List.of(); // most streams never need one
     private long waiting;
     private boolean started;
@@ -48,8 +49,9 @@ final class HalfStream {
     private boolean acknowledged;
     private int acknowledgedTo;
 
-    HalfStream(Outlet outlet) {
+    HalfStream(Outlet outlet, WaitingBytes ofAll) {
         this.outlet = outlet;
+        this.ofAll = ofAll;
     }
 
     boolean ended() {
@@ -162,6 +164,7 @@ final class HalfStream {
         }
         late.add(i, one);
         waiting += s.length;
+        ofAll.add(s.length);
     }
 
     private void drain() {
@@ -170,7 +173,7 @@ final class HalfStream {
             int ahead = first.sequence() - next;
             if (ahead > 0) {
                 boolean lost = acknowledged && acknowledgedTo - first.sequence() >= 0 && sinceHole > OVERTAKING;
-                if (!lost && waiting <= WAITING.value()) {
+                if (!lost && waiting <= WAITING.value() && !ofAll.full()) {
                     return;
                 }
                 outlet.sink().gap(ahead, false, first.frame());
@@ -198,6 +201,7 @@ final class HalfStream {
     private void take() {
         Late first = late.removeFirst();
         waiting -= first.data().length;
+        ofAll.remove(first.data().length);
         deliver(
                 first.data(),
                 0,

@@ -9,8 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Sorts segments into connections and each connection's two directions. One thread at a time. */
 public final class TcpReassembler {
-    /** Each costs some hundred bytes; a flood of half-open connections pushes out the longest silent ones. */
-    public static final Limit CONNECTIONS = new Limit("TCP connections followed at a time", 100_000);
+    /**
+     * Each costs some hundred bytes, with TLS begun three thousand, and may hold a record: so there are fewer in a small heap. A flood of
+     * half-open connections pushes out the longest silent ones.
+     */
+    public static final Limit CONNECTIONS =
+            new Limit("TCP connections followed at a time", Math.min(100_000, heap() >> 15));
+
+    /** Late packets of many connections may together be more than a heap holds. */
+    static final Limit WAITING =
+            new Limit("bytes of all TCP streams waiting for missing segments", Math.min(256 << 20, heap() >> 3));
+
+    private static long heap() {
+        return Runtime.getRuntime().maxMemory();
+    }
 
     private final class Flow {
         private final Endpoint client;
@@ -18,8 +30,8 @@ public final class TcpReassembler {
         private final boolean fromStart;
         private final long firstFrame;
         private final long firstNanos;
-        private final HalfStream up = new HalfStream(outlet(Side.CLIENT));
-        private final HalfStream down = new HalfStream(outlet(Side.SERVER));
+        private final HalfStream up = new HalfStream(outlet(Side.CLIENT), waiting);
+        private final HalfStream down = new HalfStream(outlet(Side.SERVER), waiting);
         private long lastFrame;
 
         /** Made when the first byte comes: a flood of half-open connections costs little. */
@@ -108,6 +120,7 @@ public final class TcpReassembler {
     private final ConnectionListener listener;
     private final FlowTable<Flow> flows = new FlowTable<>();
     private final int most;
+    private final WaitingBytes waiting;
     private long evicted;
     private long silent;
 
@@ -120,6 +133,7 @@ public final class TcpReassembler {
     public TcpReassembler(ConnectionListener listener, long most) {
         this.listener = listener;
         this.most = (int) most;
+        this.waiting = new WaitingBytes(WAITING.value() * most / CONNECTIONS.value());
     }
 
     /** Connections of which not one byte of data was seen. */

@@ -160,6 +160,29 @@ class TcpReassemblerTest {
         assertThat(connections).as("nobody is told of those that carry nothing").isEmpty();
     }
 
+    /** Each stream lacks its first byte; together they may keep less than comes behind it. */
+    @Test
+    void whatManyStreamsKeepTogetherIsLimited() {
+        List<Recorded> streams = new ArrayList<>();
+        TcpReassembler small = new TcpReassembler(
+                (client, server, fromStart, first, nanos) -> {
+                    Recorded r = new Recorded(client, server, fromStart);
+                    streams.add(r);
+                    return r;
+                },
+                TcpReassembler.CONNECTIONS.value() / 1_000);
+        int room = (int) (TcpReassembler.WAITING.value() / 1_000);
+        for (int i = 0; i < 20; i++) {
+            small.accept(segment(2_000 + i, SERVER, 0, Segment.SYN, new byte[0], 0));
+            small.accept(segment(2_000 + i, SERVER, 2, Segment.ACK, new byte[room / 10], 0));
+        }
+        assertThat(streams)
+                .as("those that came when it was too much gave up what they lacked")
+                .hasSizeBetween(10, 12);
+        small.finish();
+        assertThat(streams).hasSize(20);
+    }
+
     @Test
     void aSideThatEndedBeforeTheFirstByteEndsFirst() {
         send(CLIENT, 0, Segment.SYN, "");
