@@ -100,7 +100,7 @@ class ReportsBetweenRelaysTest {
                 expect: {hosts: {mx: {requirement: opportunistic, verdict: unauthenticated-tls}}}
             """;
 
-    private static final class Log {
+    static final class Log {
         final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         final List<String> seen = new ArrayList<>();
         final LineWriter writer = new LineWriter(new ByteArrayOutputStream() {
