@@ -45,9 +45,14 @@ public record ReportPlan(List<DueReport> reports, Map<String, String> undecided,
         Function<String, ReportRequest> once = domain -> known.computeIfAbsent(domain, requests);
         SequencedMap<Reader, Asked> readers = new LinkedHashMap<>();
         Map<Reader, Sums> results = new LinkedHashMap<>();
+        Map<String, String> invalid = new TreeMap<>();
         for (SessionCount sum : sums) {
             ReportRequest own = sum.record().map(ReportRequests::ofText).orElseGet(() -> once.apply(sum.domain()));
             add(sum.domain(), own, sum.result(), readers, results);
+            if (sum.record().isPresent() && own instanceof ReportRequest.NotAsked not) {
+                // T1: Postfix passes on whatever begins as a record does
+                invalid.putIfAbsent(sum.domain(), not.why());
+            }
             host(sum).ifPresent(host -> {
                 ReportRequest theirs = once.apply(host);
                 // T2: the MX host's record applies to its DANE policy too; one copy where both name the same addresses
@@ -77,6 +82,9 @@ public record ReportPlan(List<DueReport> reports, Map<String, String> undecided,
                         results.getOrDefault(reader, new Sums()).results()));
             }
         });
+        reports.forEach(due -> invalid.remove(due.domain())); // another text of its record, of the same day, was good
+        invalid.keySet().removeAll(undecided.keySet());
+        invalid.forEach(silent::putIfAbsent);
         return new ReportPlan(reports, undecided, silent);
     }
 

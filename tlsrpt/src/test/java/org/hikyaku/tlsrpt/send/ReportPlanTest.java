@@ -64,6 +64,20 @@ class ReportPlanTest {
         assertThat(plan.silent().get("two.example")).contains("more than one");
     }
 
+    /** A record that Postfix passed on with the session, though it is none: the domain is named among the silent ones. */
+    @Test
+    void t1ARecordThatIsNoneIsSaidToBe() {
+        ReportPlan plan = plan(
+                new TxtZone(),
+                sum("a.example", "v=TLSRPTv1; rua=tls@a.example", STS, 3, 1),
+                sum("b.example", "v=TLSRPTv1; rua=ftp://b.example", STS, 1, 0),
+                sum("b.example", "v=TLSRPTv1; rua=mailto:r@b.example", STS, 2, 0));
+        assertThat(plan.reports())
+                .containsExactly(due("b.example", "mailto:r@b.example", new PolicyResult(STS, 2, 0, List.of())));
+        assertThat(plan.silent()).containsOnlyKeys("a.example");
+        assertThat(plan.silent().get("a.example")).contains("mailto:");
+    }
+
     @Test
     void t2TheMxHostIsToldOfItsDanePolicyOfAllDomains() {
         TxtZone zone = new TxtZone()
