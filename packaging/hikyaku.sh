@@ -6,7 +6,10 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
 esac
 # Short commands are over before the second compiler would pay; services live long.
 case ${1:-} in
-    relay) tuned=-XX:AOTCache=$lib/relay.aot ;; # what a relay has learnt when the package was made
+    relay)
+        tuned=
+        [ ! -s $lib/relay.aot ] || tuned=-XX:AOTCache=$lib/relay.aot # what a relay has learnt when the package was made
+        ;;
     policy) tuned=-XX:+UseSerialGC ;; # one thread answers, and nearly all of its memory is there to stay
     web) tuned= ;;
     *) tuned="-XX:+UseSerialGC -XX:TieredStopAtLevel=1" ;;
