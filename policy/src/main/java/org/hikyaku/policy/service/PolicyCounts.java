@@ -1,6 +1,8 @@
 package org.hikyaku.policy.service;
 
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the service did since its start. */
@@ -39,21 +41,28 @@ public final class PolicyCounts {
         }
     }
 
-    private final LongAdder[] counts = new LongAdder[Event.values().length];
+    /** Has all of them from the beginning, and so is only read. */
+    private final Map<Event, LongAdder> counts = new EnumMap<>(Event.class);
 
     public PolicyCounts() {
-        Arrays.setAll(counts, _ -> new LongAdder());
+        for (Event event : Event.values()) {
+            counts.put(event, new LongAdder());
+        }
+    }
+
+    private LongAdder adder(Event event) {
+        return Objects.requireNonNull(counts.get(event));
     }
 
     void count(Event event) {
-        counts[event.ordinal()].increment();
+        adder(event).increment();
     }
 
     void count(Event event, long times) {
-        counts[event.ordinal()].add(times);
+        adder(event).add(times);
     }
 
     public long of(Event event) {
-        return counts[event.ordinal()].sum();
+        return adder(event).sum();
     }
 }
