@@ -9,6 +9,7 @@ public final class GradeHtml {
             body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
             table{border-collapse:collapse;width:100%;margin:1rem 0}
             th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d6dae0;vertical-align:top}
+            td,th,li{overflow-wrap:anywhere}@media(max-width:40em){th,td{padding:.2em}}
             .kept{color:#11622b}.broken{color:#a3180e;font-weight:600}.not-seen{color:#59636e}
             details{margin:.2rem 0}ul{margin:.2rem 0;padding-left:1.2rem}
             @media (prefers-color-scheme:dark){body{background:#15181c;color:#e4e7eb}th,td{border-color:#363c44}
@@ -29,17 +30,17 @@ public final class GradeHtml {
                 .append("<meta name=\"viewport\" content=\"width=device-width\">")
                 .append("<title>Conformance of a sender</title><style>")
                 .append(STYLE)
-                .append("</style></head><body>\n<h1>Conformance of a sender</h1>\n");
+                .append("</style></head><body><main>\n<h1>Conformance of a sender</h1>\n");
         scores(grade);
         rules(grade);
         cases(grade);
         reports(grade);
-        return page.append("</body></html>\n").toString();
+        return page.append("</main></body></html>\n").toString();
     }
 
     private void scores(Grade grade) {
         page.append("<table><thead><tr><th>Area</th><th>Score</th><th>Kept</th><th>Broken</th><th>Not seen</th>")
-                .append("<th></th></tr></thead><tbody>\n");
+                .append("<th>Remark</th></tr></thead><tbody>\n");
         for (Grade.Score score : grade.areas()) {
             page.append("<tr>");
             cell(score.area().title());
@@ -55,7 +56,7 @@ public final class GradeHtml {
 
     private void rules(Grade grade) {
         page.append(
-                "<h2>Rules</h2>\n<table><thead><tr><th>Rule</th><th></th><th>What it says</th></tr></thead><tbody>\n");
+                "<h2>Rules</h2>\n<table><thead><tr><th>Rule</th><th>Standing</th><th>What it says</th></tr></thead><tbody>\n");
         for (RuleResult rule : grade.rules()) {
             page.append("<tr>");
             cell(rule.rule());
@@ -77,7 +78,8 @@ public final class GradeHtml {
     }
 
     private void cases(Grade grade) {
-        page.append("<h2>Cases</h2>\n<table><thead><tr><th>Mail to</th><th></th><th>Must</th><th>What was seen</th>")
+        page.append(
+                        "<h2>Cases</h2>\n<table><thead><tr><th>Mail to</th><th>Standing</th><th>Must</th><th>What was seen</th>")
                 .append("</tr></thead><tbody>\n");
         for (CaseResult result : grade.cases()) {
             page.append("<tr>");
