@@ -41,7 +41,6 @@ public final class Relay implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     private final RelayConfig config;
-    private final Surroundings around;
     private final Counters counters = new Counters();
     private final List<Closeable> open = new ArrayList<>();
     private final MailQueue queue;
@@ -102,7 +101,6 @@ public final class Relay implements Closeable {
             throws IOException, StartException, ConfigException {
         this.config = config;
         this.delivering = config.deliver();
-        this.around = around;
         Instant started = around.clock().instant();
         makeFolder(config.dataDirectory(), "data-directory");
         DeliveryLogWriter log =
