@@ -3,8 +3,6 @@ package org.hikyaku.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.hikyaku.net.Deadline;
+import org.hikyaku.net.Listener;
+import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.MailContent;
@@ -42,8 +43,9 @@ final class RelayTraining {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final InetAddress here = InetAddress.getLoopbackAddress();
+    private final Network network = new SystemNetwork();
     private final SmtpClient client = new SmtpClient(
-            new SystemNetwork(),
+            network,
             new TlsClient(TlsClientOptions.defaults(), new SecureRandom()),
             SmtpClientOptions.patient("training.example"));
     private final MailContent content = MailContent.of(mail());
@@ -92,8 +94,8 @@ final class RelayTraining {
     }
 
     private int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, here)) {
-            return free.getLocalPort();
+        try (Listener free = network.listen(new InetSocketAddress(here, 0))) {
+            return free.local().getPort();
         }
     }
 
@@ -120,13 +122,13 @@ final class RelayTraining {
     }
 
     private void await(int port, Process process) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        Deadline end = Deadline.after(PATIENCE);
         while (true) {
             try {
-                new Socket(here, port).close();
+                network.dial(new InetSocketAddress(here, port), end).close();
                 return;
             } catch (IOException e) {
-                if (!process.isAlive() || System.nanoTime() - end > 0) {
+                if (!process.isAlive() || end.passed()) {
                     throw new IOException("a relay does not start; see " + folder, e);
                 }
                 Thread.sleep(100);

@@ -24,9 +24,12 @@ import java.util.TreeMap;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabOptions;
+import org.hikyaku.net.Deadline;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.relay.config.RelayConfigReader;
 import org.hikyaku.tlsrpt.PolicyResult;
+import org.hikyaku.tlsrpt.count.SessionCount;
+import org.hikyaku.tlsrpt.count.StoredCounts;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
 import org.hikyaku.tlsrpt.store.Database;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +180,22 @@ class SharedReportsInteropTest {
         }
     }
 
+    /** Each relay writes what it has counted once a second; the clock that moves on is not that one. */
+    private static void awaitCounts(String store, LocalDate day, long sessions) throws IOException {
+        Deadline deadline = Deadline.after(Duration.ofSeconds(30));
+        try (Database database = Database.open(store);
+                StoredCounts counts = new StoredCounts(database)) {
+            while (counts.sums(day).stream()
+                            .map(SessionCount::result)
+                            .mapToLong(r -> r.successful() + r.failed())
+                            .sum()
+                    < sessions) {
+                assertThat(deadline.passed()).as("in time").isFalse();
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     @Test
     void theirReportsAgree() throws Exception {
         LocalDate day = LocalDate.ofInstant(noon, ZoneOffset.UTC);
@@ -195,6 +214,7 @@ class SharedReportsInteropTest {
         Relay single = sender("alone", alone, "Alone", "alone.db");
         send(single, alone, "b.example", "c.example");
 
+        awaitCounts(shared, day, 5);
         now = noon.plus(Duration.ofHours(17)); // T10: all delays are over
         for (Relay relay : List.of(first, second, single)) {
             relay.reload();
