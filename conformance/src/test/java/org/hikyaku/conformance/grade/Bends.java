@@ -215,7 +215,8 @@ final class Bends {
                         "stops at the first host that fails",
                         Bent.stopsAtTheFirst(),
                         "dane-first-mx-broken.example D21",
-                        "sts-one-mx-bad.example S11"),
+                        "sts-one-mx-bad.example S11",
+                        "requiretls-second-mx.example (requiretls) Q5"),
                 wrong(
                         "takes any certificate under MTA-STS",
                         Bent.overlooks((plan, refusal) -> plan.requirement() instanceof Requirement.StsPkix

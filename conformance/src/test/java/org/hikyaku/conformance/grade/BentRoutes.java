@@ -174,7 +174,7 @@ final class BentRoutes {
 
             @Override
             boolean saysTheWord(Demand demand, boolean offered) {
-                return false;
+                return offered && super.saysTheWord(demand, offered);
             }
         };
     }

@@ -87,7 +87,11 @@ class Conscience {
         };
     }
 
-    /** Whether MAIL says REQUIRETLS. */
+    /**
+     * Whether MAIL says REQUIRETLS.
+     *
+     * @param offered whether the server offers it inside TLS; outside it counts for nothing (Q1)
+     */
     boolean saysTheWord(Demand demand, boolean offered) {
         return demand == Demand.REQUIRE_TLS;
     }

@@ -203,7 +203,9 @@ final class LooseSender implements GradedLab.Sender, AutoCloseable {
                 List.of(Envelope.Recipient.of(Mailbox.parse(letter.to()))),
                 Optional.empty(),
                 Optional.empty(),
-                conscience.saysTheWord(letter.demand(), session.ehlo().offers("REQUIRETLS")));
+                conscience.saysTheWord(
+                        letter.demand(),
+                        session.facts().isPresent() && session.ehlo().offers("REQUIRETLS")));
         TransactionOutcome outcome = new SmtpTransaction(session, TransactionTimes.rfc5321())
                 .run(envelope, letter.content(), SmtpTransaction.Transfer.DATA);
         if (conscience.keepsConnections()) {
