@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
             "  ip netns exec lab dig mx dane-ee.example",
             "  hikyaku lab serve --dns-port 5300 --resolver-port 5353 --smtp-port 2525 --https-port 8443 --files lab",
             "",
-            "Serves until it is ended (SIGTERM or SIGINT). Exit codes: 0 ended, 2 wrong call or an address that cannot be"
+            "Serves until it is ended (SIGTERM or SIGINT). Exit codes: the signal's (143 for SIGTERM), 2 wrong call or an address that cannot be"
                     + " had, 3 broke off.",
             "Recipes are in docs/lab.md."
         })

@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
             "  hikyaku policy query example.jp",
             "",
             "Runs until it is ended (SIGTERM or SIGINT), which lets queries under way come to their end.",
-            "Exit codes: 0 ended, 2 wrong call, 3 the resolver is of no use.",
+            "Exit codes: 2 wrong call, 3 the resolver is of no use; ended by a signal, the signal's (143 for SIGTERM).",
             "Answers, metrics and what an answer cannot tell Postfix: docs/policy.md."
         },
         subcommands = {PolicyQueryCommand.class})

@@ -53,7 +53,8 @@ import picocli.CommandLine.Option;
             "",
             "Runs until it is ended (SIGTERM or SIGINT), which lets what is under way come to its end. SIGHUP has",
             "certificates, users, aliases and recipients read again; changed files are seen without it.",
-            "Exit codes: 0 ended, 2 wrong call or configuration, 3 it could not start.",
+            "Exit codes: 0 --check found no fault, 2 wrong call or configuration, 3 it could not start; ended by a signal,"
+                    + " the signal's (143 for SIGTERM).",
             "A walk through it, and every setting: docs/relay.md."
         })
 final class RelayCommand implements Callable<Integer> {

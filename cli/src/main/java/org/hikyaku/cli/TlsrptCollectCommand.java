@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
             "Example:",
             "  hikyaku tlsrpt collect --socket /var/spool/postfix/run/tlsrpt/tlsrpt.sock --store /var/lib/hikyaku/tlsrpt.db",
             "",
-            "Runs until it is ended (SIGTERM or SIGINT). Exit codes: 0 ended, 2 wrong call, 3 the socket or the store failed.",
+            "Runs until it is ended (SIGTERM or SIGINT). Exit codes: the signal's (143 for SIGTERM), 2 wrong call, 3 the socket or the store failed.",
             "Described in docs/postfix.md."
         })
 final class TlsrptCollectCommand implements Callable<Integer> {

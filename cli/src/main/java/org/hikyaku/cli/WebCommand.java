@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
             "  hikyaku web --store /var/lib/hikyaku/tlsrpt.db --domain example.jp \\",
             "      --reports-listen 0.0.0.0:443 --certificate chain.pem --key key.pem",
             "",
-            "Runs until it is ended (SIGTERM or SIGINT). Exit codes: 0 ended, 2 wrong call, 3 the store failed.",
+            "Runs until it is ended (SIGTERM or SIGINT). Exit codes: the signal's (143 for SIGTERM), 2 wrong call, 3 the store failed.",
             "Described in docs/web.md."
         })
 final class WebCommand implements Callable<Integer> {
