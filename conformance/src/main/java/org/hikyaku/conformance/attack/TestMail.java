@@ -2,13 +2,11 @@ package org.hikyaku.conformance.attack;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.hikyaku.delivery.Consignment;
+import org.hikyaku.mail.MailDates;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.smtp.Body;
 import org.hikyaku.smtp.Envelope;
@@ -45,13 +43,13 @@ record TestMail(String marker, byte[] content) {
                 The secret word is %s.
                 Please pay to account %s.
                 """.formatted(
-                DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT).format(now.atOffset(ZoneOffset.UTC)),
-                SENDER,
-                domain,
-                HexFormat.of().toHexDigits(random.nextLong()),
-                SENDER,
-                marker,
-                ACCOUNT);
+                        MailDates.text(now),
+                        SENDER,
+                        domain,
+                        HexFormat.of().toHexDigits(random.nextLong()),
+                        SENDER,
+                        marker,
+                        ACCOUNT);
         return new TestMail(marker, text.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 

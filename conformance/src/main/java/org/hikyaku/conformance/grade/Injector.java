@@ -5,11 +5,10 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.hikyaku.mail.MailDates;
 import org.hikyaku.net.Network;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.LoginOutcome;
@@ -170,8 +169,7 @@ public final class Injector {
                 Optional.empty(),
                 Optional.empty(),
                 c.probe() == Probe.REQUIRE_TLS);
-        String date =
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atZone(ZoneOffset.UTC));
+        String date = MailDates.text(clock.instant());
         MailContent content = MailContent.of(TestMail.of(c, target.sender().toString(), date));
         TransactionOutcome outcome = new SmtpTransaction(session, TransactionTimes.rfc5321())
                 .run(envelope, content, SmtpTransaction.Transfer.DATA);

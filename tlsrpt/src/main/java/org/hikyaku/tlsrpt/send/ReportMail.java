@@ -3,17 +3,13 @@ package org.hikyaku.tlsrpt.send;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.Locale;
+import org.hikyaku.mail.MailDates;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.tlsrpt.ReportPeriod;
 
 /** The mail that a report goes in (RFC 8460 section 5.3). */
 final class ReportMail {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(76, "\r\n".getBytes(StandardCharsets.US_ASCII));
 
     private ReportMail() {}
@@ -48,7 +44,7 @@ final class ReportMail {
         String name = fileName(submitter, domain, day, reportId);
         String mail = "From: " + submitter.contact() + "\r\n"
                 + "To: " + to + "\r\n"
-                + "Date: " + DATE.format(now) + "\r\n"
+                + "Date: " + MailDates.text(now) + "\r\n"
                 + "Message-ID: <" + reportId + ">\r\n"
                 // T12
                 + "Subject: Report Domain: " + domain + "\r\n Submitter: " + submitter.domain() + "\r\n Report-ID: <"
