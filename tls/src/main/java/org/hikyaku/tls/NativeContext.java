@@ -8,9 +8,11 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.hikyaku.tls.wire.NamedGroup;
 import org.hikyaku.x509.Credential;
 
 /**
@@ -18,8 +20,12 @@ import org.hikyaku.x509.Credential;
  * Safe for use by many threads.
  */
 final class NativeContext {
-    /** Groups that the native library has, best first, as it calls them. */
-    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+    /** Groups that the native library has, best first. */
+    static final List<Group> GROUPS = List.of(
+            new Group(NamedGroup.X25519_MLKEM768, "X25519MLKEM768"),
+            new Group(NamedGroup.X25519, "X25519"),
+            new Group(NamedGroup.SECP256R1, "P-256"),
+            new Group(NamedGroup.SECP384R1, "P-384"));
 
     private static final String EXPORTER = "EXPORTER_SECRET ";
 
@@ -30,6 +36,9 @@ final class NativeContext {
 
     /** Of the handshakes that are just ending, by session. */
     private final Map<Long, byte[]> exporters;
+
+    /** @param name as the library calls it */
+    record Group(int code, String name) {}
 
     private NativeContext(long address, NativeBuffers buffers) {
         this.address = address;
@@ -52,7 +61,7 @@ final class NativeContext {
             throws Exception {
         long address = SSLContext.make(SSL.SSL_PROTOCOL_TLSV1_3, SSL.SSL_MODE_SERVER);
         NativeContext context = new NativeContext(address, buffers);
-        if (!SSLContext.setCurvesList(address, GROUPS)) {
+        if (!SSLContext.setCurvesList(address, GROUPS.stream().map(Group::name).toArray(String[]::new))) {
             throw new IllegalStateException("the native library lacks a group");
         }
         if (!tickets) {

@@ -14,7 +14,6 @@ import org.hikyaku.tls.wire.HandshakeCodec;
 import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
 import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
 import org.hikyaku.tls.wire.HandshakeType;
-import org.hikyaku.tls.wire.NamedGroup;
 import org.hikyaku.tls.wire.SignatureScheme;
 import org.hikyaku.tls.wire.TlsFormatException;
 import org.hikyaku.x509.Credential;
@@ -31,9 +30,8 @@ final class NativeServer {
             org.bouncycastle.tls.CipherSuite.TLS_AES_128_GCM_SHA256,
             org.bouncycastle.tls.CipherSuite.TLS_AES_256_GCM_SHA384);
 
-    /** Those that it has, as in {@link NativeIdentity}. */
     private static final List<Integer> GROUPS =
-            List.of(NamedGroup.X25519_MLKEM768, NamedGroup.X25519, NamedGroup.SECP256R1, NamedGroup.SECP384R1);
+            NativeContext.GROUPS.stream().map(NativeContext.Group::code).toList();
 
     private static final int HEAD = 5 + 4;
 
