@@ -25,6 +25,7 @@ import org.hikyaku.relay.receive.Door;
 import org.hikyaku.relay.receive.OwnCertificate;
 import org.hikyaku.relay.receive.ReceiveLog;
 import org.hikyaku.relay.receive.ReceiveRules;
+import org.hikyaku.relay.receive.ReceiveRules.SubmissionRules;
 import org.hikyaku.relay.receive.Receiver;
 import org.hikyaku.relay.receive.ReloadingTls;
 import org.hikyaku.relay.receive.SenderRule;
@@ -172,8 +173,10 @@ final class Doors implements Closeable {
                 .withKnown(address -> local.addresses().known(address))
                 .withRelaying(new HashSet<>(config.relayDomains()), receive.networks())
                 .withTls(receive.requireTls(), new HashSet<>(config.tlsrpt().receive()))
-                .withCertificateRequired(config.submission().requireClientCertificate())
-                .withSubmission(senders(config, local), config.submission().complete());
+                .withSubmission(new SubmissionRules(
+                        config.submission().requireClientCertificate(),
+                        senders(config, local),
+                        config.submission().complete()));
     }
 
     private static SenderRule senders(RelayConfig config, LocalParts local) {

@@ -76,7 +76,7 @@ public final class Receiver implements Closeable {
                 .map(t -> door == Door.SUBMISSION ? t.asking() : t.plain())
                 .orElseGet(ServerTls::none);
         RelayRules policy = new RelayRules(door, () -> rules, parts.certificates()::judge);
-        MailSink taking = door == Door.SUBMISSION && parts.rules().complete()
+        MailSink taking = door == Door.SUBMISSION && parts.rules().submission().complete()
                 ? new CompletedSink(sink, parts.options().hostName(), clock, random)
                 : sink;
         server.serve(

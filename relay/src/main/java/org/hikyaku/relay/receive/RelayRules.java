@@ -49,7 +49,7 @@ final class RelayRules implements MailPolicy {
                 if (client.tls().isEmpty() && !listed(client)) {
                     yield Optional.of(sayStartTls()); // RFC 8314 section 3
                 }
-                if (now.get().requireCertificate()
+                if (now.get().submission().requireCertificate()
                         && !client.certificate()
                                 .map(CertificateStanding::trusted)
                                 .orElse(false)) {
@@ -67,6 +67,7 @@ final class RelayRules implements MailPolicy {
         if (address.isEmpty()
                 || client.user().isEmpty() && listed(client) // as on port 25
                 || now.get()
+                        .submission()
                         .senders()
                         .allows(
                                 client.user(),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hikyaku.relay.config.Prefix;
+import org.hikyaku.relay.receive.ReceiveRules.SubmissionRules;
 import org.hikyaku.smtp.Body;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Mailbox;
@@ -121,9 +122,10 @@ class RelayRulesTest {
                 "MX         | clear    | bob@own.example  | yes",
             })
     void usersSendFromTheirOwnAddresses(Door door, String kind, String from, String answer) {
-        ReceiveRules rules = RULES.withSubmission(
+        ReceiveRules rules = RULES.withSubmission(new SubmissionRules(
+                false,
                 (user, address) -> user.isPresent() && address.equals(Mailbox.parse(user.get() + "@own.example")),
-                true);
+                true));
         Sender sender = new Sender(
                 from.isEmpty() ? Optional.empty() : Optional.of(Mailbox.parse(from)),
                 0,
@@ -155,8 +157,10 @@ class RelayRulesTest {
 
     @Test
     void whereACertificateIsDemandedAPasswordIsNotEnough() {
-        RelayRules rules =
-                new RelayRules(Door.SUBMISSION, () -> RULES.withCertificateRequired(true), facts -> Optional.empty());
+        RelayRules rules = new RelayRules(
+                Door.SUBMISSION,
+                () -> RULES.withSubmission(new SubmissionRules(true, SenderRule.any(), false)),
+                facts -> Optional.empty());
         assertThat(asked(rules, client("tls user"), "b@other.example")).isEqualTo("MAIL 550 5.7.1");
         assertThat(asked(rules, client("tls user rogue"), "b@other.example")).isEqualTo("MAIL 550 5.7.1");
         assertThat(asked(rules, client("tls user cert"), "b@other.example")).isEqualTo("yes");
