@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.hikyaku.dns.Resolver;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.net.ForwardingConnection;
 import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
 
@@ -91,23 +92,22 @@ final class RoundTrips {
     }
 
     /** The first read after a write waits for the way there and back; so does the first of all, for the greeting. */
-    private final class Slow implements Connection {
-        private final Connection real;
+    private final class Slow extends ForwardingConnection {
         private final AtomicBoolean ourTurn = new AtomicBoolean(true);
 
         Slow(Connection real) {
-            this.real = real;
+            super(real);
         }
 
         private void turn() throws IOException {
             if (ourTurn.getAndSet(false)) {
-                travel("answer of " + real.remote());
+                travel("answer of " + remote());
             }
         }
 
         @Override
         public InputStream input() {
-            return new FilterInputStream(real.input()) {
+            return new FilterInputStream(super.input()) {
                 @Override
                 public int read() throws IOException {
                     turn();
@@ -124,7 +124,7 @@ final class RoundTrips {
 
         @Override
         public OutputStream output() {
-            return new FilterOutputStream(real.output()) {
+            return new FilterOutputStream(super.output()) {
                 @Override
                 public void write(int octet) throws IOException {
                     ourTurn.set(true);
@@ -137,26 +137,6 @@ final class RoundTrips {
                     out.write(buffer, offset, length);
                 }
             };
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return real.remote();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return real.local();
-        }
-
-        @Override
-        public void within(Deadline deadline) {
-            real.within(deadline);
-        }
-
-        @Override
-        public void close() throws IOException {
-            real.close();
         }
     }
 }

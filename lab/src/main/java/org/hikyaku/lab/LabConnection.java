@@ -9,15 +9,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.hikyaku.net.Connection;
-import org.hikyaku.net.Deadline;
+import org.hikyaku.net.ForwardingConnection;
 
 /**
  * A connection that looks as if it led to the catalogue's address. Delay is counted in turns: the first read after a
  * write waits for one round trip. So does the first read of all: the server learns half a round trip after the client that
  * they are connected, and its greeting is under way for the other half.
  */
-final class LabConnection implements Connection {
-    private final Connection real;
+final class LabConnection extends ForwardingConnection {
     private final InetSocketAddress remote;
     private final Duration roundTrip;
     private final AtomicBoolean ourTurn = new AtomicBoolean(true);
@@ -25,7 +24,7 @@ final class LabConnection implements Connection {
     private final OutputStream output;
 
     LabConnection(Connection real, InetSocketAddress remote, Duration roundTrip) {
-        this.real = real;
+        super(real);
         this.remote = remote;
         this.roundTrip = roundTrip;
         this.input = new Input(real.input());
@@ -45,21 +44,6 @@ final class LabConnection implements Connection {
     @Override
     public InetSocketAddress remote() {
         return remote;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        return real.local();
-    }
-
-    @Override
-    public void within(Deadline deadline) {
-        real.within(deadline);
-    }
-
-    @Override
-    public void close() throws IOException {
-        real.close();
     }
 
     private final class Input extends FilterInputStream {
