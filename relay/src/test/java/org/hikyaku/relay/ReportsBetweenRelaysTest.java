@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -19,7 +16,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,22 +139,11 @@ class ReportsBetweenRelaysTest {
 
     @BeforeEach
     void start() throws Exception {
-        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        key = Optional.of(keys.getPrivate());
-        byte[] encoded = keys.getPublic().getEncoded();
-        String published = Base64.getEncoder()
-                .encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)); // RFC 8463
-        Path pem = Files.createFile(
-                folder.resolve("dkim.pem"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                pem,
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder()
-                                .encodeToString(keys.getPrivate().getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
+        DkimPair dkim = new DkimPair();
+        key = Optional.of(dkim.key());
+        dkim.write(folder.resolve("dkim.pem"));
         lab = Lab.start(LabOptions.defaults()
-                .withCatalogue(Catalogue.parse(CATALOGUE.replace("KEY", published)))
+                .withCatalogue(Catalogue.parse(CATALOGUE.replace("KEY", dkim.published())))
                 .withClock(() -> noon));
         reader = relay("reader", read, """
                 domains: [reader.example]

@@ -6,17 +6,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,24 +82,13 @@ class SharedReportsInteropTest {
     void start() throws Exception {
         server = EmbeddedPostgres.builder().start();
         open.add(server);
-        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        byte[] encoded = keys.getPublic().getEncoded();
-        Path pem = Files.createFile(
-                folder.resolve("dkim.pem"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                pem,
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder()
-                                .encodeToString(keys.getPrivate().getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
+        DkimPair dkim = new DkimPair();
+        dkim.write(folder.resolve("dkim.pem"));
         StringBuilder catalogue = new StringBuilder(
                 "format: 1\ntlds: [{name: example, sign: ecdsa, denial: nsec}]\nzones: []\ndomains:\n");
         GOOD.forEach(domain -> catalogue.append(DOMAIN.formatted(domain, "leaf", "authenticated-dane")));
         catalogue.append(DOMAIN.formatted("broken.example", "other", "refused, rule: D11, type: validation-failure"));
-        catalogue.append(OTHERS.replace(
-                "KEY", // RFC 8463: the last 32 bytes
-                Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length))));
+        catalogue.append(OTHERS.replace("KEY", dkim.published()));
         lab = Lab.start(LabOptions.defaults()
                 .withCatalogue(Catalogue.parse(catalogue.toString()))
                 .withClock(() -> noon));
