@@ -27,6 +27,7 @@ import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.smtp.SmtpSession;
 import org.hikyaku.smtp.SmtpTransaction;
 import org.hikyaku.smtp.TlsUse;
+import org.hikyaku.smtp.TransactionOutcome;
 import org.hikyaku.smtp.TransactionTimes;
 import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
@@ -166,8 +167,11 @@ final class RelayTraining {
                 .orElseThrow(() -> new IOException(attempt.outcome().toString()))) {
             Envelope envelope = Envelope.of(mailbox("sender"), mailbox("recipient"));
             for (int i = 0; i < mails; i++) {
-                var _ = new SmtpTransaction(session, TransactionTimes.rfc5321())
+                TransactionOutcome outcome = new SmtpTransaction(session, TransactionTimes.rfc5321())
                         .run(envelope, content, SmtpTransaction.Transfer.DATA);
+                if (!(outcome instanceof TransactionOutcome.Taken)) {
+                    throw new IOException("the relay does not take the mail: " + outcome);
+                }
             }
             session.quit();
         }
