@@ -135,24 +135,10 @@ final class OpenSslRsa implements RsaDecryption {
             int n = (int) privateDecrypt.invokeExact(encrypted.length, from, to, key, NO_PADDING);
             byte[] block = to.toArray(JAVA_BYTE);
             to.fill((byte) 0);
-            return n == length ? unpadded(block) : Optional.empty();
+            return n == length ? RsaDecryption.unpadded(block) : Optional.empty();
         } catch (Throwable e) {
             throw bug(e);
         }
-    }
-
-    /** RFC 8017 section 7.2.2: 0, 2, at least eight bytes other than 0, a 0, the message. */
-    static Optional<byte[]> unpadded(byte[] block) {
-        if (block.length < 11 || block[0] != 0 || block[1] != 2) {
-            return Optional.empty();
-        }
-        int end = 2;
-        while (end < block.length && block[end] != 0) {
-            end++;
-        }
-        return end < 10 || end == block.length
-                ? Optional.empty()
-                : Optional.of(Arrays.copyOfRange(block, end + 1, block.length));
     }
 
     /** Calls of functions that are declared as they are do not throw. */

@@ -79,7 +79,7 @@ class RsaDecryptionTest {
         "0002 00,",
     })
     void paddingIsReadAsRfc8017Says(String block, String message) {
-        Optional<byte[]> read = OpenSslRsa.unpadded(HexFormat.of().parseHex(block.replace(" ", "")));
+        Optional<byte[]> read = RsaDecryption.unpadded(HexFormat.of().parseHex(block.replace(" ", "")));
 
         assertThat(read.map(HexFormat.of()::formatHex)).isEqualTo(Optional.ofNullable(message));
     }

@@ -1,0 +1,33 @@
+package org.hikyaku.capture.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** The library for eight RSA decryptions at a time, built for a test as the launcher builds it. */
+public final class NativeRsa {
+    private NativeRsa() {}
+
+    /** Builds it into the folder; skips the test on machines that cannot build it, or not run it. */
+    public static void build(Path folder) throws Exception {
+        assumeTrue(
+                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                        .anyMatch(path -> Files.isExecutable(Path.of(path, "cc"))),
+                "no C compiler (cc) here");
+        Path cpus = Path.of("/proc/cpuinfo");
+        assumeTrue(
+                Files.exists(cpus) && Files.readString(cpus).contains(" avx512ifma "),
+                "no processor with AVX-512 IFMA");
+        Process build = new ProcessBuilder("../scripts/build-native", folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(build.waitFor()).as(said).isZero();
+        assertThat(folder).as(said).isNotEmptyDirectory();
+    }
+}
