@@ -1,12 +1,13 @@
 package org.hikyaku.capture.file;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.hikyaku.net.Limit;
 
 /** Opens captures: the format and the compression are told by the first bytes, never by the file's name. */
@@ -25,6 +26,9 @@ public final class CaptureFiles {
     /** Opens a file, memory-mapped when it is a plain capture. */
     public static CaptureReader open(Path file, SecretsListener secrets) throws IOException {
         int magic;
+        if (Files.isDirectory(file)) {
+            throw new CaptureFormatException(file + " is a folder, not a capture");
+        }
         if (Files.isRegularFile(file)) {
             try (InputStream in = Files.newInputStream(file)) {
                 magic = magic(in.readNBytes(4), file.toString());
@@ -64,10 +68,12 @@ public final class CaptureFiles {
      * @param name what to call it in errors, such as {@code standard input}
      */
     public static CaptureReader open(InputStream in, String name, SecretsListener secrets) throws IOException {
-        return open(in, name, secrets, 0);
+        return open(in, name, secrets, 0, Optional::empty);
     }
 
-    private static CaptureReader open(InputStream in, String name, SecretsListener secrets, int layers)
+    /** @param trouble why the stream ended early, once it has */
+    private static CaptureReader open(
+            InputStream in, String name, SecretsListener secrets, int layers, Supplier<Optional<String>> trouble)
             throws IOException {
         if (layers > MOST_LAYERS) {
             throw new CaptureFormatException(
@@ -75,15 +81,23 @@ public final class CaptureFiles {
         }
         BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
         buffered.mark(4);
-        int magic = magic(buffered.readNBytes(4), name);
+        byte[] first = buffered.readNBytes(4);
+        if (first.length < 4 && trouble.get().isPresent()) {
+            throw new CaptureFormatException(
+                    name + " cannot be unpacked: " + trouble.get().get());
+        }
+        int magic = magic(first, name);
         buffered.reset();
-        if (magic >>> 16 == GZIP) {
-            return open(new GZIPInputStream(buffered, 1 << 16), name, secrets, layers + 1);
+        if (compressed(magic)) {
+            Unpacked unpacked = magic == ZSTD ? Unpacked.zstd(buffered) : Unpacked.gzip(buffered, name);
+            return open(
+                    unpacked,
+                    name,
+                    secrets,
+                    layers + 1,
+                    () -> unpacked.trouble().or(trouble));
         }
-        if (magic == ZSTD) {
-            return open(new ZstdInputStream(buffered), name, secrets, layers + 1);
-        }
-        return reader(CaptureInput.ofStream(buffered, LONGEST_PACKET), magic, name, secrets);
+        return reader(CaptureInput.ofStream(buffered, LONGEST_PACKET, trouble), magic, name, secrets);
     }
 
     private static boolean compressed(int magic) {
@@ -106,7 +120,8 @@ public final class CaptureFiles {
             return new PcapReader(in);
         }
         in.close();
-        throw new CaptureFormatException(name + " is not a capture: it begins with " + Integer.toHexString(magic)
-                + ", which is neither pcap nor pcapng (nor one of them in gzip or zstd)");
+        throw new CaptureFormatException(
+                name + " is not a capture: it begins with " + HexFormat.of().toHexDigits(magic)
+                        + ", which is neither pcap nor pcapng (nor one of them in gzip or zstd)");
     }
 }

@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.hikyaku.net.Limit;
 
 /**
@@ -23,26 +25,38 @@ final class CaptureInput implements Closeable {
 
     private final Source source;
     private final Limit longest;
+    private final Supplier<Optional<String>> trouble;
     private Windows windows = used -> used;
     private byte[] buffer = new byte[WINDOW];
     private int position;
     private int limit;
     private long consumed;
 
-    private CaptureInput(Source source, Limit longest) {
+    private CaptureInput(Source source, Limit longest, Supplier<Optional<String>> trouble) {
         this.source = source;
         this.longest = longest;
+        this.trouble = trouble;
     }
 
     static CaptureInput ofFile(Path file, Limit longest) throws IOException {
         if (!Files.isRegularFile(file)) {
             return ofStream(Files.newInputStream(file), longest);
         }
-        return new CaptureInput(new MappedFile(file), longest);
+        return new CaptureInput(new MappedFile(file), longest, Optional::empty);
     }
 
     static CaptureInput ofStream(InputStream in, Limit longest) {
-        return new CaptureInput(new Stream(in), longest);
+        return ofStream(in, longest, Optional::empty);
+    }
+
+    /** @param trouble why the stream ended early, once it has */
+    static CaptureInput ofStream(InputStream in, Limit longest, Supplier<Optional<String>> trouble) {
+        return new CaptureInput(new Stream(in), longest, trouble);
+    }
+
+    /** Why the input ended early, if it did. */
+    Optional<String> trouble() {
+        return trouble.get();
     }
 
     byte[] buffer() {

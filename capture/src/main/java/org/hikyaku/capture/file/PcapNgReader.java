@@ -242,6 +242,7 @@ final class PcapNgReader implements CaptureReader {
         if (skippedPackets > 10) {
             all.add("passed over " + skippedPackets + " packets in all");
         }
+        in.trouble().ifPresent(all::add);
         return all;
     }
 

@@ -2,6 +2,7 @@ package org.hikyaku.capture.file;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** The classic format of libpcap (draft-ietf-opsawg-pcap): a header of 24 bytes, then 16 bytes before each packet. */
@@ -55,7 +56,8 @@ final class PcapReader implements CaptureReader {
                 recordHeader = MODIFIED_RECORD_HEADER;
             }
             default ->
-                throw new CaptureFormatException("not a pcap file: it begins with " + Integer.toHexString(magic));
+                throw new CaptureFormatException(
+                        "not a pcap file: it begins with " + HexFormat.of().toHexDigits(magic));
         }
         linkType = i32(20) & 0x03ffffff; // the six upper bits tell of a frame check sequence
         in.advance(24);
@@ -121,7 +123,9 @@ final class PcapReader implements CaptureReader {
 
     @Override
     public List<String> warnings() {
-        return List.copyOf(warnings);
+        List<String> all = new ArrayList<>(warnings);
+        in.trouble().ifPresent(all::add);
+        return all;
     }
 
     @Override

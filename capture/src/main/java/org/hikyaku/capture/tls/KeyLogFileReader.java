@@ -3,6 +3,7 @@ package org.hikyaku.capture.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessMode;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A key log file: read beside what else is done, and again from its end on when a line was missed, for it may still grow. Who looks
@@ -21,21 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyLogFileReader {
     private final Path file;
+    private final boolean pipe;
     private final KeyLogParser parser;
     private final SecretTable table;
 
     /** Keeps the reading of threads that look for more apart. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Open until it has been read for the first time. */
-    private @Nullable FileChannel first;
-
     private long at;
-    private Instant lastWritten = Instant.MIN;
-    private Optional<IOException> failure = Optional.empty();
+    private volatile Optional<Instant> lastWritten = Optional.empty();
+    private volatile Optional<IOException> failure = Optional.empty();
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     private KeyLogFileReader(Path file, SecretStore store) {
         this.file = file;
+        this.pipe = !Files.isRegularFile(file);
         this.parser = new KeyLogParser(store, String.valueOf(file.getFileName()));
         this.table = store.table();
     }
@@ -56,50 +56,76 @@ public final class KeyLogFileReader {
     }
 
     /**
-     * Begins to read key logs into the store, one after the other on a thread of their own; {@link SecretStore#awaitKeyLogs} waits for
-     * their end.
+     * Begins to read key logs into the store: files one after the other on a thread of their own, each pipe on another, since it may
+     * have no end. {@link SecretStore#awaitKeyLogs} waits for them.
      *
      * @throws IOException when one of them cannot be opened
      */
     public static List<KeyLogFileReader> begin(List<Path> files, SecretStore store) throws IOException {
         List<KeyLogFileReader> readers = new ArrayList<>();
+        List<Runnable> ofFiles = new ArrayList<>();
+        List<Runnable> ofPipes = new ArrayList<>();
         for (Path file : files) {
             if (Files.isDirectory(file)) {
                 throw new FileSystemException(file.toString(), null, "it is a folder");
             }
             KeyLogFileReader reader = new KeyLogFileReader(file, store);
-            reader.first = FileChannel.open(file, StandardOpenOption.READ);
+            if (Files.isRegularFile(file)) {
+                FileChannel first = FileChannel.open(file, StandardOpenOption.READ);
+                ofFiles.add(() -> reader.readFirst(() -> first));
+            } else {
+                file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+                // Opening a pipe waits for whoever writes.
+                ofPipes.add(() -> reader.readFirst(() -> FileChannel.open(file, StandardOpenOption.READ)));
+            }
             readers.add(reader);
         }
         for (KeyLogFileReader reader : readers) {
             store.addFile(reader);
-            store.table().readingBegins();
+            store.table().readingBegins(reader.pipe);
         }
-        Thread.ofPlatform().daemon().name("key log").start(() -> readers.forEach(KeyLogFileReader::readFirst));
+        begin(() -> ofFiles.forEach(Runnable::run));
+        ofPipes.forEach(KeyLogFileReader::begin);
         return readers;
     }
 
-    private void readFirst() {
+    private static void begin(Runnable reading) {
+        Thread.ofPlatform().daemon().name("key log").start(reading);
+    }
+
+    private interface Opening {
+        FileChannel open() throws IOException;
+    }
+
+    private void readFirst(Opening opening) {
         lock.lock();
-        try (FileChannel channel = Objects.requireNonNull(first)) {
-            lastWritten = Files.getLastModifiedTime(file).toInstant();
+        try (FileChannel channel = opening.open()) {
+            if (!pipe) {
+                lastWritten = Optional.of(Files.getLastModifiedTime(file).toInstant());
+            }
             read(channel);
         } catch (IOException e) {
             failure = Optional.of(e);
         } finally {
             lock.unlock();
-            table.readingEnds();
+            table.readingEnds(pipe);
+            ended.countDown();
         }
     }
 
     /** Why it could not be read to its end, when it could not. */
     public Optional<IOException> failure() {
-        lock.lock();
-        try {
-            return failure;
-        } finally {
-            lock.unlock();
-        }
+        return failure;
+    }
+
+    /** Whether it was read to its end; false of a pipe that whoever writes has not closed yet. */
+    public boolean ended() {
+        return ended.getCount() == 0;
+    }
+
+    /** Waits until it was read to its end. */
+    void awaitEnd() throws InterruptedException {
+        ended.await();
     }
 
     public Path file() {
@@ -116,16 +142,15 @@ public final class KeyLogFileReader {
         return parser.strange();
     }
 
-    Instant lastWritten() {
-        lock.lock();
-        try {
-            return lastWritten;
-        } finally {
-            lock.unlock();
-        }
+    /** Empty for a pipe. */
+    Optional<Instant> lastWritten() {
+        return lastWritten;
     }
 
     boolean readMore() {
+        if (pipe) {
+            return false; // its own thread reads on
+        }
         lock.lock();
         try {
             return readOn();
@@ -137,14 +162,11 @@ public final class KeyLogFileReader {
     }
 
     private boolean readOn() throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return false; // a pipe was read to its end
-        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() <= at) {
                 return false;
             }
-            lastWritten = Files.getLastModifiedTime(file).toInstant();
+            lastWritten = Optional.of(Files.getLastModifiedTime(file).toInstant());
             channel.position(at);
             read(channel);
             return true;

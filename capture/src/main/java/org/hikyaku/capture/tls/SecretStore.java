@@ -2,7 +2,7 @@ package org.hikyaku.capture.tls;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ public final class SecretStore {
     /** Masters kept for sessions that may be resumed. */
     public static final Limit PARENTS = new Limit("earlier sessions kept for those that resume them", 200_000);
 
-    private final SecretTable byRandom = new SecretTable();
+    private final SecretTable byRandom;
     private final Map<String, Secret> bySession = new ConcurrentHashMap<>();
     private final Map<String, Secret> byPremaster = new ConcurrentHashMap<>();
     private final Map<String, Secret> byPskIdentity = new ConcurrentHashMap<>();
@@ -38,6 +38,15 @@ public final class SecretStore {
 
     /** Set before threads begin to read. */
     private volatile boolean expecting;
+
+    public SecretStore() {
+        this(Patience.DEFAULT);
+    }
+
+    /** @param patience with key logs that are pipes */
+    SecretStore(Patience patience) {
+        this.byRandom = new SecretTable(patience);
+    }
 
     /** Takes a key log as text: a pcapng secrets block. Key logs that are being read come first. */
     public void addText(byte[] text, String source) {
@@ -78,7 +87,7 @@ public final class SecretStore {
         return byRandom;
     }
 
-    /** Waits until the key logs have been read. */
+    /** Waits until the key logs have been read; for a pipe, which may have no end, no longer than a minute. */
     public void awaitKeyLogs() {
         byRandom.awaitAll();
     }
@@ -105,6 +114,7 @@ public final class SecretStore {
     /** Says that secrets may come while the capture is read, in the capture itself. */
     public void expectMore() {
         expecting = true;
+        byRandom.live();
     }
 
     /** Whether secrets may still come: a key log may grow, and so may a capture that is read as it is made. */
@@ -179,18 +189,22 @@ public final class SecretStore {
     }
 
     /**
-     * Whether the key log files are older than a connection, in words that go on a sentence.
+     * Whether the key log files fit the time of a connection, in words that go on a sentence.
      *
      * @param nanos when the connection was, since 1970
      */
     String age(long nanos) {
-        Optional<Instant> newest =
-                files.stream().map(KeyLogFileReader::lastWritten).max(Comparator.naturalOrder());
+        List<Instant> written = files.stream()
+                .map(KeyLogFileReader::lastWritten)
+                .flatMap(Optional::stream)
+                .toList();
+        if (written.isEmpty() || written.size() < files.size()) {
+            return ""; // a pipe tells nothing
+        }
+        Instant newest = Collections.max(written);
         Instant then = Instant.ofEpochSecond(0, nanos);
-        return newest.isPresent() && newest.get().isBefore(then.minusSeconds(2))
-                ? "; it was last written at " + newest.get().truncatedTo(ChronoUnit.SECONDS)
-                        + ", before this connection began"
-                : "";
+        return "; it was last written at " + newest.truncatedTo(ChronoUnit.SECONDS)
+                + (newest.isBefore(then.minusSeconds(2)) ? ", before" : ", after") + " this connection began";
     }
 
     /** Secrets that were left out because there were too many. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import org.hikyaku.net.Deadline;
 
 /**
  * Secrets by label and client random, as key logs have them: millions, of which a capture needs some, so that nothing is an object
@@ -14,7 +15,7 @@ import java.util.function.BiConsumer;
  * pieces of one megabyte.
  *
  * <p>Safe for several threads. A log may still be read while sessions are looked up: who asks for what is not there yet waits until it
- * is, or until the log has been read.
+ * is, or until the log has been read; for a pipe, which may have no end, only so long as {@link Patience} lasts.
  */
 final class SecretTable {
     private static final int LABELS = SecretLabel.DECRYPTING;
@@ -30,7 +31,15 @@ final class SecretTable {
 
     private final ReentrantLock lock = new ReentrantLock(); // of everything below; held for a few instructions
     private final Condition grown = lock.newCondition();
+    private final Patience patience;
+
+    /** Logs that are being read: files, which have an end, and pipes. */
     private int reading;
+
+    private int pipes;
+
+    /** Until when pipes are waited for; passed for good once one of them was waited for in vain. */
+    private Optional<Deadline> pipesUntil = Optional.empty();
 
     /** Of each place, the number of a session from 1; 0 where there is none. */
     private int[] places = new int[1024];
@@ -63,11 +72,30 @@ final class SecretTable {
         }
     }
 
+    SecretTable(Patience patience) {
+        this.patience = patience;
+    }
+
     /** A log begins to be read: what is not there may come. */
-    void readingBegins() {
+    void readingBegins(boolean pipe) {
         lock.lock();
         try {
-            reading++;
+            if (pipe) {
+                pipes++;
+                pipesUntil = pipesUntil.or(() -> Optional.of(Deadline.after(patience.whole())));
+            } else {
+                reading++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Packets are read as they pass: who watches does not wait for a log much longer. */
+    void live() {
+        lock.lock();
+        try {
+            pipesUntil = pipesUntil.map(until -> until.orAfter(patience.silence()));
         } finally {
             lock.unlock();
         }
@@ -83,26 +111,53 @@ final class SecretTable {
         }
     }
 
-    void readingEnds() {
+    void readingEnds(boolean pipe) {
         lock.lock();
         try {
-            reading--;
+            if (pipe) {
+                pipes--;
+            } else {
+                reading--;
+            }
             grown.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until all logs have been read. */
+    /** Waits until all logs have been read, or pipes long enough. */
     void awaitAll() {
         lock.lock();
         try {
-            while (reading > 0) {
-                grown.awaitUninterruptibly();
+            boolean again = true;
+            while (again) {
+                again = awaitMore();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits until more was read; false when nothing more is waited for. To be called with the lock held. */
+    private boolean awaitMore() {
+        if (reading > 0) {
+            grown.awaitUninterruptibly();
+            return true;
+        }
+        if (pipes == 0 || pipesUntil.isEmpty()) {
+            return false;
+        }
+        try {
+            Deadline silent = pipesUntil.get().orAfter(patience.silence());
+            if (grown.awaitNanos(silent.remaining().toNanos()) > 0) {
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever stops the thread does not want to wait
+        }
+        pipesUntil = Optional.empty();
+        grown.signalAll();
+        return false;
     }
 
     /**
@@ -136,8 +191,7 @@ final class SecretTable {
         lock.lock();
         try {
             int number = find(first, second, random);
-            while (number == 0 && reading > 0) {
-                grown.awaitUninterruptibly();
+            while (number == 0 && awaitMore()) {
                 number = find(first, second, random);
             }
             return number == 0 ? Optional.empty() : Optional.of(new Session(this, number));
@@ -161,8 +215,9 @@ final class SecretTable {
         int slot = (number - 1) * LABELS + label.ordinal();
         lock.lock();
         try {
-            while (secrets[slot] == 0 && reading > 0) {
-                grown.awaitUninterruptibly();
+            boolean more = true;
+            while (secrets[slot] == 0 && more) {
+                more = awaitMore();
             }
             int at = secrets[slot];
             if (at == 0) {

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -88,8 +91,7 @@ class KeyLogReadingTest {
     @Test
     void sessionsAreLookedUpWhileALogIsStillRead() throws Exception {
         Path pipe = dir.resolve("pipe");
-        Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
-        assertThat(made.waitFor(10, TimeUnit.SECONDS) && made.exitValue() == 0).isTrue();
+        makePipe(pipe);
         byte[] other = RANDOM.clone();
         other[0] = 99;
         Thread writer = Thread.ofVirtual().start(() -> {
@@ -108,6 +110,50 @@ class KeyLogReadingTest {
         writer.join();
         assertThat(reading.getFirst().failure()).isEmpty();
         assertThat(reading.getFirst().secrets()).isEqualTo(2);
+    }
+
+    private static void makePipe(Path pipe) throws IOException, InterruptedException {
+        Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+        assertThat(made.waitFor(10, TimeUnit.SECONDS) && made.exitValue() == 0).isTrue();
+    }
+
+    /** As of {@code --keylog <(ssh server tail -f keys.log)}. */
+    @Test
+    void aPipeWithoutEndIsNotWaitedForButReadOn() throws Exception {
+        Path pipe = dir.resolve("pipe");
+        makePipe(pipe);
+        byte[] late = RANDOM.clone();
+        late[0] = 99;
+        SecretStore store = new SecretStore(new Patience(Duration.ofMillis(20), Duration.ofMillis(200)));
+        Path whole = Files.writeString(dir.resolve("whole.log"), line("CLIENT_RANDOM", RANDOM, "cc"));
+        List<KeyLogFileReader> reading = KeyLogFileReader.begin(List.of(pipe, whole), store);
+        assertThat(store.ofRandom(late))
+                .as("nobody has opened the pipe for writing")
+                .isEmpty();
+        assertThat(found(store, RANDOM, SecretLabel.CLIENT_RANDOM)).isEqualTo("cc of whole.log line 1");
+        try (OutputStream out = Files.newOutputStream(pipe)) {
+            out.write(line("CLIENT_RANDOM", late, "aa").getBytes(StandardCharsets.US_ASCII));
+            assertThat(reading.getFirst().ended()).isFalse();
+            assertThat(reading.getFirst().failure()).isEmpty();
+            assertThat(store.refresh()).isFalse();
+            assertThat(store.age(0)).as("a pipe has no age").isEmpty();
+        }
+        reading.getFirst().awaitEnd();
+        assertThat(reading.getFirst().ended()).isTrue();
+        assertThat(found(store, late, SecretLabel.CLIENT_RANDOM)).isEqualTo("aa of pipe line 1");
+    }
+
+    @Test
+    void theTimeOfALogIsHeldAgainstTheConnections() throws Exception {
+        Path log = Files.writeString(dir.resolve("keys.log"), line("CLIENT_RANDOM", RANDOM, "aa"));
+        Files.setLastModifiedTime(log, FileTime.from(Instant.parse("2026-11-22T01:02:03Z")));
+        SecretStore store = new SecretStore();
+        KeyLogFileReader.open(log, store);
+        long at = Instant.parse("2026-11-22T01:02:03Z").getEpochSecond();
+        assertThat(store.age((at - 60) * 1_000_000_000L))
+                .isEqualTo("; it was last written at 2026-11-22T01:02:03Z, after this connection began");
+        assertThat(store.age((at + 60) * 1_000_000_000L))
+                .isEqualTo("; it was last written at 2026-11-22T01:02:03Z, before this connection began");
     }
 
     @Test
