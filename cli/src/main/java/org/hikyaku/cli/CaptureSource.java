@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,47 +18,47 @@ final class CaptureSource implements Closeable {
     private static final String STANDARD_INPUT = "-";
 
     private final String name;
+    private final InputStream input;
     private final Optional<Path> spool;
     private Optional<PcapNgWriter> spooling = Optional.empty();
     private @Nullable SpooledReader reader;
 
-    private CaptureSource(String name, Optional<Path> spool) {
+    private CaptureSource(String name, InputStream input, Optional<Path> spool) {
         this.name = name;
+        this.input = input;
         this.spool = spool;
     }
 
-    /** @param copy where a copy will be written, if at all */
-    static CaptureSource of(String name, @Nullable Path copy) {
-        if (copy == null) {
-            return new CaptureSource(name, Optional.empty());
-        }
+    /**
+     * @param input what {@code -} stands for
+     * @param copy where a copy will be written, if at all
+     */
+    static CaptureSource of(String name, InputStream input, Optional<Path> copy) {
         boolean twice = !name.equals(STANDARD_INPUT) && Files.isRegularFile(Path.of(name));
-        if (twice && isSame(Path.of(name), copy)) {
-            throw new UsageException("--write would overwrite the capture that is read: give it another name");
-        }
         return new CaptureSource(
-                name, twice ? Optional.empty() : Optional.of(copy.resolveSibling(copy.getFileName() + ".part")));
+                name, input, twice ? Optional.empty() : copy.map(to -> to.resolveSibling(to.getFileName() + ".part")));
     }
 
-    private static boolean isSame(Path a, Path b) {
-        try {
-            return Files.exists(b) && Files.isSameFile(a, b);
-        } catch (IOException e) {
-            return false; // it will be said when it is opened
-        }
+    /** What it is called in sentences. */
+    String title() {
+        return name.equals(STANDARD_INPUT) ? "standard input" : name;
     }
 
     /** Whether it is read as it is made. */
     boolean live() {
-        return name.equals(STANDARD_INPUT);
+        return name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
     }
 
     CaptureReader open(SecretsListener secrets) throws IOException {
         CaptureReader opened = name.equals(STANDARD_INPUT)
-                ? CaptureFiles.open(System.in, "standard input", secrets)
+                ? CaptureFiles.open(input, title(), secrets)
                 : CaptureFiles.open(Path.of(name), secrets);
         if (spool.isPresent()) {
-            spooling = Optional.of(PcapNgWriter.create(spool.get(), "hikyaku decode", false));
+            try {
+                spooling = Optional.of(PcapNgWriter.create(spool.get(), "hikyaku decode", false));
+            } catch (IOException e) {
+                throw new UsageException("the packets cannot be kept in " + FileTrouble.unwritable(e), e);
+            }
         }
         SpooledReader made = new SpooledReader(opened, spooling);
         reader = made;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.hikyaku.capture.CaptureDecoder;
+import org.hikyaku.capture.file.CaptureFormatException;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.tls.KeyFinder;
@@ -137,6 +138,8 @@ final class DecodeCommand implements Callable<Integer> {
         }
         SecretStore store = new SecretStore();
         List<String> remarks = new ArrayList<>();
+        checkFiles(capture);
+        DecodeFilter filter = filters.filter();
         KeyFinder finder = keys.read(store, environment);
         boolean nothingElse = dialogue == null
                 && story == null
@@ -153,12 +156,19 @@ final class DecodeCommand implements Callable<Integer> {
                 json.wanted(),
                 sha256,
                 showSecrets);
-        DecodeFilter filter = filters.filter();
         Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
-        try (CaptureSource source = CaptureSource.of(capture, write)) {
+        try (CaptureSource source =
+                        CaptureSource.of(capture, environment.input().stream(), Optional.ofNullable(write));
+                CaptureReader reader = open(source, store)) {
             ExitCode code;
             if (source.live()) {
                 store.expectMore();
+            }
+            if (write != null) {
+                OutputFiles.tryOut(write);
+            }
+            if (html != null) {
+                OutputFiles.tryOut(html);
             }
             try (DecodeTargets targets = DecodeTargets.open(
                     Optional.ofNullable(mails),
@@ -169,13 +179,13 @@ final class DecodeCommand implements Callable<Integer> {
                 DecodeOutput output = new DecodeOutput(
                         environment.terminal(), views, filter, targets, source, judging.judge(environment, remarks));
                 CaptureDecoder decoder = new CaptureDecoder(finder, output);
-                try (CaptureReader reader = source.open(text -> store.addText(text, "the capture's secrets"))) {
+                try {
                     decoder.decode(reader);
                 } catch (IOException e) {
                     if (decoder.packets() == 0) {
-                        throw new UsageException(sentence(capture, e), e);
+                        throw new UsageException(sentence(source, e), e);
                     }
-                    remarks.add(sentence(capture, e));
+                    remarks.add(sentence(source, e));
                 }
                 remarks.addAll(0, keys.remarks(store));
                 remarks.addAll(decoder.warnings());
@@ -196,16 +206,48 @@ final class DecodeCommand implements Callable<Integer> {
             }
             return code.code();
         } catch (IOException e) {
-            throw new UsageException("what was decoded cannot be written: " + FileTrouble.why(e), e);
+            throw new UsageException("what was decoded cannot be written: " + FileTrouble.unwritable(e), e);
         } catch (UncheckedIOException e) {
             IOException cause = e.getCause();
-            String why = cause == null ? e.toString() : FileTrouble.why(cause);
+            String why = cause == null ? e.toString() : FileTrouble.unwritable(cause);
             throw new UsageException("what was decoded cannot be written: " + why, e);
         }
     }
 
-    private static String sentence(String capture, IOException e) {
-        return e instanceof NoSuchFileException ? "there is no file " + capture : String.valueOf(e.getMessage());
+    /** Nothing that is read may be written over. */
+    private void checkFiles(String capture) {
+        OutputFiles files = new OutputFiles();
+        files.read("the capture", Path.of(capture));
+        keys.files().forEach(files::read);
+        judging.planFile().ifPresent(plan -> files.read("the plan", plan));
+        if (write != null) {
+            files.write("--write", write);
+        }
+        if (writePlain != null) {
+            files.write("--write-plain", writePlain);
+        }
+        if (bytes != null) {
+            files.write("--bytes", bytes);
+        }
+        if (html != null) {
+            files.write("--html", html);
+        }
+    }
+
+    private static CaptureReader open(CaptureSource source, SecretStore store) {
+        try {
+            return source.open(text -> store.addText(text, "the capture's secrets"));
+        } catch (IOException e) {
+            throw new UsageException(sentence(source, e), e);
+        }
+    }
+
+    private static String sentence(CaptureSource source, IOException e) {
+        return switch (e) {
+            case CaptureFormatException _ -> String.valueOf(e.getMessage());
+            case NoSuchFileException _ -> "there is no file " + source.title();
+            default -> source.title() + " cannot be read: " + FileTrouble.why(e);
+        };
     }
 
     /** A number of a connection; a file's name that stands behind the option is the capture. */
@@ -214,7 +256,11 @@ final class DecodeCommand implements Callable<Integer> {
             return OptionalInt.empty();
         }
         if (!text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return OptionalInt.of(Integer.parseInt(text));
+            int number = Integer.parseInt(text);
+            if (number == 0) {
+                throw new UsageException("connections are counted from 1");
+            }
+            return OptionalInt.of(number);
         }
         if (file == null) {
             file = text;
@@ -228,7 +274,7 @@ final class DecodeCommand implements Callable<Integer> {
         try {
             return Files.createDirectories(dir);
         } catch (IOException e) {
-            throw new UsageException("the directory " + dir + " cannot be made: " + e.getMessage(), e);
+            throw new UsageException("the directory " + dir + " cannot be made: " + FileTrouble.why(e), e);
         }
     }
 }

@@ -76,6 +76,7 @@ final class DecodeFilterOptions {
                 throw new UsageException(port + " is no port: 1 to 65535");
             }
         }
+        checkTimes();
         return new DecodeFilter(
                 hosts.stream().map(DecodeFilterOptions::prefix).toList(),
                 new LinkedHashSet<>(ports),
@@ -85,6 +86,18 @@ final class DecodeFilterOptions {
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList(),
                 Optional.ofNullable(from),
                 Optional.ofNullable(to));
+    }
+
+    /** Times of two kinds cannot be compared before the first packet is there. */
+    private void checkTimes() {
+        boolean never = from instanceof CaptureTime.At first && to instanceof CaptureTime.At last
+                ? !first.instant().isBefore(last.instant())
+                : from instanceof CaptureTime.After early
+                        && to instanceof CaptureTime.After late
+                        && early.duration().compareTo(late.duration()) >= 0;
+        if (never) {
+            throw new UsageException("--from must be before --to: no connection can begin between them");
+        }
     }
 
     private static DecodeFilter.Prefix prefix(String text) {

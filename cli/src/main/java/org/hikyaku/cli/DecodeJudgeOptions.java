@@ -45,6 +45,10 @@ final class DecodeJudgeOptions {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    Optional<Path> planFile() {
+        return Optional.ofNullable(plan);
+    }
+
     Optional<DecodeJudge> judge(Environment environment, List<String> remarks) {
         if (domains.isEmpty() && plan == null) {
             return Optional.empty();

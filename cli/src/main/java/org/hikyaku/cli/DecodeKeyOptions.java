@@ -9,7 +9,9 @@ import java.security.interfaces.RSAPrivateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.KeyLogFileReader;
@@ -54,6 +56,16 @@ final class DecodeKeyOptions {
 
     private List<KeyLogFileReader> reading = List.of();
 
+    /** The files that keys are read from, each with its title. */
+    Map<String, Path> files() {
+        Map<String, Path> files = new LinkedHashMap<>();
+        keyLogs.forEach(log -> files.put("the key log " + log, log));
+        rsaKeys.forEach(
+                key -> files.put("the RSA key " + key, RsaKeyPlace.parse(key).file()));
+        Optional.ofNullable(passwordFile).ifPresent(file -> files.put("the password file", file));
+        return files;
+    }
+
     /** Reads all keys; key logs are read on while the capture is. */
     KeyFinder read(SecretStore store, Environment environment) {
         beginKeyLogs(store);
@@ -71,6 +83,10 @@ final class DecodeKeyOptions {
     }
 
     private void beginKeyLogs(SecretStore store) {
+        if (keyLogs.contains(Path.of("-"))) {
+            throw new UsageException(
+                    "a key log cannot be standard input: name a file, or a pipe such as <(ssh mx cat keys.log)");
+        }
         try {
             reading = KeyLogFileReader.begin(keyLogs, store);
         } catch (FileSystemException e) {
@@ -85,7 +101,11 @@ final class DecodeKeyOptions {
         store.awaitKeyLogs();
         List<String> remarks = new ArrayList<>();
         for (KeyLogFileReader log : reading) {
-            if (log.failure().isPresent()) {
+            if (!log.ended()) {
+                remarks.add("the key log " + log.file()
+                        + " is a pipe that nobody has closed: its end was not waited for, and lines that came late may be"
+                        + " missing");
+            } else if (log.failure().isPresent()) {
                 remarks.add("the key log " + log.file() + " could not be read to its end: "
                         + reason(log.failure().get()));
             } else if (log.secrets() == 0) {
@@ -102,14 +122,19 @@ final class DecodeKeyOptions {
     private void readPsks(SecretStore store) {
         for (String psk : psks) {
             int colon = psk.lastIndexOf(':');
-            try {
-                store.putPsk(
-                        colon < 0 ? "" : psk.substring(0, colon),
-                        HexFormat.of().parseHex(psk.substring(colon + 1)),
-                        "the pre-shared key");
-            } catch (IllegalArgumentException e) {
-                throw new UsageException("the pre-shared key is not hexadecimal: write it as IDENTITY:HEX or HEX");
+            byte[] key = hex(psk.substring(colon + 1));
+            if (key.length == 0) {
+                throw new UsageException("a pre-shared key is empty: write it as IDENTITY:HEX or HEX");
             }
+            store.putPsk(colon < 0 ? "" : psk.substring(0, colon), key, "the pre-shared key");
+        }
+    }
+
+    private static byte[] hex(String text) {
+        try {
+            return HexFormat.of().parseHex(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("the pre-shared key is not hexadecimal: write it as IDENTITY:HEX or HEX");
         }
     }
 

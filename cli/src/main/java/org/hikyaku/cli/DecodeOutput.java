@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.capture.Connection;
@@ -38,6 +39,7 @@ final class DecodeOutput implements DecodeListener {
     private final Optional<Provider> conscrypt;
     private final CertificateNames certificateNames = new CertificateNames();
     private int next = 1;
+    private int opened;
     private int shown;
     private int tlsConnections;
     private int decrypted;
@@ -142,6 +144,7 @@ final class DecodeOutput implements DecodeListener {
     void ended(Connection connection, Optional<String> text) {
         lock.lock();
         try {
+            opened = Math.max(opened, connection.number());
             if (text.isPresent()) {
                 connection.tls().ifPresent(this::count);
                 targets.secrets().ifPresent(secrets -> secrets.add(connection));
@@ -213,13 +216,33 @@ final class DecodeOutput implements DecodeListener {
             remarks.forEach(remark -> terminal.err().println("hikyaku decode: " + remark + "."));
         }
         out.flush();
+        if (!everything && shown == 0 && opened > 0) {
+            terminal.err()
+                    .println("hikyaku decode: the filters leave out "
+                            + (opened == 1 ? "the only connection" : "all " + opened + " connections") + ".");
+        }
         if (judge.isPresent() && judged == 0) {
             terminal.err()
                     .println(
                             "hikyaku decode: no session was judged: none goes to the address (or asks for the name) and"
                                     + " port of an MX host in the plans.");
         }
+        if (isMissing(views.dialogue(), "--dialogue") | isMissing(views.story(), "--story")) {
+            return ExitCode.USAGE;
+        }
         return darkConnections > 0 || refused > 0 ? ExitCode.FINDINGS : ExitCode.OK;
+    }
+
+    /** Says of the number of a connection that there is none. */
+    private boolean isMissing(Optional<OptionalInt> number, String option) {
+        if (number.isEmpty() || number.get().isEmpty() || number.get().getAsInt() <= opened) {
+            return false;
+        }
+        terminal.err()
+                .println(
+                        "hikyaku decode: there is no connection " + number.get().getAsInt() + " for " + option
+                                + ": the capture has " + DecodeRow.count(opened, "connection") + ".");
+        return true;
     }
 
     private String summary(long packets) {

@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,9 +21,15 @@ final class FileTrouble {
         return switch (e) {
             case NoSuchFileException _ -> "the folder does not exist";
             case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "there is a file of that name";
             case FileSystemException f when f.getReason() != null -> f.getReason();
             default -> String.valueOf(e.getMessage());
         };
+    }
+
+    /** {@code out.pcapng: permission denied}; without the name where the file system does not say it. */
+    static String unwritable(IOException e) {
+        return e instanceof FileSystemException f && f.getFile() != null ? f.getFile() + ": " + why(e) : why(e);
     }
 
     private static String shown(Path file) {

@@ -48,7 +48,7 @@ final class KeysCommand implements Callable<Integer> {
         try (BufferedReader in = open()) {
             found = OpenSslOutput.read(in);
         } catch (IOException e) {
-            throw new UsageException(file + " cannot be read: " + e.getMessage(), e);
+            throw new UsageException(FileTrouble.unreadable(Path.of(file), e), e);
         }
         found.remarks().forEach(remark -> environment.terminal().err().println("hikyaku keys: " + remark + "."));
         found.lines().forEach(environment.terminal().out()::println);
@@ -58,7 +58,7 @@ final class KeysCommand implements Callable<Integer> {
     /** Any byte may stand in such a text; only ASCII matters. */
     private BufferedReader open() throws IOException {
         return file.equals("-")
-                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1))
+                ? new BufferedReader(new InputStreamReader(environment.input().stream(), StandardCharsets.ISO_8859_1))
                 : Files.newBufferedReader(Path.of(file), StandardCharsets.ISO_8859_1);
     }
 }

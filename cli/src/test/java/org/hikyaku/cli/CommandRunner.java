@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -41,6 +42,11 @@ final class CommandRunner {
     /** What comes on standard input; there is nobody at a terminal. */
     CommandRunner input(String text) {
         input = StandardInput.of(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return this;
+    }
+
+    CommandRunner input(InputStream stream) {
+        input = StandardInput.of(stream);
         return this;
     }
 

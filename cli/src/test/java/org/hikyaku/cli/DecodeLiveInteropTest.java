@@ -229,28 +229,24 @@ class DecodeLiveInteropTest {
     private CommandRunner.Result live(Client client, String... options) throws Exception {
         Heard out = new Heard();
         Heard err = new Heard();
+        List<String> command = new ArrayList<>(List.of("decode", "-", "--list", "--dialogue"));
+        command.addAll(List.of(options));
+        Process capturing = tcpdump(folder, "-");
         Environment environment = new Environment(
                 Terminal.of(out, err, Map.of()),
                 InstantSource.system(),
                 Map.of(),
                 new SystemInternet(),
-                StandardInput.of(InputStream.nullInputStream()));
-        List<String> command = new ArrayList<>(List.of("decode", "-", "--list", "--dialogue"));
-        command.addAll(List.of(options));
-        InputStream before = System.in;
-        Process capturing = tcpdump(folder, "-");
+                StandardInput.of(capturing.getInputStream()));
         try (ExecutorService threads = Executors.newSingleThreadExecutor();
                 Closeable ending = capturing::destroy) {
             assertThat(ending).isNotNull();
-            System.setIn(capturing.getInputStream());
             Future<Integer> decoding = threads.submit(() -> Hikyaku.run(environment, command.toArray(new String[0])));
             client.speak();
             out.await("221 2.0.0 Bye");
             end(capturing);
             int exit = decoding.get(60, TimeUnit.SECONDS);
             return new CommandRunner.Result(exit, out.text(), err.text());
-        } finally {
-            System.setIn(before);
         }
     }
 

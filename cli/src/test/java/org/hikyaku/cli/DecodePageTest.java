@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,12 +149,10 @@ class DecodePageTest {
     void anEmptyCaptureHasAPageToo() throws IOException {
         Path empty = dir.resolve("empty.pcapng");
         PcapNgWriter.create(empty, "test", false).close();
-        InputStream before = System.in;
-        try {
-            System.setIn(new ByteArrayInputStream(Files.readAllBytes(empty)));
-            assertThat(page("-")).contains("standard input", "There is no connection to show.");
-        } finally {
-            System.setIn(before);
-        }
+        Path html = dir.resolve("page.html");
+        new CommandRunner()
+                .input(new ByteArrayInputStream(Files.readAllBytes(empty)))
+                .run("decode", "-", "--html", html.toString());
+        assertThat(html).content().contains("standard input", "There is no connection to show.");
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,15 +80,10 @@ class DecodeWriteTest {
     @Test
     void standardInputIsKeptUntilItHasBeenWritten() throws IOException {
         Path out = dir.resolve("out.pcapng");
-        InputStream before = System.in;
-        try {
-            System.setIn(new ByteArrayInputStream(Files.readAllBytes(Path.of(MIXED))));
-            CommandRunner.Result result = new CommandRunner()
-                    .run("decode", "-", "--keylog", KEYS, "--rsa-key", RSA, "--write", out.toString());
-            assertThat(result.err()).isEmpty();
-        } finally {
-            System.setIn(before);
-        }
+        CommandRunner.Result result = new CommandRunner()
+                .input(new ByteArrayInputStream(Files.readAllBytes(Path.of(MIXED))))
+                .run("decode", "-", "--keylog", KEYS, "--rsa-key", RSA, "--write", out.toString());
+        assertThat(result.err()).isEmpty();
         assertThat(said(dialogues(out.toString())))
                 .isEqualTo(said(dialogues(MIXED, "--keylog", KEYS, "--rsa-key", RSA)));
         assertThat(dir.resolve("out.pcapng.part")).doesNotExist();
