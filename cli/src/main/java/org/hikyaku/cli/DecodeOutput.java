@@ -227,7 +227,9 @@ final class DecodeOutput implements DecodeListener {
                             "hikyaku decode: no session was judged: none goes to the address (or asks for the name) and"
                                     + " port of an MX host in the plans.");
         }
-        if (isMissing(views.dialogue(), "--dialogue") | isMissing(views.story(), "--story")) {
+        boolean noDialogue = isMissing(views.dialogue(), "--dialogue");
+        boolean noStory = isMissing(views.story(), "--story");
+        if (noDialogue || noStory) {
             return ExitCode.USAGE;
         }
         return darkConnections > 0 || refused > 0 ? ExitCode.FINDINGS : ExitCode.OK;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.talk.Protocol;
+import org.hikyaku.capture.talk.TalkText;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.tls.TlsVersion;
@@ -50,10 +51,10 @@ final class DecodeRow {
                         connection.client().toString(),
                         connection.server().toString(),
                         what(connection, protocol),
-                        tls(connection, names))
+                        TalkText.visible(tls(connection, names)))
                 .append('\n');
         connection.tls().ifPresent(report -> {
-            for (String line : Wrapped.lines(outcome(connection, report), Math.max(40, width - 8))) {
+            for (String line : Wrapped.lines(TalkText.visible(outcome(connection, report)), Math.max(40, width - 8))) {
                 row.append("        ").append(line).append('\n');
             }
         });

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.hikyaku.capture.Connection;
+import org.hikyaku.capture.talk.TalkText;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.Step;
 import org.hikyaku.capture.tls.TlsReport;
@@ -75,7 +76,7 @@ final class DecodeStory {
     }
 
     private void say(String sentence) {
-        parts.getLast().sentences().add(sentence);
+        parts.getLast().sentences().add(TalkText.visible(sentence)); // names in it are what the peers wrote
         first = false;
     }
 
@@ -170,15 +171,7 @@ final class DecodeStory {
             }
         }
         if (first) {
-            say(
-                    report.resumed()
-                            ? "no certificate: who holds the secret of the earlier session is who it was then"
-                            : report.version()
-                                                    .filter(v -> v == TlsVersion.TLSV1_3)
-                                                    .isPresent()
-                                            && !report.decrypted()
-                                    ? "the certificate is encrypted in TLS 1.3, and there are no keys"
-                                    : "no certificate was seen");
+            say(KeyExchangeStory.withoutCertificate(report));
         }
     }
 
@@ -202,22 +195,14 @@ final class DecodeStory {
         step("3  Keys");
         for (Step step : report.steps()) {
             switch (step.message()) {
-                case HandshakeMessage.ServerKeyExchange _ ->
-                    say(frame(step) + "the server sends its half of the key exchange"
-                            + report.group().map(g -> " (" + g + ")").orElse("")
-                            + ", signed with the certificate's key");
-                case HandshakeMessage.ClientKeyExchange _ ->
-                    say(frame(step)
-                            + (report.suite().filter(s -> s.forwardSecret()).isPresent()
-                                    ? "the client sends its half; the secret itself never crosses the wire"
-                                    : "the client sends the premaster secret under the server's key: who has that key can"
-                                            + " read this session, even years later"));
+                case HandshakeMessage.ServerKeyExchange m ->
+                    say(frame(step) + KeyExchangeStory.ofServer(m, report.group()));
+                case HandshakeMessage.ClientKeyExchange m -> say(frame(step) + KeyExchangeStory.ofClient(m, report));
                 default -> {} // belongs to another step
             }
         }
         if (report.version().filter(v -> v == TlsVersion.TLSV1_3).isPresent()) {
-            say("no secret crossed the wire: both sides derived it from their "
-                    + report.group().orElse("key") + " shares");
+            say(KeyExchangeStory.of13(report));
         }
         say(
                 report.decrypted()

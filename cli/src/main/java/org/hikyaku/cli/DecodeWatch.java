@@ -11,6 +11,7 @@ import org.hikyaku.capture.talk.MailSink;
 import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.talk.TalkListener;
+import org.hikyaku.capture.talk.TalkText;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tls.TlsReport;
 
@@ -183,7 +184,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
                         .filter(tls -> !tls.decrypted())
                         .flatMap(TlsReport::dark)
                         .ifPresent(dark -> text.append("   -- not decrypted: ")
-                                .append(dark.sentence())
+                                .append(TalkText.visible(dark.sentence()))
                                 .append('\n'));
                 text.append('\n');
             }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Bytes from the wire as text that a terminal can bear. */
-final class TalkText {
+public final class TalkText {
     private TalkText() {}
 
     /** UTF-8 where it is, else ISO 8859-1; control characters as {@code \x1b}. */
@@ -53,8 +53,8 @@ final class TalkText {
         return lines;
     }
 
-    /** A hostile peer must not be able to write escape sequences to somebody's terminal. */
-    static String visible(String text) {
+    /** A hostile peer must not be able to write escape sequences to somebody's terminal: control characters as {@code \x1b}. */
+    public static String visible(String text) {
         boolean clean = true;
         for (int i = 0; i < text.length() && clean; i++) {
             clean = harmless(text.charAt(i));
@@ -75,6 +75,9 @@ final class TalkText {
     }
 
     private static boolean harmless(char c) {
+        if (c >= ' ' && c < 0x7f) {
+            return true;
+        }
         int type = Character.getType(c);
         return c == '\t' || !Character.isISOControl(c) && type != Character.FORMAT && type != Character.LINE_SEPARATOR;
     }

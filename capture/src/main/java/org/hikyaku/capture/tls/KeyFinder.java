@@ -158,8 +158,8 @@ public final class KeyFinder {
                     .or(() -> rsaKeys.premaster(handshake.server, handshake.modulus(), version, exchange));
         }
         if (suite.keyExchange() == KeyExchange.PSK && exchange.length >= 2) {
-            String identity = new String(exchange, 2, exchange.length - 2, StandardCharsets.UTF_8);
-            return store.ofPsk(identity).map(psk -> new Secret(pskPremaster(psk.value()), psk.source(), 0));
+            return store.ofPsk(pskIdentity(exchange))
+                    .map(psk -> new Secret(pskPremaster(psk.value()), psk.source(), 0));
         }
         return Optional.empty();
     }
@@ -234,13 +234,14 @@ public final class KeyFinder {
             if (psk.isPresent()) {
                 return new Dark(
                         psk.get().reason(),
-                        psk.get().sentence() + (logged.isEmpty() ? ", and none was given" : ", and " + logged));
+                        psk.get().sentence() + (logged.isEmpty() ? ", and no key log was given" : ", and " + logged));
             }
             return store.given()
                     ? new Dark(Dark.Reason.NO_LINE, logged + innerHello(client))
                     : new Dark(
                             Dark.Reason.TLS13,
-                            "TLS 1.3 has no static RSA: only a key log opens it (SSLKEYLOGFILE), and none was given");
+                            "TLS 1.3 has no static RSA: only a key log opens it (SSLKEYLOGFILE), and none was given"
+                                    + outsidePsk(handshake));
         }
         if (handshake.abbreviated()) {
             return new Dark(
@@ -252,6 +253,9 @@ public final class KeyFinder {
             return rsa(handshake, logged);
         }
         String exchange = suite == null ? "its key exchange" : "its key exchange is " + name(suite.keyExchange());
+        if (suite != null && suite.keyExchange() == KeyExchange.PSK) {
+            return psk(handshake, logged);
+        }
         if (suite != null && !suite.forwardSecret() && suite.keyExchange() != KeyExchange.RSA) {
             return new Dark(
                     store.given() ? Dark.Reason.NO_LINE : Dark.Reason.NO_KEY,
@@ -265,9 +269,35 @@ public final class KeyFinder {
                                 + " given");
     }
 
+    private Dark psk(Handshake handshake, String logged) {
+        String identity = handshake.clientKeyExchange == null
+                ? ""
+                : " of identity '" + pskIdentity(handshake.clientKeyExchange) + "'";
+        String key = "its key exchange is PSK, and the pre-shared key" + identity;
+        return store.given()
+                ? new Dark(Dark.Reason.NO_LINE, logged + "; " + key + " was not given either (--psk)")
+                : new Dark(Dark.Reason.NO_KEY, key + " was not given (--psk), nor a key log");
+    }
+
+    /** RFC 4279 section 2: a length and the identity. */
+    private static String pskIdentity(byte[] exchange) {
+        return exchange.length < 2 ? "" : new String(exchange, 2, exchange.length - 2, StandardCharsets.UTF_8);
+    }
+
     /** The pre-shared key that the server took, when it is one that was given. */
     Optional<ExternalPsk> externalPsk(Handshake handshake) {
         return store.hasPsks() ? ExternalPsk.of(handshake, store) : Optional.empty();
+    }
+
+    /** RFC 8446 section 2.2: without key shares the secrets follow from the pre-shared key alone. */
+    private static String outsidePsk(Handshake handshake) {
+        ServerHello server = handshake.serverHello;
+        return server != null
+                        && server.extension(Extension.SelectedPreSharedKey.class)
+                                .isPresent()
+                        && server.extension(Extension.ServerKeyShare.class).isEmpty()
+                ? "; a pre-shared key that was agreed on outside of TLS would open it as well (--psk)"
+                : "";
     }
 
     private static Optional<String> group(Handshake handshake) {

@@ -139,6 +139,7 @@ final class SecretTable {
     }
 
     /** Waits until more was read; false when nothing more is waited for. To be called with the lock held. */
+    @SuppressWarnings("WaitNotInLoop") // whoever calls looks again
     private boolean awaitMore() {
         if (reading > 0) {
             grown.awaitUninterruptibly();
