@@ -16,6 +16,7 @@ import java.util.List;
 import org.hikyaku.check.DomainChecker;
 import org.hikyaku.relay.service.LineWriter;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Warnings and worse to standard error. In code rather than XML: it is ready in a few milliseconds. */
 public final class LogConfiguration extends ContextAwareBase implements Configurator {
@@ -33,6 +34,12 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger("org.hikyaku.policy.StsCache").setLevel(Level.WARN);
         }
+    }
+
+    /** Has what libraries log by java.util.logging, the web server above all, written like all else: warnings and worse. */
+    static void takeJavaLogging() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /** What a relay has to tell its operator; each delivery has its own line besides. */

@@ -99,6 +99,7 @@ final class WebCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        LogConfiguration.takeJavaLogging();
         InetSocketAddress pages = place("--listen", listen, PAGES_PORT);
         Optional<InetSocketAddress> reports =
                 Optional.ofNullable(reportsListen).map(text -> place("--reports-listen", text, HTTPS_PORT));

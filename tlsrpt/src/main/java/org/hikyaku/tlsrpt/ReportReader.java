@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.hikyaku.dns.BadNameException;
+import org.hikyaku.dns.DomainNames;
 import org.hikyaku.net.Limit;
 import org.hikyaku.tlsrpt.ReportFormatException.Kind;
 import tools.jackson.core.JacksonException;
@@ -215,7 +217,17 @@ public final class ReportReader {
 
     private static String domain(String text) {
         String lower = text.strip().toLowerCase(Locale.ROOT);
-        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        String name = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        return name.chars().allMatch(c -> c < 0x80) ? name : aLabels(name);
+    }
+
+    /** T25: what should have been an A-label. */
+    private static String aLabels(String name) {
+        try {
+            return DomainNames.parse(name).toString(true).toLowerCase(Locale.ROOT);
+        } catch (BadNameException e) {
+            return name; // no domain name, then: nobody's
+        }
     }
 
     private static Failure failure(ReportNode node) {

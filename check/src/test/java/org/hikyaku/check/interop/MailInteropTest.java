@@ -8,6 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -259,15 +262,56 @@ class MailInteropTest {
                 Map<String, Fate> fates =
                         sender.send(cases.stream().map(Case::text).toList());
                 for (Case c : cases) {
-                    Fate fate = Optional.ofNullable(fates.get(c.text())).orElseThrow();
                     expected.add(c.domain() + " | " + c.withMap());
-                    found.add(c.domain() + " | " + fate.status()
-                            + fate.tls().map(word -> " " + word).orElse(""));
+                    found.add(c.domain() + " | " + fate(fates, c));
                 }
             }
+            assertThat(found).containsExactlyElementsOf(expected);
+            assertThat(counts.of(PolicyCounts.Event.QUERY)).isPositive();
+            compareInChroot(server, internet, port);
         }
-        assertThat(found).containsExactlyElementsOf(expected);
-        assertThat(counts.of(PolicyCounts.Event.QUERY)).isPositive();
+    }
+
+    /**
+     * As Debian has it and docs/postfix.md advises: smtp(8) is locked into the queue directory, and asks over a Unix socket there,
+     * in a folder that belongs to the service and that the group postfix may enter. One domain for each kind of answer.
+     */
+    private void compareInChroot(SocketmapServer server, MailInternet internet, int port)
+            throws IOException, InterruptedException {
+        Set<String> some = Set.of(
+                "dane311.example.",
+                "sts-enforce.jp.",
+                "sts-mismatch.jp.",
+                "sts-danefail.example.",
+                "sts-some.example.",
+                "sts-undecided.example.");
+        List<Case> chosen =
+                cases.stream().filter(c -> some.contains(c.domain())).toList();
+        assertThat(chosen).hasSameSizeAs(some);
+        try (PostfixSender sender = PostfixSender.startChrooted(
+                InetAddress.ofLiteral(internet.resolverAddress()),
+                internet.authorityPem(),
+                port,
+                "smtp_tls_policy_maps = socketmap:unix:run/hikyaku/policy:QUERY\n")) {
+            Path run = Files.createDirectories(sender.queue().resolve("run/hikyaku"));
+            UserPrincipalLookupService users = run.getFileSystem().getUserPrincipalLookupService();
+            PosixFileAttributeView owner = Files.getFileAttributeView(run, PosixFileAttributeView.class);
+            owner.setOwner(users.lookupPrincipalByName("nobody"));
+            owner.setGroup(users.lookupPrincipalByGroupName("postfix"));
+            owner.setPermissions(PosixFilePermissions.fromString("rwxr-x---"));
+            server.serve(server.listen(run.resolve("policy"), "rw-rw-rw-"));
+            Map<String, Fate> fates =
+                    sender.send(chosen.stream().map(Case::text).toList());
+            assertThat(chosen.stream().map(c -> c.domain() + " | " + fate(fates, c)))
+                    .containsExactlyElementsOf(chosen.stream()
+                            .map(c -> c.domain() + " | " + c.withMap())
+                            .toList());
+        }
+    }
+
+    private static String fate(Map<String, Fate> fates, Case c) {
+        Fate fate = Optional.ofNullable(fates.get(c.text())).orElseThrow();
+        return fate.status() + fate.tls().map(word -> " " + word).orElse("");
     }
 
     /** Our own deliveries at the level {@code auto}: what Postfix does with our map, and by the same words. */

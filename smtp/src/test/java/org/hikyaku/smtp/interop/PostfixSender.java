@@ -84,6 +84,18 @@ public final class PostfixSender implements AutoCloseable {
     /** @param settings further lines of main.cf, each with its line end */
     public static PostfixSender start(InetAddress resolver, String authorities, int port, String settings)
             throws IOException, InterruptedException {
+        return start(resolver, authorities, port, settings, false);
+    }
+
+    /** As Debian has it: smtp(8) is locked into the queue directory, with the few files there that Debian copies for it. */
+    public static PostfixSender startChrooted(InetAddress resolver, String authorities, int port, String settings)
+            throws IOException, InterruptedException {
+        return start(resolver, authorities, port, settings, true);
+    }
+
+    private static PostfixSender start(
+            InetAddress resolver, String authorities, int port, String settings, boolean chrooted)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("hikyaku-sender");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostfixServer.Instance instance = new PostfixServer.Instance(folder);
@@ -95,7 +107,8 @@ public final class PostfixSender implements AutoCloseable {
             Path resolvConf = Files.writeString(
                     folder.resolve("resolv.conf"),
                     "nameserver " + resolver.getHostAddress() + "\noptions edns0 trust-ad\n");
-            instance.configure(settings + """
+            instance.configure(
+                    settings + """
                     myhostname = sender.invalid
                     mydestination =
                     relay_domains =
@@ -116,11 +129,14 @@ public final class PostfixSender implements AutoCloseable {
                     maximal_backoff_time = 8h
                     queue_run_delay = 4h
                     """.formatted(ca, port), """
-                    smtp      unix - - n - - smtp
-                    relay     unix - - n - - smtp
+                    smtp      unix - - %1$s - - smtp
+                    relay     unix - - %1$s - - smtp
                     retry     unix - - n - - error
-                    127.0.0.1:%d inet n - n - - smtpd
-                    """.formatted(submission.getPort()));
+                    127.0.0.1:%2$d inet n - n - - smtpd
+                    """.formatted(chrooted ? "y" : "n", submission.getPort()));
+            if (chrooted) {
+                fillChroot(queue(instance), resolvConf);
+            }
             instance.run(
                     "start",
                     List.of(
@@ -137,6 +153,27 @@ public final class PostfixSender implements AutoCloseable {
                 instance.delete();
             }
         }
+    }
+
+    /** What /usr/lib/postfix/configure-instance.sh of Debian copies, as far as smtp(8) looks at it. */
+    private static void fillChroot(Path queue, Path resolvConf) throws IOException {
+        Path etc = Files.createDirectories(queue.resolve("etc"));
+        Files.copy(resolvConf, etc.resolve("resolv.conf"));
+        for (String file : List.of("services", "hosts", "nsswitch.conf")) {
+            Path from = Path.of("/etc", file);
+            if (Files.exists(from)) {
+                Files.copy(from, etc.resolve(file));
+            }
+        }
+    }
+
+    private static Path queue(PostfixServer.Instance instance) {
+        return instance.folder().resolve("queue");
+    }
+
+    /** The queue directory, into which smtp(8) is locked when it is chrooted. */
+    public Path queue() {
+        return queue(instance);
     }
 
     /**

@@ -100,6 +100,15 @@ class DatagramReaderTest {
         assertThat(result.failures()).hasSize(1);
     }
 
+    /** T25: also where the next hop came with letters beyond ASCII (SMTPUTF8). */
+    @Test
+    void internationalisedDomainsBecomeALabels() throws Exception {
+        Datagram datagram = read("{\"dpv\": \"1\",\"d\": \"日本語.JP\",\"policies\":[{\"policy-type\":1,"
+                + "\"policy-domain\": \"mx.Bücher.example\",\"policy-string\":[\"3 1 1 ab\"],\"t\":0,\"f\":0}]}");
+        assertThat(datagram.domain()).isEqualTo("xn--wgv71a119e.jp");
+        assertThat(datagram.results().getFirst().policy().domain()).isEqualTo("mx.xn--bcher-kva.example");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "201, starttls-not-supported",

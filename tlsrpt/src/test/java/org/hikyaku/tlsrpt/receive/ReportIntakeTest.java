@@ -207,6 +207,15 @@ class ReportIntakeTest {
                 .anySatisfy(r -> assertThat(r.result().policy().domain()).isEqualTo("mx.hoster.example"));
     }
 
+    /** Senders should write the A-label; some write what they were given. */
+    @Test
+    void t25ADomainWithLettersBeyondAsciiIsOurs() throws Exception {
+        intake = Optional.of(intake(OwnDomains.of(Set.of("xn--wgv71a119e.jp"))));
+        assertThat(posted(new String(report("google"), StandardCharsets.UTF_8).replace("example.jp", "日本語.jp")))
+                .isInstanceOf(Kept.class);
+        assertThat(store().results(DAY, DAY, Optional.of("xn--wgv71a119e.jp"))).isNotEmpty();
+    }
+
     @Test
     void t4APolicyWithoutDomainIsOfTheOneThatIsMeant() throws Exception {
         assertThat(intake.orElseThrow().post(report("postfix"))).isInstanceOf(Kept.class);

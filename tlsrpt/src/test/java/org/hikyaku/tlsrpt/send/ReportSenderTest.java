@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.hikyaku.delivery.CountedSession;
+import org.hikyaku.dns.DomainNames;
 import org.hikyaku.mail.dkim.DkimResult;
 import org.hikyaku.mail.dkim.DkimSigner;
 import org.hikyaku.mail.dkim.DkimVerifier;
@@ -35,6 +38,7 @@ import org.hikyaku.tlsrpt.Report;
 import org.hikyaku.tlsrpt.ReportReader;
 import org.hikyaku.tlsrpt.ReportedPolicy;
 import org.hikyaku.tlsrpt.TxtZone;
+import org.hikyaku.tlsrpt.count.ReportCounter;
 import org.hikyaku.tlsrpt.count.SessionCount;
 import org.hikyaku.tlsrpt.count.SessionCounts;
 import org.hikyaku.tlsrpt.count.StoredCounts;
@@ -79,8 +83,12 @@ class ReportSenderTest {
     }
 
     private ReportSender sender(Database database) {
+        return sender(SUBMITTER, database);
+    }
+
+    private ReportSender sender(Submitter submitter, Database database) {
         return new ReportSender(
-                SUBMITTER,
+                submitter,
                 new ReportRequests(zone),
                 new Outbox(database),
                 Optional.of(this::mail),
@@ -193,6 +201,43 @@ class ReportSenderTest {
         assertThat(failure.get("failed-session-count").longValue()).isEqualTo(2);
         assertThat(failure.get("failure-reason-code").stringValue())
                 .isEqualTo("The certificate is for \u201cother.example\u201d.");
+    }
+
+    /** In the file name, the subject, the fields and the JSON, of both sides; Python's pattern for the file name knows nothing else. */
+    @Test
+    void t25AnInternationalisedDomainIsNamedByItsALabel() throws Exception {
+        zone.reports("xn--wgv71a119e.jp", "mailto:r@xn--wgv71a119e.jp");
+        Submitter submitter = new Submitter("Bücher", Mailbox.parse("tls@Bücher.example"));
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = new StoredCounts(database)) {
+            // as a mail to u@日本語.jp is counted: by the name that DNS knows
+            new ReportCounter(counts)
+                    .count(new CountedSession(
+                            DAY.atStartOfDay(ZoneOffset.UTC).toInstant(),
+                            DomainNames.parse("日本語.JP").toString(true),
+                            List.of(new CountedSession.CountedPolicy(
+                                    new CountedSession.Policy.None(
+                                            DomainNames.parse("日本語.JP").toString(true)),
+                                    Optional.empty())),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty()));
+            counts.flush();
+            assertThat(run(sender(submitter, database), counts)).isEqualTo(1);
+        }
+        String mail = mails.getFirst().text();
+        assertThat(mail)
+                .contains("Subject: Report Domain: xn--wgv71a119e.jp\r\n Submitter: xn--bcher-kva.example\r\n")
+                .contains("filename=\"xn--bcher-kva.example!xn--wgv71a119e.jp!1795132800!1795219199!")
+                .contains("From: tls@xn--bcher-kva.example\r\n");
+        JsonNode seen = byPython(mail);
+        assertThat(seen.get("domain").stringValue()).isEqualTo("xn--wgv71a119e.jp");
+        assertThat(seen.get("submitter").stringValue()).isEqualTo("xn--bcher-kva.example");
+        assertThat(seen.at("/report/organization-name").stringValue()).isEqualTo("Bücher");
+        assertThat(seen.at("/report/contact-info").stringValue()).isEqualTo("tls@xn--bcher-kva.example");
+        assertThat(seen.at("/report/policies/0/policy/policy-domain").stringValue())
+                .isEqualTo("xn--wgv71a119e.jp");
     }
 
     @Test

@@ -1,0 +1,91 @@
+package org.hikyaku.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code hikyaku web} as an administrator starts it. */
+class WebCommandTest {
+    private static final Pattern PLACE = Pattern.compile("hikyaku web: pages at (http://127\\.0\\.0\\.1:\\d+/)\n");
+
+    @TempDir
+    private Path folder;
+
+    private CommandRunner.Result run(String... args) {
+        return new CommandRunner().run(args);
+    }
+
+    /** What the web server itself has to tell at its start (its name, its features) is nothing for an administrator. */
+    @Test
+    @Timeout(60)
+    void serviceSaysWhereItIsAndNothingElseUntilItIsEnded() throws Exception {
+        Path log = folder.resolve("log");
+        Process web = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Hikyaku.class.getName(),
+                        "web",
+                        "--store",
+                        folder.resolve("t.db").toString(),
+                        "--listen",
+                        "127.0.0.1:0")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            Matcher place = PLACE.matcher("");
+            while (!place.reset(Files.readString(log)).find()) {
+                assertThat(web.isAlive()).as(Files.readString(log)).isTrue();
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            HttpResponse<String> page = client.send(
+                    HttpRequest.newBuilder(URI.create(place.group(1))).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("<h1>TLS reports</h1>");
+        } finally {
+            web.destroy(); // SIGTERM
+            web.waitFor();
+        }
+        assertThat(Files.readString(log)).matches(PLACE);
+        assertThat(web.exitValue()).isEqualTo(143);
+    }
+
+    @Test
+    void wrongCallsAreExplained() {
+        String store = folder.resolve("t.db").toString();
+        assertThat(run("web", "--store", store, "--listen", "localhost:8640").err())
+                .contains("--listen takes an IP address and a port, such as 127.0.0.1:8640");
+        assertThat(run("web", "--store", store, "--reports-listen", "127.0.0.1:0")
+                        .err())
+                .contains("--reports-listen needs --certificate and --key");
+        assertThat(run("web", "--store", store, "--domain", "no domain").exit()).isEqualTo(2);
+        assertThat(run(
+                                "web",
+                                "--store",
+                                store,
+                                "--reports-listen",
+                                "127.0.0.1:0",
+                                "--certificate",
+                                "no-such.pem",
+                                "--key",
+                                "no-such.pem")
+                        .err())
+                .contains("no-such.pem");
+    }
+}
