@@ -8,6 +8,7 @@ import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.BadRecordException;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.RecordProtection;
+import org.hikyaku.tls.wire.TlsRecord;
 import org.hikyaku.tls.wire.TrafficKeys;
 
 /**
@@ -16,16 +17,21 @@ import org.hikyaku.tls.wire.TrafficKeys;
  */
 final class RecordOpener {
     /** The shortest record that carries something, with its header: a byte, its type and a tag. */
-    private static final int SHORTEST = 5 + 1 + 17;
+    private static final int SHORTEST = TlsRecord.HEADER + 1 + 17;
+
+    /** Nothing more may be tried. */
+    private static final int GIVEN_UP = -2;
 
     private final byte[] out;
-    private final TrialBudget budget;
-    private long trials;
+    private final TrialBudget.Share budget;
+
+    /** Bytes opened since the budget was last told. */
+    private long opened;
 
     /** @param out room for the plaintext of a record */
     RecordOpener(byte[] out, TrialBudget budget) {
         this.out = out;
-        this.budget = budget;
+        this.budget = budget.share();
     }
 
     byte[] out() {
@@ -45,6 +51,7 @@ final class RecordOpener {
         try {
             int n = protection.open(type, data, offset, length, out, 0);
             d.opened++;
+            opened += length;
             return n;
         } catch (BadRecordException e) {
             return -1;
@@ -69,9 +76,12 @@ final class RecordOpener {
         if (protection == null) {
             return -1;
         }
+        budget.earn(opened);
+        opened = 0;
         long most = skipped / SHORTEST + 1;
+        long likely = skipped / (TlsRecord.HEADER + length);
         long from = protection.sequence();
-        int n = trial(protection, type, data, offset, length, from, most);
+        int n = trial(protection, type, data, offset, length, from, most, likely);
         if (n >= 0) {
             d.opened++;
             return n;
@@ -82,7 +92,7 @@ final class RecordOpener {
             if (next.isEmpty()) {
                 return -1;
             }
-            n = trial(next.get().protection(), type, data, offset, length, 0, most);
+            n = trial(next.get().protection(), type, data, offset, length, 0, most, likely);
             if (n >= 0) {
                 d.protect(next.get().phase(), next.get().protection());
                 d.secret = next.get().secret();
@@ -92,17 +102,42 @@ final class RecordOpener {
         }
     }
 
+    /**
+     * Tries numbers from the first on, and by turns those around the likely one: in a long transfer most records are as long as this
+     * one, and a hole may hide thousands.
+     */
     private int trial(
-            RecordProtection protection, int type, byte[] data, int offset, int length, long from, long most) {
-        for (long i = 0; i <= most && budget.allows(trials); i++, trials++) {
-            protection.sequence(from + i);
-            try {
-                return protection.open(type, data, offset, length, out, 0);
-            } catch (BadRecordException e) {
-                // Not this number.
+            RecordProtection protection,
+            int type,
+            byte[] data,
+            int offset,
+            int length,
+            long from,
+            long most,
+            long likely) {
+        for (long i = 0; i <= most; i++) {
+            int n = trial(protection, type, data, offset, length, from + i);
+            long around = likely + ((i & 1) == 0 ? i / 2 : -1 - i / 2);
+            if (n == -1 && around > i && around <= most) {
+                n = trial(protection, type, data, offset, length, from + around);
+            }
+            if (n >= 0 || n == GIVEN_UP) {
+                return n;
             }
         }
         return -1;
+    }
+
+    private int trial(RecordProtection protection, int type, byte[] data, int offset, int length, long sequence) {
+        if (!budget.allows(length)) {
+            return GIVEN_UP;
+        }
+        protection.sequence(sequence);
+        try {
+            return protection.open(type, data, offset, length, out, 0);
+        } catch (BadRecordException e) {
+            return -1; // not this number
+        }
     }
 
     /** The keys of TLS 1.3 that come after those in use: of later phases, then one KeyUpdate on. */

@@ -4,26 +4,48 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.hikyaku.net.Limit;
 
 /**
- * How often records may be tried under another number or key, behind holes: in one connection, and in all together, or else
- * a capture of many damaged connections costs hours. Safe for several threads.
+ * How much may be tried under other numbers or keys, behind holes: so much for nothing, and then in proportion to what was opened, or
+ * else a small capture whose sequence numbers lie costs minutes. In one connection, and in all together. Safe for several threads.
  */
 final class TrialBudget {
-    /** One trial costs some microseconds. */
-    static final Limit OF_ONE = new Limit("trials to find the way again in one TLS connection", 400_000);
+    static final Limit OF_ONE = new Limit("bytes tried to find the way again in one TLS connection", 16 << 20);
 
-    static final Limit OF_ALL = new Limit("trials to find the way again in all TLS connections", 4_000_000);
+    static final Limit OF_ALL = new Limit("bytes tried to find the way again in all TLS connections", 256 << 20);
 
-    private final AtomicLong all = new AtomicLong();
+    /** Bytes that may be tried for each that was opened. */
+    private static final int FOR_EACH_OPENED = 16;
+
+    /** What a trial costs beside the record's own bytes, as if they were bytes. */
+    private static final int EACH = 512;
+
+    private final AtomicLong leftOfAll = new AtomicLong(OF_ALL.value());
     private final AtomicLong refused = new AtomicLong();
 
-    /** @param ofOne trials that this connection has had */
-    boolean allows(long ofOne) {
-        if (ofOne < OF_ONE.value() && all.get() < OF_ALL.value()) {
-            all.incrementAndGet();
-            return true;
+    /** Of one connection. */
+    final class Share {
+        private long left = OF_ONE.value();
+
+        /** Records were opened. */
+        void earn(long bytes) {
+            left += FOR_EACH_OPENED * bytes;
+            leftOfAll.addAndGet(FOR_EACH_OPENED * bytes);
         }
-        refused.incrementAndGet();
-        return false;
+
+        /** Whether a record of this length may be tried once more. */
+        boolean allows(int length) {
+            int cost = EACH + length;
+            if (left >= cost && leftOfAll.get() >= cost) {
+                left -= cost;
+                leftOfAll.addAndGet(-cost);
+                return true;
+            }
+            refused.incrementAndGet();
+            return false;
+        }
+    }
+
+    Share share() {
+        return new Share();
     }
 
     /** Searches that were given up. */

@@ -1,0 +1,154 @@
+package org.hikyaku.capture.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.tls.wire.BadRecordException;
+import org.hikyaku.tls.wire.RecordProtection;
+import org.junit.jupiter.api.Test;
+
+/** What is tried behind a hole: the way is found behind a loss that is real, and one that lies costs little. */
+class RecordSearchTest {
+    private static final int LENGTH = 1000;
+
+    /** Opens under one number only, and counts. */
+    private static final class OneNumber implements RecordProtection {
+        private final BadRecordException another = new BadRecordException("another number");
+        private final long right;
+        private long next;
+        private int trials;
+
+        OneNumber(long right) {
+            this.right = right;
+        }
+
+        @Override
+        public int open(int type, byte[] fragment, int offset, int length, byte[] out, int outOffset)
+                throws BadRecordException {
+            trials++;
+            if (next != right && next > 0) {
+                throw another;
+            }
+            next++;
+            return 1;
+        }
+
+        @Override
+        public int openedType() {
+            return 23;
+        }
+
+        @Override
+        public byte[] seal(int type, byte[] plaintext) {
+            throw new UnsupportedOperationException("only opens");
+        }
+
+        @Override
+        public long sequence() {
+            return next;
+        }
+
+        @Override
+        public void sequence(long to) {
+            next = to;
+        }
+    }
+
+    private final TrialBudget budget = new TrialBudget();
+    private final RecordOpener opener = new RecordOpener(new byte[TlsConversation.SCRATCH], budget);
+
+    private static Direction direction(RecordProtection protection) {
+        Direction d = new Direction(Side.SERVER, new RecordSink() {
+            @Override
+            public void record(int type, int version, byte[] data, int offset, int length, long frame, long nanos) {}
+
+            @Override
+            public void ssl2Hello(byte[] message, long frame, long nanos) {}
+
+            @Override
+            public void damaged(int type, int version, byte[] data, int offset, int length, Loss loss) {}
+
+            @Override
+            public void lost(Loss loss) {}
+
+            @Override
+            public boolean isRecord(
+                    int type, int version, byte[] data, int offset, int length, long skipped, boolean another) {
+                return false;
+            }
+        });
+        d.protect(Direction.Phase.APPLICATION, protection);
+        return d;
+    }
+
+    private int search(Direction d, long skipped) {
+        return opener.search(d, 23, new byte[LENGTH], 0, LENGTH, skipped, _ -> Optional.empty());
+    }
+
+    private static long lost(long records) {
+        return records * (5 + LENGTH);
+    }
+
+    @Test
+    void aHoleInALongTransferIsCrossedByTheLengthOfItsRecords() {
+        OneNumber protection = new OneNumber(1_000_003);
+        Direction d = direction(protection);
+        assertThat(opener.open(d, 23, new byte[LENGTH], 0, LENGTH)).isEqualTo(1);
+        assertThat(search(d, lost(1_000_000)))
+                .as("two of them were a little shorter")
+                .isEqualTo(1);
+        assertThat(protection.sequence()).isEqualTo(1_000_004);
+        assertThat(protection.trials).isLessThan(20);
+        assertThat(budget.refused()).isZero();
+    }
+
+    /** Small records among which a large one comes next: only counting up finds them. */
+    @Test
+    void aHoleOfShortRecordsIsCrossedByCounting() {
+        OneNumber protection = new OneNumber(801);
+        Direction d = direction(protection);
+        opener.open(d, 23, new byte[LENGTH], 0, LENGTH);
+        assertThat(search(d, 800 * 60)).isEqualTo(1);
+        assertThat(protection.sequence()).isEqualTo(802);
+    }
+
+    @Test
+    void aHoleThatLiesCostsWhatIsGivenToEachConnectionAndNoMore() {
+        OneNumber protection = new OneNumber(Long.MAX_VALUE);
+        Direction d = direction(protection);
+        protection.sequence(1);
+        assertThat(search(d, 1L << 30)).isNegative();
+        assertThat(protection.trials).isEqualTo((int) (TrialBudget.OF_ONE.value() / (512 + LENGTH)));
+        assertThat(search(d, 1L << 30)).isNegative();
+        assertThat(budget.refused()).isEqualTo(2);
+        assertThat(protection.trials).isLessThan(12_000);
+    }
+
+    @Test
+    void whatWasOpenedEarnsMoreTrials() {
+        OneNumber protection = new OneNumber(Long.MAX_VALUE);
+        Direction d = direction(protection);
+        for (int i = 0; i < 10_000; i++) {
+            protection.sequence(0);
+            opener.open(d, 23, new byte[LENGTH], 0, LENGTH);
+        }
+        protection.trials = 0;
+        search(d, 1L << 30);
+        assertThat(protection.trials)
+                .isEqualTo((int) ((TrialBudget.OF_ONE.value() + 16 * 10_000 * LENGTH) / (512 + LENGTH)));
+    }
+
+    @Test
+    void allConnectionsTogetherAreBoundedToo() {
+        int trials = 0;
+        for (int i = 0; i < 40; i++) {
+            OneNumber protection = new OneNumber(Long.MAX_VALUE);
+            protection.sequence(1);
+            new RecordOpener(new byte[TlsConversation.SCRATCH], budget)
+                    .search(direction(protection), 23, new byte[LENGTH], 0, LENGTH, 1L << 30, _ -> Optional.empty());
+            trials += protection.trials;
+        }
+        assertThat(trials).isLessThanOrEqualTo((int) (TrialBudget.OF_ALL.value() / (512 + LENGTH)));
+    }
+}
