@@ -9,6 +9,7 @@ import org.hikyaku.capture.ip.Segment;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.capture.tcp.TcpReassembler;
 import org.hikyaku.capture.tls.KeyFinder;
+import org.hikyaku.capture.tls.PremastersAhead;
 import org.hikyaku.capture.tls.TlsConversation;
 
 /** Reassembles and decrypts its share of the connections, on a thread of its own. */
@@ -25,6 +26,7 @@ final class DecodeWorker implements Runnable {
     private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS);
     private final BlockingQueue<Chunk> empty = new ArrayBlockingQueue<>(CHUNKS + 2);
     private final byte[] scratch = new byte[TlsConversation.SCRATCH];
+    private final PremastersAhead premasters;
     private final List<DecodeWorker> all;
 
     /** Everything before this packet is decoded; written by this worker, read by the others. */
@@ -38,6 +40,7 @@ final class DecodeWorker implements Runnable {
         this.number = number;
         this.all = all;
         KeyFinder mine = finder.ofThread(this::untilEarlierIsKnown);
+        this.premasters = mine.premasters();
         this.tcp = new TcpReassembler(
                 (client, server, fromStart, frame, nanos) -> {
                     Connection connection = new Connection(client, server, fromStart, frame, nanos);
@@ -99,6 +102,7 @@ final class DecodeWorker implements Runnable {
     private void decode() throws InterruptedException {
         while (true) {
             Batch batch = batches.take();
+            decryptAhead(batch);
             for (int i = 0; i < batch.count; i++) {
                 Segment segment = batch.segments[i];
                 if (segment.worker == number) {
@@ -123,6 +127,19 @@ final class DecodeWorker implements Runnable {
             }
             publish(order - 1);
         }
+    }
+
+    /** Premaster secrets under an RSA key take most of such a session's time, and several at once take less. */
+    private void decryptAhead(Batch batch) {
+        if (!premasters.worthwhile()) {
+            return;
+        }
+        for (int i = 0; i < batch.count; i++) {
+            if (batch.segments[i].worker == number) {
+                premasters.look(batch.segments[i]);
+            }
+        }
+        premasters.decrypt();
     }
 
     /** What this worker found up to a packet goes to the views. */

@@ -27,6 +27,7 @@ public final class KeyFinder {
     private final AtomicLong sealedBytes;
     private final Runnable untilEarlierIsKnown;
     private final KeySchedules schedules = new KeySchedules();
+    private final PremastersAhead premasters;
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
         this(store, rsaKeys, new ServerKeys(), new TrialBudget(), new AtomicLong(), () -> {});
@@ -44,6 +45,7 @@ public final class KeyFinder {
         this.serverKeys = serverKeys;
         this.store = store;
         this.rsaKeys = rsaKeys;
+        this.premasters = new PremastersAhead(rsaKeys);
         this.untilEarlierIsKnown = untilEarlierIsKnown;
     }
 
@@ -73,6 +75,11 @@ public final class KeyFinder {
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
         return new KeyFinder(store, rsaKeys, serverKeys, trials, sealedBytes, untilEarlierIsKnown);
+    }
+
+    /** This thread's. */
+    public PremastersAhead premasters() {
+        return premasters;
     }
 
     /** This thread's. */
@@ -155,7 +162,7 @@ public final class KeyFinder {
         if (handshake.underServersKey()) {
             int offset = version == TlsVersion.SSLV3 ? 0 : Math.min(2, exchange.length);
             return store.ofPremaster(Arrays.copyOfRange(exchange, offset, exchange.length))
-                    .or(() -> rsaKeys.premaster(handshake.server, handshake.modulus(), version, exchange));
+                    .or(() -> rsaKeys.premaster(handshake.server, handshake.modulus(), version, exchange, premasters));
         }
         if (suite.keyExchange() == KeyExchange.PSK && exchange.length >= 2) {
             return store.ofPsk(pskIdentity(exchange))

@@ -6,11 +6,9 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPrivateKey;
-import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.tls.TlsVersion;
@@ -21,18 +19,17 @@ public final class RsaKeys {
     /** Bytes. */
     private static final int PREMASTER = 48;
 
-    /**
-     * @param decrypting who decrypts with it: looked for beside what else is to be done at the start
-     * @param server the one server that it is for; empty for all
-     */
-    private record Entry(
-            RSAPrivateKey key, CompletableFuture<RsaDecryption> decrypting, String name, Optional<Endpoint> server) {
-        boolean serves(Endpoint end) {
-            return server.isEmpty() || server.get().equals(end);
-        }
+    private final List<GivenRsaKey> keys = new CopyOnWriteArrayList<>();
+    private final List<Path> libraries;
+
+    public RsaKeys() {
+        this(MultiBufferRsa.libraryPath());
     }
 
-    private final List<Entry> keys = new CopyOnWriteArrayList<>();
+    /** @param libraries folders of native libraries, for the one that decrypts several sessions at a time */
+    public RsaKeys(List<Path> libraries) {
+        this.libraries = List.copyOf(libraries);
+    }
 
     /**
      * Takes the key of a PEM file, for all servers.
@@ -55,13 +52,16 @@ public final class RsaKeys {
             throw new IOException(file + " holds a key of type " + key.getAlgorithm()
                     + ": only RSA keys decrypt, since no other key exchange sends the secret under the server's key");
         }
-        CompletableFuture<RsaDecryption> decrypting = CompletableFuture.supplyAsync(() -> RsaDecryption.of(rsa));
-        keys.add(new Entry(rsa, decrypting, String.valueOf(file.getFileName()), server));
+        keys.add(new GivenRsaKey(rsa, String.valueOf(file.getFileName()), server, libraries));
+    }
+
+    boolean isEmpty() {
+        return keys.isEmpty();
     }
 
     /** Whether there is a key that may open sessions with this server. */
     boolean given(Endpoint server) {
-        return keys.stream().anyMatch(entry -> entry.serves(server));
+        return keys.stream().anyMatch(key -> key.serves(server));
     }
 
     /** Names of the key files that are for this server, for sentences. */
@@ -69,21 +69,15 @@ public final class RsaKeys {
         return String.join(
                 ", ",
                 keys.stream()
-                        .filter(entry -> entry.serves(server))
-                        .map(entry -> entry.name()
-                                + entry.server()
-                                        .map(end -> ", given for " + end)
-                                        .orElse(""))
+                        .filter(key -> key.serves(server))
+                        .map(key -> key.name()
+                                + key.server().map(end -> ", given for " + end).orElse(""))
                         .toList());
     }
 
     /** Whether one of the keys for this server belongs to this certificate's key. */
     boolean has(Endpoint server, PublicKey publicKey) {
-        return keys.stream().anyMatch(entry -> entry.serves(server) && fits(entry, publicKey));
-    }
-
-    private static boolean fits(Entry entry, PublicKey publicKey) {
-        return publicKey instanceof RSAPublicKey rsa && entry.key().getModulus().equals(rsa.getModulus());
+        return keys.stream().anyMatch(key -> key.serves(server) && key.fits(publicKey));
     }
 
     /**
@@ -92,13 +86,14 @@ public final class RsaKeys {
      * @param shown the certificate's key when it is RSA
      */
     Optional<String> misplaced(Endpoint server, Optional<PublicKey> shown) {
-        List<Entry> meant = keys.stream()
-                .filter(entry -> entry.server().equals(Optional.of(server)))
+        List<GivenRsaKey> meant = keys.stream()
+                .filter(key -> key.server().equals(Optional.of(server)))
                 .toList();
-        return meant.isEmpty() || shown.isPresent() && meant.stream().anyMatch(entry -> fits(entry, shown.get()))
+        return meant.isEmpty() || shown.isPresent() && meant.stream().anyMatch(key -> key.fits(shown.get()))
                 ? Optional.empty()
                 : Optional.of("the RSA key "
-                        + String.join(", ", meant.stream().map(Entry::name).toList())
+                        + String.join(
+                                ", ", meant.stream().map(GivenRsaKey::name).toList())
                         + " was given for " + server
                         + (shown.isPresent()
                                 ? " but does not belong to the certificate that this server showed"
@@ -108,10 +103,17 @@ public final class RsaKeys {
     /** A key that belongs to the certificate but was given for another server. */
     Optional<String> elsewhere(Endpoint server, PublicKey shown) {
         return keys.stream()
-                .filter(entry -> !entry.serves(server) && fits(entry, shown))
+                .filter(key -> !key.serves(server) && key.fits(shown))
                 .findFirst()
-                .map(entry -> entry.name() + " belongs to the certificate that the server showed, but was given for "
-                        + entry.server().map(Endpoint::toString).orElse("all") + " and not for " + server);
+                .map(key -> key.name() + " belongs to the certificate that the server showed, but was given for "
+                        + key.server().map(Endpoint::toString).orElse("all") + " and not for " + server);
+    }
+
+    /** The only key that may open sessions with this server; empty when there are several, or none. */
+    Optional<GivenRsaKey> only(Endpoint server) {
+        List<GivenRsaKey> serving =
+                keys.stream().filter(key -> key.serves(server)).toList();
+        return serving.size() == 1 ? Optional.of(serving.getFirst()) : Optional.empty();
     }
 
     /**
@@ -120,25 +122,32 @@ public final class RsaKeys {
      * @param server whose session it is
      * @param modulus of the certificate's key, where it was seen; else every key is tried
      * @param exchange the message's body
+     * @param ahead what was decrypted ahead of need; hears which key is the server's
      */
-    Optional<Secret> premaster(Endpoint server, Optional<BigInteger> modulus, TlsVersion version, byte[] exchange) {
-        byte[] encrypted = exchange;
-        // SSLv3 sends no length (RFC 6101 section 5.6.7), TLS does.
-        if (version != TlsVersion.SSLV3 && exchange.length > 2) {
-            int length = (exchange[0] & 0xff) << 8 | exchange[1] & 0xff;
-            if (length == exchange.length - 2) {
-                encrypted = Arrays.copyOfRange(exchange, 2, exchange.length);
-            }
-        }
-        for (Entry entry : keys) {
-            if (entry.serves(server)
-                    && (modulus.isEmpty() || entry.key().getModulus().equals(modulus.get()))) {
-                Optional<byte[]> plain = entry.decrypting().join().decrypt(encrypted);
+    Optional<Secret> premaster(
+            Endpoint server, Optional<BigInteger> modulus, TlsVersion version, byte[] exchange, PremastersAhead ahead) {
+        byte[] encrypted = encrypted(exchange, version == TlsVersion.SSLV3);
+        for (GivenRsaKey key : keys) {
+            if (key.serves(server) && (modulus.isEmpty() || key.modulus().equals(modulus.get()))) {
+                Optional<byte[]> plain = ahead.decrypt(key, encrypted);
                 if (plain.isPresent() && plain.get().length == PREMASTER) {
-                    return Optional.of(new Secret(plain.get(), entry.name(), 0));
+                    ahead.opened(server, key);
+                    return Optional.of(new Secret(plain.get(), key.name(), 0));
                 }
             }
         }
+        ahead.notOpened(server);
         return Optional.empty();
+    }
+
+    /** The number in a ClientKeyExchange: SSLv3 sends no length before it (RFC 6101 section 5.6.7), TLS does. */
+    static byte[] encrypted(byte[] exchange, boolean sslv3) {
+        if (!sslv3 && exchange.length > 2) {
+            int length = (exchange[0] & 0xff) << 8 | exchange[1] & 0xff;
+            if (length == exchange.length - 2) {
+                return Arrays.copyOfRange(exchange, 2, exchange.length);
+            }
+        }
+        return exchange;
     }
 }
