@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("interop")
 class RsaSessionsTest {
     @Test
-    void theKeySaysWhatTheKeyLogSaysOneByOneOrEightAtATime(@TempDir Path dir, @TempDir Path library) throws Exception {
+    void theKeySaysWhatTheKeyLogSaysOneByOneOrEightAtATime(@TempDir Path dir) throws Exception {
         assumeTrue(OpenSslSessions.installed("openssl"), "openssl is not installed");
         assumeTrue(OpenSslSessions.installed("python3"), "python3 is not installed");
-        NativeRsa.build(library);
+        Path library = NativeRsa.folder();
         int seed = new Random().nextInt(1 << 30);
         System.out.println("sessions with seed " + seed);
         Path key = dir.resolve("server.key");

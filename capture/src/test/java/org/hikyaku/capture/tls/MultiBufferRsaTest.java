@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import org.bouncycastle.crypto.agreement.DHStandardGroups;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -32,15 +31,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MultiBufferRsaTest {
     private static final BigInteger E = BigInteger.valueOf(65537);
 
-    @TempDir
-    static Path library;
-
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
+    private final Path library;
 
-    @BeforeAll
-    static void build() throws Exception {
-        NativeRsa.build(library);
+    MultiBufferRsaTest() throws Exception {
+        library = NativeRsa.folder();
     }
 
     @BeforeEach

@@ -16,7 +16,6 @@ import java.util.Random;
 import org.hikyaku.capture.ip.Segment;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.tls.TlsVersion;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -29,18 +28,15 @@ class PremastersAheadTest {
     private static final Endpoint OTHER_SERVER = new Endpoint(0, 0xffff_c000_0202L, 443);
     private static final byte[] CHANGE_CIPHER_SPEC = {20, 3, 3, 0, 1, 1};
 
-    @TempDir
-    static Path library;
-
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
+    private final Path library;
     private final BigInteger p = prime();
     private final BigInteger q = prime();
     private final BigInteger n = p.multiply(q);
 
-    @BeforeAll
-    static void build() throws Exception {
-        NativeRsa.build(library);
+    PremastersAheadTest() throws Exception {
+        library = NativeRsa.folder();
     }
 
     @BeforeEach
@@ -179,7 +175,7 @@ class PremastersAheadTest {
     void whoGuessesInVainStops() throws Exception {
         RsaKeys keys = keys(p, q);
         PremastersAhead ahead = new PremastersAhead(keys);
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_500; i++) {
             ahead.look(to(SERVER, record(3, withLength(bytes(new BigInteger(1000, random))))));
         }
         ahead.decrypt();
@@ -288,7 +284,7 @@ class PremastersAheadTest {
         }
     }
 
-    private static RsaKeys keys(BigInteger p, BigInteger q) throws Exception {
+    private RsaKeys keys(BigInteger p, BigInteger q) throws Exception {
         RsaKeys keys = new RsaKeys(List.of(library));
         keys.add(Path.of("some.key"), key(p, q), Optional.empty());
         return keys;
