@@ -13,12 +13,17 @@ import org.hikyaku.tls.wire.Tls13KeySchedule;
 final class KeySchedules {
     private record Old(TlsVersion version, Prf prf) {}
 
+    private final RecordCiphers ciphers = RecordCiphers.ofThread();
     private final Map<Prf, Tls13KeySchedule> tls13 = new EnumMap<>(Prf.class);
     private final Map<Old, Tls12KeySchedule> tls12 = new HashMap<>();
-    private final RecordCiphers ciphers = new RecordCiphers();
 
     Tls13KeySchedule tls13(Prf prf) {
-        return tls13.computeIfAbsent(prf, Tls13KeySchedule::new);
+        Tls13KeySchedule present = tls13.get(prf);
+        if (present == null) {
+            present = new Tls13KeySchedule(prf, ciphers);
+            tls13.put(prf, present);
+        }
+        return present;
     }
 
     /** Of SSL 3.0 to TLS 1.2. */

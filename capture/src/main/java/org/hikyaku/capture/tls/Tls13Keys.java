@@ -5,13 +5,20 @@ import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.Extension;
+import org.hikyaku.tls.wire.HandshakeMessage;
 import org.hikyaku.tls.wire.RecordProtection;
+import org.hikyaku.tls.wire.TrafficKeys;
+import org.jspecify.annotations.Nullable;
 
 /** Which keys of TLS 1.3 protect a direction, phase after phase (RFC 8446 section 7). */
 final class Tls13Keys {
     private final KeyFinder finder;
     private final TlsReport report;
-    private Optional<SessionSecrets> secrets = Optional.empty();
+    private SessionKeys session = new SessionKeys(Optional.empty());
+
+    /** Whose secrets were looked for last. */
+    private HandshakeMessage.@Nullable ClientHello sought;
+
     private Optional<ExternalPsk> external = Optional.empty();
 
     Tls13Keys(KeyFinder finder, TlsReport report) {
@@ -20,6 +27,7 @@ final class Tls13Keys {
     }
 
     /** First keys of a direction. */
+    @SuppressWarnings("ReferenceEquality") // the hello of another handshake, or the same
     void protect(Handshake handshake, Direction d) {
         CipherSuite suite = handshake.suite;
         if (suite == null || !suite.tls13() || !RecordProtection.supported(suite)) {
@@ -27,16 +35,17 @@ final class Tls13Keys {
             d.seal();
             return;
         }
-        if (handshake.clientHello != null) {
-            secrets = finder.secrets(handshake.clientHello);
+        HandshakeMessage.ClientHello hello = handshake.clientHello;
+        if (hello != null && (hello != sought || session.secrets().isEmpty() || external.isPresent())) {
+            seek(hello);
         }
-        if (secrets.isEmpty()) {
+        if (session.secrets().isEmpty()) {
             if (external.isEmpty()) {
                 external = finder.externalPsk(handshake).filter(ExternalPsk::fits);
             }
-            secrets = external.map(ExternalPsk::secrets);
+            session = new SessionKeys(external.map(ExternalPsk::secrets));
         }
-        if (secrets.isEmpty()) {
+        if (session.secrets().isEmpty()) {
             report.darken(finder.whyNot(handshake, report.nanos()));
             d.seal();
             return;
@@ -83,15 +92,20 @@ final class Tls13Keys {
         return d.phase != Direction.Phase.SEALED;
     }
 
+    private void seek(HandshakeMessage.ClientHello hello) {
+        sought = hello;
+        session = new SessionKeys(finder.secrets(hello));
+    }
+
     private Optional<Secret> secret(SecretLabel label) {
-        return secrets.isEmpty() ? Optional.empty() : secrets.get().get(label);
+        return session.secret(label);
     }
 
     private void phase(Handshake handshake, Direction d, Direction.Phase phase, SecretLabel label) {
         CipherSuite suite = handshake.suite;
         Optional<Secret> secret = secret(label);
         if (secret.isEmpty() && handshake.clientHello != null) {
-            secrets = finder.secrets(handshake.clientHello); // the line may have come since
+            seek(handshake.clientHello); // the line may have come since
             secret = secret(label);
         }
         if (secret.isEmpty() && external.isPresent()) {
@@ -123,13 +137,13 @@ final class Tls13Keys {
             d.seal();
             return;
         }
-        RecordOpener.Next next =
-                RecordOpener.next(finder.schedules(), suite, phase, secret.get().value());
-        d.protect(next.phase(), next.protection());
-        d.secret = next.secret();
+        KeySchedules schedules = finder.schedules();
+        TrafficKeys keys = session.keys(schedules.tls13(suite.prf()), suite, label, secret.get());
+        d.protect(phase, RecordProtection.tls13(suite, keys, schedules.ciphers()));
+        d.secret = secret.get().value();
         if (handshake.clientHello != null) {
             // All of the session: behind a hole later ones may come into use unseen.
-            report.use(handshake.clientHello.random(), secrets.orElseThrow());
+            report.use(handshake.clientHello.random(), session.secrets().orElseThrow());
         }
         if (report.keyOrigin == null) {
             report.keyOrigin = secret.get().origin();
@@ -200,7 +214,7 @@ final class Tls13Keys {
         CipherSuite suite = handshake.suite;
         return suite == null || !handshake.tls13()
                 ? _ -> Optional.empty()
-                : RecordOpener.later(d, suite, secrets, d.broken, finder.schedules());
+                : RecordOpener.later(d, suite, session.secrets(), d.broken, finder.schedules());
     }
 
     /**
@@ -213,10 +227,10 @@ final class Tls13Keys {
         boolean handshakeUnderOtherKeys = handshake.tls13()
                 && d.opened == 0
                 && d.phase == Direction.Phase.APPLICATION
-                && secrets.flatMap(s -> s.get(
+                && secret(
                                 client
                                         ? SecretLabel.CLIENT_HANDSHAKE_TRAFFIC_SECRET
-                                        : SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET))
+                                        : SecretLabel.SERVER_HANDSHAKE_TRAFFIC_SECRET)
                         .isEmpty();
         return refusedEarlyData || handshakeUnderOtherKeys;
     }

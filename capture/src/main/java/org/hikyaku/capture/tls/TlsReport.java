@@ -260,9 +260,10 @@ public final class TlsReport {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // mostly the same object, which is found out faster
     void use(byte[] clientRandom, SessionSecrets secrets) {
         for (UsedSecrets one : used) {
-            if (one.secrets().equals(secrets)) { // of the phase before
+            if (one.secrets() == secrets || one.secrets().equals(secrets)) { // of the phase before
                 return;
             }
         }

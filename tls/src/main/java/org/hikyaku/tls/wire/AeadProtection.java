@@ -3,10 +3,12 @@ package org.hikyaku.tls.wire;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** Records under an AEAD cipher: RFC 8446 section 5.2; RFC 5288, 6655 (explicit nonce), 7905 (implicit nonce). */
 final class AeadProtection implements RecordProtection {
@@ -22,26 +24,30 @@ final class AeadProtection implements RecordProtection {
     }
 
     private final RecordCiphers ciphers;
-    private final Cipher cipher;
-    private final SecretKeySpec key;
-    private final byte[] iv;
+    private final BulkCipher bulk;
+    private final byte[] key;
     private final Form form;
     private final int tagLength;
-    private final boolean chaCha;
-    private final byte[] nonce = new byte[12];
-    private final byte[] additional;
+    private final AeadParameters parameters;
+
+    /** Opens short records, where there is a library for them. */
+    private final @Nullable RecordLibrary library;
+
+    /** Made for the first record that needs it. */
+    private @Nullable SecretKeySpec cipherKey;
+
     private long sequence;
     private int openedType;
 
     AeadProtection(BulkCipher bulk, TrafficKeys keys, Form form, RecordCiphers ciphers) {
         this.ciphers = ciphers;
-        this.cipher = ciphers.of(bulk);
-        this.key = new SecretKeySpec(keys.key(), Ciphers.keyAlgorithm(bulk));
-        this.iv = keys.iv();
+        this.bulk = bulk;
+        this.key = keys.key();
         this.form = form;
         this.tagLength = bulk.mode() == BulkCipher.Mode.CCM_8 ? 8 : 16;
-        this.chaCha = bulk.mode() == BulkCipher.Mode.CHACHA20_POLY1305;
-        this.additional = new byte[form == Form.TLS13 ? TlsRecord.HEADER : 13];
+        this.parameters = new AeadParameters(form, keys.iv());
+        Optional<RecordLibrary> present = RecordLibrary.opens(bulk) ? ciphers.library() : Optional.empty();
+        this.library = present.orElse(null);
     }
 
     @Override
@@ -52,18 +58,29 @@ final class AeadProtection implements RecordProtection {
         if (plain < (form == Form.TLS13 ? 1 : 0)) {
             throw new BadRecordException("a record of " + length + " bytes is too short to be protected");
         }
-        nonce(fragment, offset);
-        additional(type, form == Form.TLS13 ? length : plain);
-        try {
-            cipher.init(Cipher.DECRYPT_MODE, key, parameters());
-            cipher.updateAAD(additional);
-            ciphers.doFinal(cipher, fragment, offset + explicit, length - explicit, out, outOffset);
-        } catch (GeneralSecurityException e) {
-            throw new BadRecordException("record " + sequence + " does not verify", e);
+        parameters.take(sequence, type, form == Form.TLS13 ? length : plain, fragment, offset);
+        RecordLibrary shortly = library;
+        if (shortly == null || plain > RecordLibrary.LONGEST) {
+            openByCipher(fragment, offset + explicit, length - explicit, out, outOffset);
+        } else if (!shortly.open(
+                this, key, parameters, fragment, offset + explicit, length - explicit, out, outOffset)) {
+            throw new BadRecordException("record " + sequence + " does not verify");
         }
         sequence++;
         openedType = type;
         return form == Form.TLS13 ? innerType(out, outOffset, plain) : plain;
+    }
+
+    private void openByCipher(byte[] fragment, int offset, int length, byte[] out, int outOffset)
+            throws BadRecordException {
+        Cipher cipher = ciphers.of(bulk);
+        try {
+            cipher.init(Cipher.DECRYPT_MODE, cipherKey(), specification());
+            cipher.updateAAD(parameters.additional());
+            ciphers.doFinal(cipher, fragment, offset, length, out, outOffset);
+        } catch (GeneralSecurityException e) {
+            throw new BadRecordException("record " + sequence + " does not verify", e);
+        }
     }
 
     /** RFC 8446 section 5.4: the type is the last byte that is not zero. */
@@ -85,19 +102,22 @@ final class AeadProtection implements RecordProtection {
         int inner = plaintext.length + (form == Form.TLS13 ? 1 : 0);
         byte[] out = new byte[explicit + inner + tagLength];
         if (explicit > 0) {
-            putLong(out, 0, sequence);
+            AeadParameters.putLong(out, 0, sequence);
         }
-        nonce(out, 0);
-        additional(
+        parameters.take(
+                sequence,
                 form == Form.TLS13 ? ContentType.APPLICATION_DATA.code() : type,
-                form == Form.TLS13 ? out.length : plaintext.length);
+                form == Form.TLS13 ? out.length : plaintext.length,
+                out,
+                0);
         byte[] input = Arrays.copyOf(plaintext, inner);
         if (form == Form.TLS13) {
             input[plaintext.length] = (byte) type;
         }
+        Cipher cipher = ciphers.of(bulk);
         try {
-            cipher.init(Cipher.ENCRYPT_MODE, key, parameters());
-            cipher.updateAAD(additional);
+            cipher.init(Cipher.ENCRYPT_MODE, cipherKey(), specification());
+            cipher.updateAAD(parameters.additional());
             cipher.doFinal(input, 0, inner, out, explicit);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("encryption under a good key cannot fail", e);
@@ -106,38 +126,19 @@ final class AeadProtection implements RecordProtection {
         return out;
     }
 
-    private AlgorithmParameterSpec parameters() {
-        return chaCha ? new IvParameterSpec(nonce) : new GCMParameterSpec(tagLength * 8, nonce);
+    private SecretKeySpec cipherKey() {
+        SecretKeySpec made = cipherKey;
+        if (made == null) {
+            made = new SecretKeySpec(key, Ciphers.keyAlgorithm(bulk));
+            cipherKey = made;
+        }
+        return made;
     }
 
-    private void nonce(byte[] fragment, int offset) {
-        if (form == Form.TLS12_EXPLICIT) {
-            System.arraycopy(iv, 0, nonce, 0, 4);
-            System.arraycopy(fragment, offset, nonce, 4, 8);
-        } else {
-            System.arraycopy(iv, 0, nonce, 0, 4);
-            for (int i = 0; i < 8; i++) {
-                nonce[4 + i] = (byte) (iv[4 + i] ^ sequence >>> (56 - 8 * i));
-            }
-        }
-    }
-
-    private void additional(int type, int length) {
-        int at = form == Form.TLS13 ? 0 : 8;
-        if (at > 0) {
-            putLong(additional, 0, sequence);
-        }
-        additional[at] = (byte) type;
-        additional[at + 1] = 3;
-        additional[at + 2] = 3;
-        additional[at + 3] = (byte) (length >>> 8);
-        additional[at + 4] = (byte) length;
-    }
-
-    static void putLong(byte[] out, int offset, long value) {
-        for (int i = 0; i < 8; i++) {
-            out[offset + i] = (byte) (value >>> (56 - 8 * i));
-        }
+    private AlgorithmParameterSpec specification() {
+        return bulk.mode() == BulkCipher.Mode.CHACHA20_POLY1305
+                ? new IvParameterSpec(parameters.nonce())
+                : new GCMParameterSpec(tagLength * 8, parameters.nonce());
     }
 
     @Override

@@ -119,7 +119,7 @@ final class CbcProtection implements RecordProtection {
     /** An IV that nobody can foresee: the sequence number, encrypted (RFC 5246 appendix F.3 asks for no more). */
     private byte[] unpredictable() {
         byte[] counter = new byte[block];
-        AeadProtection.putLong(counter, block - 8, sequence + 1);
+        AeadParameters.putLong(counter, block - 8, sequence + 1);
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(new byte[block]));
             return cipher.doFinal(counter);

@@ -3,6 +3,7 @@ package org.hikyaku.tls.wire;
 import java.security.GeneralSecurityException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,26 @@ public final class RecordCiphers {
     private final Map<BulkCipher, Cipher> made = new EnumMap<>(BulkCipher.class);
     private final byte[] @Nullable [] inputs = new byte[SIZES.length][];
     private final byte[] @Nullable [] outputs = new byte[SIZES.length][];
+    private final Optional<RecordLibrary> library;
+
+    /** For a single connection. */
+    public RecordCiphers() {
+        this(Optional.empty());
+    }
+
+    RecordCiphers(Optional<RecordLibrary> library) {
+        this.library = library;
+    }
+
+    /** For a thread that follows many connections: with the library for short records, where there is one. */
+    public static RecordCiphers ofThread() {
+        return new RecordCiphers(RecordLibrary.installed());
+    }
+
+    /** Opens short records, and makes keys of TLS 1.3. */
+    Optional<RecordLibrary> library() {
+        return library;
+    }
 
     Cipher of(BulkCipher cipher) {
         Cipher present = made.get(cipher);

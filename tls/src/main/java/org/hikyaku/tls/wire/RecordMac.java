@@ -63,7 +63,7 @@ interface RecordMac {
 
         @Override
         public byte[] of(long sequence, int type, byte[] data, int offset, int dataLength) {
-            AeadProtection.putLong(header, 0, sequence);
+            AeadParameters.putLong(header, 0, sequence);
             header[8] = (byte) type;
             header[9] = (byte) (version >>> 8);
             header[10] = (byte) version;
@@ -102,7 +102,7 @@ interface RecordMac {
         @Override
         public byte[] of(long sequence, int type, byte[] data, int offset, int dataLength) {
             byte[] header = new byte[11];
-            AeadProtection.putLong(header, 0, sequence);
+            AeadParameters.putLong(header, 0, sequence);
             header[8] = (byte) type;
             header[9] = (byte) (dataLength >>> 8);
             header[10] = (byte) dataLength;

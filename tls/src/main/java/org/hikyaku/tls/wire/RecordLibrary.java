@@ -1,0 +1,168 @@
+package org.hikyaku.tls.wire;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library beside Hikyaku ({@code src/main/c/records.c}): opens short records under AES-GCM, and makes the keys of TLS 1.3, where it
+ * was built and the processor has instructions for that. JNI with numbers alone: a call costs some nanoseconds, also in code that
+ * no second compiler has seen, and nothing has to be linked at the start.
+ *
+ * <p>One object for each thread, since all calls work in its memory.
+ */
+@SuppressWarnings("restricted") // native code, and the memory that it works in
+final class RecordLibrary {
+    /** Longest record opened here, without its tag: for longer ones what it takes to call a general library counts for little. */
+    static final int LONGEST = 2048;
+
+    /** Secrets whose keys are made at once. */
+    static final int SECRETS = 4;
+
+    /** Longest key, and longest secret of the hashes that are known. */
+    private static final int LONGEST_KEY = 32;
+
+    // The same numbers as in records.c.
+    private static final int KEY = 512;
+    private static final int DATA = 1024;
+    private static final int PLACE = 64;
+    private static final int KEYS = SECRETS * PLACE;
+    private static final int IV = 32;
+    private static final int IV_LENGTH = 12;
+    private static final int TAG = 16;
+
+    /** On the limit of a line of the processor's cache. */
+    private static final int ALIGNED = 64;
+
+    /** Tried once, when first asked for. */
+    private static final class Installed {
+        static final boolean YES = load();
+
+        private static boolean load() {
+            try {
+                System.loadLibrary("hikyaku_records");
+                return supported() != 0;
+            } catch (UnsatisfiedLinkError | IllegalCallerException e) {
+                return false; // not built for this machine: everything goes without, only slower
+            }
+        }
+    }
+
+    private final MemorySegment segment = Arena.ofAuto().allocate(DATA + LONGEST + TAG, ALIGNED);
+    private final ByteBuffer memory = segment.asByteBuffer();
+    private final long address = segment.address();
+
+    /** Whose round keys stand in the memory. */
+    private @Nullable Object keyed;
+
+    private RecordLibrary() {}
+
+    /** The one in the JVM's {@code java.library.path}. */
+    static Optional<RecordLibrary> installed() {
+        return Installed.YES ? Optional.of(new RecordLibrary()) : Optional.empty();
+    }
+
+    /** One that was built elsewhere; empty when this processor is none for it. */
+    static Optional<RecordLibrary> at(Path file) {
+        System.load(file.toString());
+        return supported() != 0 ? Optional.of(new RecordLibrary()) : Optional.empty();
+    }
+
+    /** Whether records of these many bytes, without their tag, are opened here. */
+    static boolean opens(BulkCipher cipher) {
+        return cipher == BulkCipher.AES_128_GCM || cipher == BulkCipher.AES_256_GCM;
+    }
+
+    /**
+     * Opens a record of at most {@link #LONGEST} bytes and its tag.
+     *
+     * @param by whose key it is: round keys are made when somebody else was before
+     * @param length of the record with its tag
+     * @return whether it verifies; else nothing is written
+     */
+    boolean open(
+            Object by,
+            byte[] key,
+            AeadParameters parameters,
+            byte[] in,
+            int offset,
+            int length,
+            byte[] out,
+            int outOffset) {
+        int keyLength = 0;
+        if (keyed != by) {
+            memory.put(KEY, key);
+            keyLength = key.length;
+            keyed = by;
+        }
+        memory.put(DATA, in, offset, length);
+        int plain = length - TAG;
+        boolean good = open(
+                        address,
+                        keyLength,
+                        parameters.nonceHead(),
+                        parameters.nonceTail(),
+                        parameters.withSequence() ? 1 : 0,
+                        parameters.sequence(),
+                        parameters.header(),
+                        plain)
+                != 0;
+        if (good) {
+            memory.get(DATA, out, outOffset, plain);
+        }
+        Reference.reachabilityFence(this);
+        return good;
+    }
+
+    /** Whether {@link #trafficKeys} can make keys under this hash. */
+    static boolean expands(CipherSuite.Prf prf) {
+        return prf == CipherSuite.Prf.SHA256 || prf == CipherSuite.Prf.SHA384;
+    }
+
+    /**
+     * RFC 8446 section 7.3 for at most {@link #SECRETS} traffic secrets.
+     *
+     * @param prf one that is {@linkplain #expands known}
+     * @param keyLength at most 32 bytes
+     */
+    List<TrafficKeys> trafficKeys(CipherSuite.Prf prf, List<byte[]> secrets, int keyLength) {
+        if (secrets.size() > SECRETS || keyLength > LONGEST_KEY) {
+            throw new IllegalArgumentException(secrets.size() + " secrets, keys of " + keyLength + " bytes");
+        }
+        for (int i = 0; i < secrets.size(); i++) {
+            memory.put(DATA + PLACE * i, secrets.get(i), 0, prf.length());
+        }
+        expand(address + DATA, 8 * prf.length(), secrets.size(), keyLength);
+        List<TrafficKeys> made = new ArrayList<>(SECRETS);
+        for (int i = 0; i < secrets.size(); i++) {
+            int at = DATA + KEYS + PLACE * i;
+            byte[] key = new byte[keyLength];
+            memory.get(at, key);
+            byte[] iv = new byte[IV_LENGTH];
+            memory.get(at + IV, iv);
+            made.add(new TrafficKeys(TrafficKeys.NO_MAC, key, iv));
+        }
+        Reference.reachabilityFence(this);
+        return made;
+    }
+
+    private static native int supported();
+
+    private static native int open(
+            long memory,
+            int keyLength,
+            int nonceHead,
+            long nonceTail,
+            int withSequence,
+            long sequence,
+            long header,
+            int length);
+
+    private static native void expand(long memory, int hash, int secrets, int keyLength);
+}
