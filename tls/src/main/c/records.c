@@ -331,12 +331,12 @@ static int label(uint8_t *to, int length, const char *name) {
 #define TARGET WIDE
 #include "expand.h"
 
-static int wide(void) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
-}
-
+/* 0: not on this processor; 1: by what every processor of the last fifteen years has; 2: by AVX-512, too. */
 JAVA(int32_t, supported) {
-    return __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1");
+    if (!__builtin_cpu_supports("aes") || !__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("sse4.1")) {
+        return 0;
+    }
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") ? 2 : 1;
 }
 
 /*
@@ -368,13 +368,13 @@ JAVA(int32_t, open, int64_t memory, int32_t keyLength, int32_t nonceHead, int64_
     return open_gcm(s, nonce, _mm_loadu_si128((const __m128i *) bytes), n, at + DATA, length);
 }
 
-/* Keys and IVs of TLS 1.3 from the traffic secrets at memory, of SHA-256 or SHA-384. */
-JAVA(void, expand, int64_t memory, int32_t hash, int32_t secrets, int32_t keyLength) {
+/* Keys and IVs of TLS 1.3 from the traffic secrets at memory, of SHA-256 or SHA-384; by what supported() said, or less. */
+JAVA(void, expand, int64_t memory, int32_t by, int32_t hash, int32_t secrets, int32_t keyLength) {
     uint8_t *at = (uint8_t *) memory;
     if (hash == 256) {
-        (wide() ? expand_256_wide : expand_256)(at, secrets, keyLength);
+        (by == 2 ? expand_256_wide : expand_256)(at, secrets, keyLength);
     } else {
-        (wide() ? expand_384_wide : expand_384)(at, secrets, keyLength);
+        (by == 2 ? expand_384_wide : expand_384)(at, secrets, keyLength);
     }
 }
 
@@ -391,7 +391,7 @@ JAVA(int32_t, open, __attribute__((unused)) int64_t memory, __attribute__((unuse
     return 0;
 }
 
-JAVA(void, expand, __attribute__((unused)) int64_t memory, __attribute__((unused)) int32_t hash,
+JAVA(void, expand, __attribute__((unused)) int64_t memory, __attribute__((unused)) int32_t by, __attribute__((unused)) int32_t hash,
         __attribute__((unused)) int32_t secrets, __attribute__((unused)) int32_t keyLength) {}
 
 #endif

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.CipherSuite.KeyExchange;
@@ -15,6 +16,7 @@ import org.hikyaku.tls.wire.ExtensionType;
 import org.hikyaku.tls.wire.HandshakeMessage.ClientHello;
 import org.hikyaku.tls.wire.HandshakeMessage.ServerHello;
 import org.hikyaku.tls.wire.NamedGroup;
+import org.hikyaku.tls.wire.RecordCiphers;
 import org.hikyaku.tls.wire.Tls12KeySchedule;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +28,17 @@ public final class KeyFinder {
     private final TrialBudget trials;
     private final AtomicLong sealedBytes;
     private final Runnable untilEarlierIsKnown;
-    private final KeySchedules schedules = new KeySchedules();
     private final PremastersAhead premasters;
+    private final Supplier<RecordCiphers> ciphers;
+    private final KeySchedules schedules;
 
     public KeyFinder(SecretStore store, RsaKeys rsaKeys) {
-        this(store, rsaKeys, new ServerKeys(), new TrialBudget(), new AtomicLong(), () -> {});
+        this(store, rsaKeys, RecordCiphers::ofThread);
+    }
+
+    /** @param ciphers asked once for each thread */
+    KeyFinder(SecretStore store, RsaKeys rsaKeys, Supplier<RecordCiphers> ciphers) {
+        this(store, rsaKeys, new ServerKeys(), new TrialBudget(), new AtomicLong(), () -> {}, ciphers);
     }
 
     private KeyFinder(
@@ -39,7 +47,8 @@ public final class KeyFinder {
             ServerKeys serverKeys,
             TrialBudget trials,
             AtomicLong sealedBytes,
-            Runnable untilEarlierIsKnown) {
+            Runnable untilEarlierIsKnown,
+            Supplier<RecordCiphers> ciphers) {
         this.trials = trials;
         this.sealedBytes = sealedBytes;
         this.serverKeys = serverKeys;
@@ -47,6 +56,8 @@ public final class KeyFinder {
         this.rsaKeys = rsaKeys;
         this.premasters = new PremastersAhead(rsaKeys);
         this.untilEarlierIsKnown = untilEarlierIsKnown;
+        this.ciphers = ciphers;
+        this.schedules = new KeySchedules(ciphers.get());
     }
 
     /**
@@ -54,7 +65,7 @@ public final class KeyFinder {
      * groups. To be called beside what else there is to do at the start.
      */
     public static void prepare() {
-        KeySchedules schedules = new KeySchedules();
+        KeySchedules schedules = new KeySchedules(RecordCiphers.ofThread());
         for (int common : new int[] {0x1301, 0x1302}) {
             CipherSuite suite = CipherSuite.registry().find(common).orElseThrow();
             RecordOpener.next(
@@ -74,7 +85,7 @@ public final class KeyFinder {
      *     when a session resumes another one that is not known (yet)
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
-        return new KeyFinder(store, rsaKeys, serverKeys, trials, sealedBytes, untilEarlierIsKnown);
+        return new KeyFinder(store, rsaKeys, serverKeys, trials, sealedBytes, untilEarlierIsKnown, ciphers);
     }
 
     /** This thread's. */

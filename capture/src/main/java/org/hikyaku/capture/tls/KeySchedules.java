@@ -13,9 +13,13 @@ import org.hikyaku.tls.wire.Tls13KeySchedule;
 final class KeySchedules {
     private record Old(TlsVersion version, Prf prf) {}
 
-    private final RecordCiphers ciphers = RecordCiphers.ofThread();
+    private final RecordCiphers ciphers;
     private final Map<Prf, Tls13KeySchedule> tls13 = new EnumMap<>(Prf.class);
     private final Map<Old, Tls12KeySchedule> tls12 = new HashMap<>();
+
+    KeySchedules(RecordCiphers ciphers) {
+        this.ciphers = ciphers;
+    }
 
     Tls13KeySchedule tls13(Prf prf) {
         Tls13KeySchedule present = tls13.get(prf);

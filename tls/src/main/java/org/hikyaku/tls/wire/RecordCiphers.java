@@ -1,7 +1,9 @@
 package org.hikyaku.tls.wire;
 
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Cipher;
@@ -33,6 +35,13 @@ public final class RecordCiphers {
     /** For a thread that follows many connections: with the library for short records, where there is one. */
     public static RecordCiphers ofThread() {
         return new RecordCiphers(RecordLibrary.installed());
+    }
+
+    /** The same, each with a library that was built into a file; one for each kind of instructions that this processor has. */
+    public static List<RecordCiphers> ofThread(Path library) {
+        return RecordLibrary.of(library).stream()
+                .map(one -> new RecordCiphers(Optional.of(one)))
+                .toList();
     }
 
     /** Opens short records, and makes keys of TLS 1.3. */

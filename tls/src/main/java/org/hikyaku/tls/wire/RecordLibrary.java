@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,17 +43,20 @@ final class RecordLibrary {
 
     /** Tried once, when first asked for. */
     private static final class Installed {
-        static final boolean YES = load();
+        static final int INSTRUCTIONS = load();
 
-        private static boolean load() {
+        private static int load() {
             try {
                 System.loadLibrary("hikyaku_records");
-                return supported() != 0;
+                return supported();
             } catch (UnsatisfiedLinkError | IllegalCallerException e) {
-                return false; // not built for this machine: everything goes without, only slower
+                return 0; // not built for this machine: everything goes without, only slower
             }
         }
     }
+
+    /** As {@code supported} has it; less is right as well. */
+    private final int instructions;
 
     private final MemorySegment segment = Arena.ofAuto().allocate(DATA + LONGEST + TAG, ALIGNED);
     private final ByteBuffer memory = segment.asByteBuffer();
@@ -61,20 +65,24 @@ final class RecordLibrary {
     /** Whose round keys stand in the memory. */
     private @Nullable Object keyed;
 
-    private RecordLibrary() {}
+    private RecordLibrary(int instructions) {
+        this.instructions = instructions;
+    }
 
     /** The one in the JVM's {@code java.library.path}. */
     static Optional<RecordLibrary> installed() {
-        return Installed.YES ? Optional.of(new RecordLibrary()) : Optional.empty();
+        return Installed.INSTRUCTIONS > 0 ? Optional.of(new RecordLibrary(Installed.INSTRUCTIONS)) : Optional.empty();
     }
 
-    /** One that was built elsewhere; empty when this processor is none for it. */
-    static Optional<RecordLibrary> at(Path file) {
+    /** One that was built elsewhere; none when this processor is none for it. The first is with the fewest instructions. */
+    static List<RecordLibrary> of(Path file) {
         System.load(file.toString());
-        return supported() != 0 ? Optional.of(new RecordLibrary()) : Optional.empty();
+        return IntStream.rangeClosed(1, supported())
+                .mapToObj(RecordLibrary::new)
+                .toList();
     }
 
-    /** Whether records of these many bytes, without their tag, are opened here. */
+    /** Whether records under this cipher are opened here. */
     static boolean opens(BulkCipher cipher) {
         return cipher == BulkCipher.AES_128_GCM || cipher == BulkCipher.AES_256_GCM;
     }
@@ -138,7 +146,7 @@ final class RecordLibrary {
         for (int i = 0; i < secrets.size(); i++) {
             memory.put(DATA + PLACE * i, secrets.get(i), 0, prf.length());
         }
-        expand(address + DATA, 8 * prf.length(), secrets.size(), keyLength);
+        expand(address + DATA, instructions, 8 * prf.length(), secrets.size(), keyLength);
         List<TrafficKeys> made = new ArrayList<>(SECRETS);
         for (int i = 0; i < secrets.size(); i++) {
             int at = DATA + KEYS + PLACE * i;
@@ -164,5 +172,5 @@ final class RecordLibrary {
             long header,
             int length);
 
-    private static native void expand(long memory, int hash, int secrets, int keyLength);
+    private static native void expand(long memory, int by, int hash, int secrets, int keyLength);
 }
