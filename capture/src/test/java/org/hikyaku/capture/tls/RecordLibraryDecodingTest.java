@@ -43,7 +43,7 @@ class RecordLibraryDecodingTest {
         Process build = new ProcessBuilder("../scripts/build-native", folder.toString())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(build.getInputStream().readAllBytes());
+        String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(build.waitFor()).as(said).isZero();
         library = folder.resolve(System.mapLibraryName("hikyaku_records"));
         assumeTrue(!RecordCiphers.ofThread(library).isEmpty(), "a processor without AES-NI");

@@ -94,6 +94,7 @@ final class RecordLibrary {
      * @param length of the record with its tag
      * @return whether it verifies; else nothing is written
      */
+    @SuppressWarnings("ReferenceEquality") // the same direction, or another
     boolean open(
             Object by,
             byte[] key,
@@ -111,21 +112,24 @@ final class RecordLibrary {
         }
         memory.put(DATA, in, offset, length);
         int plain = length - TAG;
-        boolean good = open(
-                        address,
-                        keyLength,
-                        parameters.nonceHead(),
-                        parameters.nonceTail(),
-                        parameters.withSequence() ? 1 : 0,
-                        parameters.sequence(),
-                        parameters.header(),
-                        plain)
-                != 0;
-        if (good) {
-            memory.get(DATA, out, outOffset, plain);
+        try {
+            boolean good = open(
+                            address,
+                            keyLength,
+                            parameters.nonceHead(),
+                            parameters.nonceTail(),
+                            parameters.withSequence() ? 1 : 0,
+                            parameters.sequence(),
+                            parameters.header(),
+                            plain)
+                    != 0;
+            if (good) {
+                memory.get(DATA, out, outOffset, plain);
+            }
+            return good;
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        Reference.reachabilityFence(this);
-        return good;
     }
 
     /** Whether {@link #trafficKeys} can make keys under this hash. */
@@ -146,7 +150,11 @@ final class RecordLibrary {
         for (int i = 0; i < secrets.size(); i++) {
             memory.put(DATA + PLACE * i, secrets.get(i), 0, prf.length());
         }
-        expand(address + DATA, instructions, 8 * prf.length(), secrets.size(), keyLength);
+        try {
+            expand(address + DATA, instructions, 8 * prf.length(), secrets.size(), keyLength);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
         List<TrafficKeys> made = new ArrayList<>(SECRETS);
         for (int i = 0; i < secrets.size(); i++) {
             int at = DATA + KEYS + PLACE * i;
@@ -156,7 +164,6 @@ final class RecordLibrary {
             memory.get(at + IV, iv);
             made.add(new TrafficKeys(TrafficKeys.NO_MAC, key, iv));
         }
-        Reference.reachabilityFence(this);
         return made;
     }
 

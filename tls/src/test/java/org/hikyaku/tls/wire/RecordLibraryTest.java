@@ -47,7 +47,7 @@ class RecordLibraryTest {
         Process build = new ProcessBuilder("../scripts/build-native", folder.toString())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(build.getInputStream().readAllBytes());
+        String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(build.waitFor()).as(said).isZero();
         Path library = folder.resolve(System.mapLibraryName("hikyaku_records"));
         assertThat(library).as(said).exists();
