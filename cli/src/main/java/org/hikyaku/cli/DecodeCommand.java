@@ -42,7 +42,8 @@ import picocli.CommandLine.Parameters;
             "  hikyaku decode mail.pcap --keylog keys.log --judge example.jp   does it keep DANE and MTA-STS?",
             "  tcpdump -U -w - port 25 | hikyaku decode - --keylog keys.log --dialogue",
             "",
-            "Exit codes: 0 all TLS was decrypted, 1 some stayed dark or broke a promise, 2 wrong call or not a capture.",
+            "Exit codes: 0 all TLS was decrypted, 1 some stayed dark or broke a promise, 2 wrong call or not a capture,"
+                    + " 3 nothing could be judged.",
             "The JSON is described in docs/decode.md and docs/schema/decode-1.json."
         })
 final class DecodeCommand implements Callable<Integer> {

@@ -70,10 +70,17 @@ final class DecodeJudge {
 
     private final PlanFile plans;
     private final TrustAnchors authorities;
+    private final boolean complete;
 
-    DecodeJudge(PlanFile plans, TrustAnchors authorities) {
+    /** @param complete whether it could be found out what each of the domains promises */
+    DecodeJudge(PlanFile plans, TrustAnchors authorities, boolean complete) {
         this.plans = plans;
         this.authorities = authorities;
+        this.complete = complete;
+    }
+
+    boolean complete() {
+        return complete;
     }
 
     /** Judges a session by the plans of its server; certificates as of the time when it was captured. */

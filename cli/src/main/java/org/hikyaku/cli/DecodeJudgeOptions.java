@@ -45,6 +45,9 @@ final class DecodeJudgeOptions {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
+    /** What a domain promises could not be found out. */
+    private boolean unknown;
+
     Optional<Path> planFile() {
         return Optional.ofNullable(plan);
     }
@@ -64,7 +67,7 @@ final class DecodeJudgeOptions {
             for (String domain : domains) {
                 entries.addAll(observe(environment, access, domain, remarks));
             }
-            return Optional.of(new DecodeJudge(new PlanFile(at, entries), access.authorities()));
+            return Optional.of(new DecodeJudge(new PlanFile(at, entries), access.authorities(), !unknown));
         }
     }
 
@@ -101,8 +104,10 @@ final class DecodeJudgeOptions {
             case Route.Hosts _ -> {}
             case Route.NoMail none ->
                 remarks.add("nothing is judged for " + DomainNames.shown(domain) + ": " + bare(none.why()));
-            case Route.Unknown unknown ->
-                remarks.add("nothing is judged for " + DomainNames.shown(domain) + ": " + bare(unknown.why()));
+            case Route.Unknown open -> {
+                unknown = true;
+                remarks.add("nothing is judged for " + DomainNames.shown(domain) + ": " + bare(open.why()));
+            }
         }
         return PlanFile.entries(domain, route);
     }

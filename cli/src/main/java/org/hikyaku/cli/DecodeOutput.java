@@ -232,7 +232,10 @@ final class DecodeOutput implements DecodeListener {
         if (noDialogue || noStory) {
             return ExitCode.USAGE;
         }
-        return darkConnections > 0 || refused > 0 ? ExitCode.FINDINGS : ExitCode.OK;
+        if (darkConnections > 0 || refused > 0) {
+            return ExitCode.FINDINGS;
+        }
+        return judge.isPresent() && (judged == 0 || !judge.get().complete()) ? ExitCode.UNKNOWN : ExitCode.OK;
     }
 
     /** Says of the number of a connection that there is none. */

@@ -277,6 +277,23 @@ class DecodeJudgeTest {
                 .contains("no session was judged");
     }
 
+    /** All is decrypted, but the question stays open. */
+    @Test
+    void whatCannotBeJudgedIsNoSuccess() {
+        String tls13 = TestCaptures.file("tls13.pcap");
+        String keys = TestCaptures.file("tls13.keys");
+        CommandRunner.Result elsewhere =
+                new CommandRunner().run("decode", tls13, "--keylog", keys, "--plan", plans.toString());
+        assertThat(elsewhere.out()).contains("1 with TLS: 1 decrypted.");
+        assertThat(elsewhere.exit()).isEqualTo(3);
+        CommandRunner.Result bogus = new CommandRunner()
+                .internet(new LabInternet(lab))
+                .clock(lab.clock())
+                .run("decode", tls13, "--keylog", keys, "--judge", "dnssec-expired.example");
+        assertThat(bogus.err()).contains("nothing is judged for dnssec-expired.example");
+        assertThat(bogus.exit()).isEqualTo(3);
+    }
+
     private static final class Nobody implements ConnectionView {
         @Override
         public void data(Side side, boolean encrypted, byte[] d, int offset, int length, long frame, long nanos) {}

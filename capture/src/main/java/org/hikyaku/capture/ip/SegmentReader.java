@@ -101,8 +101,19 @@ public final class SegmentReader {
             length = wire(p, at) - 40; // a jumbogram, or segmentation offload
         }
         int from = at + 40;
-        int stop = from + length;
-        int next = d[at + 6];
+        return headers(s, d, from, end, from + length, d[at + 6], true);
+    }
+
+    /**
+     * The headers between that of IPv6 and what it carries; also those that stand in fragments (RFC 8200 section 4.5).
+     *
+     * @param end of what was captured
+     * @param stop of the packet
+     * @param mayBeFragment false of what fragments were put together to
+     */
+    private Found headers(Segment s, byte[] d, int begin, int end, int stop, int first, boolean mayBeFragment) {
+        int from = begin;
+        int next = first;
         while (true) {
             switch (next) {
                 case TCP -> {
@@ -123,7 +134,7 @@ public final class SegmentReader {
                     from += ((d[from + 1] & 0xff) + 2) * 4;
                 }
                 case 44 -> {
-                    if (from + 8 > end || from + 8 > stop) {
+                    if (from + 8 > end || from + 8 > stop || !mayBeFragment) {
                         return Found.DAMAGED;
                     }
                     int field = LinkLayer.u16(d, from + 2);
@@ -146,7 +157,7 @@ public final class SegmentReader {
                             held == stop - from - 8);
                     return whole == null
                             ? Found.FRAGMENT
-                            : protocol == TCP ? tcp(s, whole, 0, whole.length, whole.length) : Found.OTHER;
+                            : headers(s, whole, 0, whole.length, whole.length, protocol, false);
                 }
                 default -> {
                     return Found.OTHER;

@@ -210,6 +210,32 @@ class SegmentReaderTest {
         assertThat(reader.fragmentsDropped()).isZero();
     }
 
+    /** RFC 8200 section 4.1: destination options may stand in the fragments, before what they carry. */
+    @Test
+    void extensionHeadersInFragmentsArePassedOver() {
+        assertThat(read(0, new String[] {
+                    "60000000 0018 2c 40", ADDRESSES_6, "3c 00 0001 12345678", "06 00 010400000000 9c40 0019 00000064"
+                }))
+                .isEqualTo(Found.FRAGMENT);
+        assertThat(read(0, new String[] {
+                    "60000000 0018 2c 40", ADDRESSES_6, "3c 00 0011 12345678", "000000c8 5018 ffff 0000 0000 4d41494c"
+                }))
+                .isEqualTo(Found.FRAGMENT);
+        holdsTheMail(read(
+                0, new String[] {"60000000 0014 2c 40", ADDRESSES_6, "3c 00 0020 12345678", "2046524f 4d3a3c61 4062633e"
+                }));
+    }
+
+    @Test
+    void fragmentsOfFragmentsAreDamage() {
+        assertThat(read(0, new String[] {
+                    "60000000 0018 2c 40", ADDRESSES_6, "2c 00 0001 12345678", "06 00 0000 00000001 9c40 0019 00000064"
+                }))
+                .isEqualTo(Found.FRAGMENT);
+        assertThat(read(0, new String[] {"60000000 000c 2c 40", ADDRESSES_6, "2c 00 0010 12345678", "000000c8"}))
+                .isEqualTo(Found.DAMAGED);
+    }
+
     @ParameterizedTest
     @CsvSource({"false", "true"})
     void aFragmentThatCameTwiceDoesNoHarm(boolean six) {
