@@ -44,7 +44,16 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
-        ExitCode code = switch (e) {
+        ExitCode code = tell(e, command.getCommandSpec().qualifiedName());
+        if (debugWanted(command)) {
+            e.printStackTrace(err);
+        }
+        return code.code();
+    }
+
+    /** What the command of this name ends with. */
+    ExitCode tell(Exception e, String command) {
+        return switch (e) {
             case UsageException mistake -> {
                 say(command, sentence(mistake.getMessage()));
                 yield ExitCode.USAGE;
@@ -61,10 +70,6 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
                 yield ExitCode.UNKNOWN;
             }
         };
-        if (debugWanted(command)) {
-            e.printStackTrace(err);
-        }
-        return code.code();
     }
 
     private static boolean debugWanted(CommandLine command) {
@@ -76,7 +81,11 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
     }
 
     private void say(CommandLine command, String sentence) {
-        err.println(command.getCommandSpec().qualifiedName() + ": " + sentence);
+        say(command.getCommandSpec().qualifiedName(), sentence);
+    }
+
+    private void say(String command, String sentence) {
+        err.println(command + ": " + sentence);
         err.flush();
     }
 

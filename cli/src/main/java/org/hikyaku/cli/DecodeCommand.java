@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
             "The JSON is described in docs/decode.md and docs/schema/decode-1.json."
         })
 final class DecodeCommand implements Callable<Integer> {
-    private static final String ALL = "all";
+    /** Stands for the number of a connection where none is given. */
+    static final String ALL = "all";
 
     private final Environment environment;
 
@@ -124,8 +125,23 @@ final class DecodeCommand implements Callable<Integer> {
 
     DecodeCommand(Environment environment) {
         this.environment = environment;
-        // Beside the model of the options and the reading of keys. What fails here fails where it is used, and is told
-        // there.
+    }
+
+    DecodeCommand(Environment environment, PlainDecode call) {
+        this(environment);
+        file = call.file();
+        keys = new DecodeKeyOptions(call.keyLogs(), call.rsaKeys());
+        list = call.list();
+        dialogue = call.dialogue().orElse(null);
+        story = call.story().orElse(null);
+        sha256 = call.sha256();
+    }
+
+    /**
+     * Loads what decoding needs, beside the model of the options and the reading of keys. What fails here fails where it is used, and
+     * is told there.
+     */
+    static void prepare() {
         Thread.ofPlatform().daemon().name("decode preparation").start(KeyFinder::prepare);
     }
 

@@ -56,6 +56,13 @@ final class DecodeKeyOptions {
 
     private List<KeyLogFileReader> reading = List.of();
 
+    DecodeKeyOptions() {}
+
+    DecodeKeyOptions(List<Path> keyLogs, List<String> rsaKeys) {
+        this.keyLogs = keyLogs;
+        this.rsaKeys = rsaKeys;
+    }
+
     /** The files that keys are read from, each with its title. */
     Map<String, Path> files() {
         Map<String, Path> files = new LinkedHashMap<>();

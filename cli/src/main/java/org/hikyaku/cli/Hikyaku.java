@@ -50,7 +50,29 @@ public final class Hikyaku extends RootCommand {
 
     /** Runs one command line and ends the process. */
     public static void main(String[] args) {
-        System.exit(run(Environment.system(), args));
+        System.setProperty(
+                "picocli.disable.closures", "true"); // else it looks for Groovy in every jar of the class path
+        int code = run(Environment.system(), args);
+        // System.exit asks for a logger first, whose provider is looked for in every jar: that takes longer than many a
+        // command. After the last thread the JVM ends by itself, likewise with its shutdown hooks.
+        if (code != ExitCode.OK.code() || othersLive()) {
+            System.exit(code);
+        }
+    }
+
+    /** Whether another thread would keep the JVM from ending by itself. */
+    private static boolean othersLive() {
+        Thread[] threads = new Thread[Thread.activeCount() + 64]; // all that a list cannot hold are left out of it
+        int listed = Thread.enumerate(threads);
+        if (listed == threads.length) {
+            return true;
+        }
+        for (int i = 0; i < listed; i++) {
+            if (!threads[i].isDaemon() && threads[i] != Thread.currentThread()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Runs one command line and returns its exit code. */
@@ -77,6 +99,17 @@ public final class Hikyaku extends RootCommand {
     private static int execute(Environment environment, String... args) {
         Terminal terminal = environment.terminal();
         Complaints complaints = new Complaints(terminal.err());
+        if (args.length > 0 && args[0].equals("decode")) {
+            DecodeCommand.prepare();
+            Optional<PlainDecode> plain = PlainDecode.of(args);
+            if (plain.isPresent()) {
+                try {
+                    return new DecodeCommand(environment, plain.get()).call();
+                } catch (Exception e) { // as picocli does: a command's exceptions are told, whatever they are
+                    return complaints.tell(e, "hikyaku decode").code();
+                }
+            }
+        }
         CommandLine line = model(new CommandFactory(environment), args)
                 .setOut(terminal.out())
                 .setErr(terminal.err())

@@ -113,57 +113,67 @@ final class HandshakeFollower {
             finishedCheck(d, ((HandshakeMessage.Finished) message).verifyData());
         }
         boolean postHandshake = handshake.complete();
-        switch (message) {
-            case HandshakeMessage.ClientHello hello -> clientHello(hello, raw.encoded());
-            case HandshakeMessage.ServerHello hello -> serverHello(hello, raw);
-            case HandshakeMessage.HelloRequest _ -> {}
-            default -> {
-                if (!postHandshake || !handshake.tls13()) {
-                    handshake.append(raw.encoded());
-                }
-                rest(d, message);
+        // By instanceof, here and below: the JVM makes code for each switch over patterns, ten milliseconds of it at
+        // every start.
+        if (message instanceof HandshakeMessage.ClientHello hello) {
+            clientHello(hello, raw.encoded());
+        } else if (message instanceof HandshakeMessage.ServerHello hello) {
+            serverHello(hello, raw);
+        } else if (!(message instanceof HandshakeMessage.HelloRequest)) {
+            if (!postHandshake || !handshake.tls13()) {
+                handshake.append(raw.encoded());
             }
+            rest(d, message);
         }
     }
 
     private void rest(Direction d, HandshakeMessage message) {
-        switch (message) {
-            case HandshakeMessage.EncryptedExtensions m -> {
-                handshake.extensionsSeen = true;
-                if (handshake.earlyData && m.extensions().stream().noneMatch(Extension.EarlyData.class::isInstance)) {
-                    keys13.earlyDataRefused(handshake, client);
-                }
-                for (Extension extension : m.extensions()) {
-                    if (extension instanceof Extension.Alpn alpn) {
-                        chosen(alpn);
-                    }
-                }
+        if (message instanceof HandshakeMessage.EncryptedExtensions m) {
+            encryptedExtensions(m);
+        } else if (message instanceof HandshakeMessage.Certificates m) {
+            certificates(d, m.chain());
+        } else if (message instanceof HandshakeMessage.ServerKeyExchange m) {
+            handshake.serverKeyExchange = true;
+            group(m.parameters());
+        } else if (message instanceof HandshakeMessage.ServerHelloDone) {
+            handshake.serverHelloDone = true;
+        } else if (message instanceof HandshakeMessage.ClientKeyExchange m) {
+            clientKeyExchange(m);
+        } else if (message instanceof HandshakeMessage.NewSessionTicket12 m) {
+            handshake.ticket = m.ticket();
+            Secret master = handshake.master;
+            if (master != null) {
+                finder.remember(handshake, master);
             }
-            case HandshakeMessage.Certificates m -> certificates(d, m.chain());
-            case HandshakeMessage.ServerKeyExchange m -> {
-                handshake.serverKeyExchange = true;
-                group(m.parameters());
+        } else if (message instanceof HandshakeMessage.EndOfEarlyData) {
+            keys13.endOfEarlyData(handshake, d);
+        } else if (message instanceof HandshakeMessage.Finished) {
+            finished(d);
+        } else if (message instanceof HandshakeMessage.KeyUpdate) {
+            keys13.keyUpdate(handshake, d);
+        } // nothing changes by the others
+    }
+
+    private void encryptedExtensions(HandshakeMessage.EncryptedExtensions message) {
+        handshake.extensionsSeen = true;
+        boolean early = false;
+        for (Extension extension : message.extensions()) {
+            early |= extension instanceof Extension.EarlyData;
+            if (extension instanceof Extension.Alpn alpn) {
+                chosen(alpn);
             }
-            case HandshakeMessage.ServerHelloDone _ -> handshake.serverHelloDone = true;
-            case HandshakeMessage.ClientKeyExchange m -> {
-                handshake.clientKeyExchange = m.exchange();
-                if (handshake.extendedMasterSecret && handshake.version != null && handshake.suite != null) {
-                    Tls12KeySchedule schedule = finder.schedules().tls12(handshake.version, handshake.suite.prf());
-                    handshake.sessionHash =
-                            handshake.transcript().map(schedule::handshakeHash).orElse(null);
-                }
-            }
-            case HandshakeMessage.NewSessionTicket12 m -> {
-                handshake.ticket = m.ticket();
-                Secret master = handshake.master;
-                if (master != null) {
-                    finder.remember(handshake, master);
-                }
-            }
-            case HandshakeMessage.EndOfEarlyData _ -> keys13.endOfEarlyData(handshake, d);
-            case HandshakeMessage.Finished _ -> finished(d);
-            case HandshakeMessage.KeyUpdate _ -> keys13.keyUpdate(handshake, d);
-            default -> {} // nothing changes by it
+        }
+        if (handshake.earlyData && !early) {
+            keys13.earlyDataRefused(handshake, client);
+        }
+    }
+
+    private void clientKeyExchange(HandshakeMessage.ClientKeyExchange message) {
+        handshake.clientKeyExchange = message.exchange();
+        if (handshake.extendedMasterSecret && handshake.version != null && handshake.suite != null) {
+            Tls12KeySchedule schedule = finder.schedules().tls12(handshake.version, handshake.suite.prf());
+            handshake.sessionHash =
+                    handshake.transcript().map(schedule::handshakeHash).orElse(null);
         }
     }
 
