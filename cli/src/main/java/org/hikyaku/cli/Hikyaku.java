@@ -68,7 +68,7 @@ public final class Hikyaku extends RootCommand {
             return true;
         }
         for (int i = 0; i < listed; i++) {
-            if (!threads[i].isDaemon() && threads[i] != Thread.currentThread()) {
+            if (!threads[i].isDaemon() && !threads[i].equals(Thread.currentThread())) {
                 return true;
             }
         }
