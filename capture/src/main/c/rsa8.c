@@ -87,26 +87,42 @@ static LANED void broadcast(int D, lanes *x, const uint64_t *digits) {
     }
 }
 
-/* Makes digits out of sums. They may be negative (two's complement) as long as the whole number is not. */
-static LANED void carry(int D, lanes *x) {
+/* Makes digits x out of sums t. Sums may be negative (two's complement) as long as the whole number is not. */
+static LANED void carry(int D, lanes *x, const lanes *t) {
     lanes over = all(0);
     for (int i = 0; i < D; i++) {
-        lanes sum = add(x[i], over);
+        lanes sum = add(t[i], over);
         x[i] = _mm512_and_si512(sum, all(MASK));
         over = _mm512_srai_epi64(sum, BITS);
     }
 }
 
 INLINED void take(lanes *s, const lanes *t) {
-    UNROLLED for (int i = 0; i < 2 * BLOCK; i++) {
+    UNROLLED for (int i = 0; i < BLOCK; i++) {
         s[i] = t[i];
     }
 }
 
-/* t += x y, for 10 digits of each and 20 sums. */
-INLINED void multiply_block(lanes *t, const lanes *x, const lanes *y) {
-    lanes s[2 * BLOCK];
+INLINED void clear(lanes *s) {
+    UNROLLED for (int i = 0; i < BLOCK; i++) {
+        s[i] = all(0);
+    }
+}
+
+/* The sums that a block is added to; those of its upper half may be the first there. */
+INLINED void begin_block(lanes *s, const lanes *t, int first) {
     take(s, t);
+    if (first) {
+        clear(s + BLOCK);
+    } else {
+        take(s + BLOCK, t + BLOCK);
+    }
+}
+
+/* t += x y, for 10 digits of each and 20 sums, the upper 10 taken for 0 if they are the first. */
+INLINED void multiply_block(lanes *t, const lanes *x, const lanes *y, int first) {
+    lanes s[2 * BLOCK];
+    begin_block(s, t, first);
     UNROLLED for (int i = 0; i < BLOCK; i++) {
         UNROLLED for (int j = 0; j < BLOCK; j++) {
             s[i + j] = low(s[i + j], x[j], y[i]);
@@ -116,12 +132,13 @@ INLINED void multiply_block(lanes *t, const lanes *x, const lanes *y) {
         }
     }
     take(t, s);
+    take(t + BLOCK, s + BLOCK);
 }
 
-/* t += the products of any two different digits of x, each once. */
-INLINED void square_block(lanes *t, const lanes *x) {
+/* The same for the products of any two different digits of x, each once. */
+INLINED void square_block(lanes *t, const lanes *x, int first) {
     lanes s[2 * BLOCK];
-    take(s, t);
+    begin_block(s, t, first);
     UNROLLED for (int i = 0; i < BLOCK; i++) {
         UNROLLED for (int j = i + 1; j < BLOCK; j++) {
             s[i + j] = low(s[i + j], x[j], x[i]);
@@ -131,15 +148,16 @@ INLINED void square_block(lanes *t, const lanes *x) {
         }
     }
     take(t, s);
+    take(t + BLOCK, s + BLOCK);
 }
 
 /*
- * Finds the m below 2^520 for which t + m p ends in 10 digits that are zero, and adds m times the lowest 10 digits of p; these ten
- * sums of t are then left behind, their carries included in the next.
+ * Finds the m below 2^520 for which t + m p ends in 10 digits that are zero, and adds m times the lowest 10 digits of p; the ten
+ * sums that become zero are left behind, and what they carry is in the next.
  */
 INLINED void settle_block(lanes *t, lanes *m, const struct prime *p) {
     lanes s[2 * BLOCK];
-    take(s, t);
+    begin_block(s, t, 0);
     UNROLLED for (int i = 0; i < BLOCK; i++) {
         m[i] = low(all(0), s[i], p->inverse);
         /* The lowest digit becomes 2^52 unless it is 0: what it carries need not wait for m. */
@@ -151,7 +169,7 @@ INLINED void settle_block(lanes *t, lanes *m, const struct prime *p) {
             s[i + j + 1] = high(s[i + j + 1], p->modulus[j], m[i]);
         }
     }
-    take(t, s);
+    take(t + BLOCK, s + BLOCK);
 }
 
 /* r = t / R modulo p, for 2 D sums, which are spent. */
@@ -160,19 +178,23 @@ static LANED void reduce(int D, lanes *r, lanes *t, const struct prime *p) {
     for (int b = 0; b < D; b += BLOCK) {
         settle_block(t + b, m, p);
         for (int c = BLOCK; c < D; c += BLOCK) {
-            multiply_block(t + b + c, p->modulus + c, m);
+            multiply_block(t + b + c, p->modulus + c, m, 0);
         }
     }
-    memcpy(r, t + D, sizeof(lanes) * (size_t) D);
-    carry(D, r);
+    carry(D, r, t + D);
+}
+
+/* Whether nothing has been added to the upper half of block (b, c) before, when blocks come row by row. */
+static int is_first(int D, int b, int c) {
+    return b == 0 || c == D - BLOCK;
 }
 
 /* t = x y, 2 D sums. */
 static LANED void product(int D, lanes *t, const lanes *x, const lanes *y) {
-    memset(t, 0, sizeof(lanes) * 2 * (size_t) D);
+    clear(t);
     for (int b = 0; b < D; b += BLOCK) {
         for (int c = 0; c < D; c += BLOCK) {
-            multiply_block(t + b + c, x + c, y + b);
+            multiply_block(t + b + c, x + c, y + b, is_first(D, b, c));
         }
     }
 }
@@ -187,11 +209,11 @@ static LANED void multiply(int D, lanes *r, const lanes *x, const lanes *y, cons
 /* r = x * x: products of two different digits are computed once and doubled. */
 static LANED void square(int D, lanes *r, const lanes *x, const struct prime *p) {
     lanes t[2 * MOST_DIGITS];
-    memset(t, 0, sizeof(lanes) * 2 * (size_t) D);
+    clear(t);
     for (int b = 0; b < D; b += BLOCK) {
-        square_block(t + 2 * b, x + b);
+        square_block(t + 2 * b, x + b, is_first(D, b, b));
         for (int c = b + BLOCK; c < D; c += BLOCK) {
-            multiply_block(t + b + c, x + c, x + b);
+            multiply_block(t + b + c, x + c, x + b, is_first(D, b, c));
         }
     }
     for (int i = 0; i < D; i++) {
@@ -271,7 +293,7 @@ static LANED void decrypt_by(int D, lanes *r, const lanes *c, const struct prime
     for (int i = 0; i < D; i++) {
         x[i] = add(x[i], second[i]);
     }
-    carry(D, x);
+    carry(D, x, x);
     power(D, r, x, p);
 }
 
@@ -357,14 +379,14 @@ EXPORTED LANED int hikyaku_rsa8(int D, const uint64_t *key, int length, const ui
     for (int i = 0; i < D; i++) { /* both are below 2 p: with 2 p more the difference is above 0 and below 4 p */
         h[i] = add(_mm512_sub_epi64(h[i], x[i]), add(p.modulus[i], p.modulus[i]));
     }
-    carry(D, h);
+    carry(D, h, h);
     leave(D, h, &p);
 
     product(D, c, h, q.modulus);
     for (int i = 0; i < D; i++) {
         c[i] = add(c[i], mq[i]);
     }
-    carry(2 * D, c);
+    carry(2 * D, c, c);
     write_numbers(2 * D, c, out, length);
     return 1;
 }

@@ -135,11 +135,20 @@ final class DecodeWorker implements Runnable {
             return;
         }
         for (int i = 0; i < batch.count; i++) {
-            if (batch.segments[i].worker == number) {
-                premasters.look(batch.segments[i]);
-            }
+            look(batch, i);
+        }
+        Batch next = batches.peek(); // its first sessions, to fill the last eight
+        for (int i = 0; next != null && i < next.count && !premasters.full(); i++) {
+            look(next, i);
         }
         premasters.decrypt();
+    }
+
+    private void look(Batch batch, int i) {
+        Segment segment = batch.segments[i];
+        if (segment.worker == number) {
+            premasters.look(segment);
+        }
     }
 
     /** What this worker found up to a packet goes to the views. */

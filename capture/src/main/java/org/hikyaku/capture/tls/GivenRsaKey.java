@@ -8,13 +8,23 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.capture.tcp.Endpoint;
+import org.jspecify.annotations.Nullable;
 
-/** A private RSA key of a server, and what decrypts with it: looked for beside what else is to be done at the start. */
+/**
+ * A private RSA key of a server, and what decrypts with it: looked for beside what else is to be done at the start. Safe for several
+ * threads.
+ */
 final class GivenRsaKey {
-    private final BigInteger modulus;
+    private final RSAPrivateKey key;
     private final CompletableFuture<Optional<MultiBufferRsa>> eight;
-    private final CompletableFuture<RsaDecryption> one;
+    private final Lock lock = new ReentrantLock();
+
+    /** Made for the first that is not decrypted among others: it wants a library of its own. */
+    private @Nullable RsaDecryption one;
+
     private final String name;
     private final Optional<Endpoint> server;
 
@@ -24,9 +34,14 @@ final class GivenRsaKey {
      * @param libraries folders of native libraries
      */
     GivenRsaKey(RSAPrivateKey key, String name, Optional<Endpoint> server, List<Path> libraries) {
-        this.modulus = key.getModulus();
-        this.eight = CompletableFuture.supplyAsync(() -> MultiBufferRsa.of(key, libraries));
-        this.one = CompletableFuture.supplyAsync(() -> RsaDecryption.of(key));
+        this.key = key;
+        this.eight = CompletableFuture.supplyAsync(() -> {
+            Optional<MultiBufferRsa> found = MultiBufferRsa.of(key, libraries);
+            if (found.isEmpty()) {
+                one();
+            }
+            return found;
+        });
         this.name = name;
         this.server = server;
     }
@@ -38,11 +53,21 @@ final class GivenRsaKey {
 
     /** Decrypts one. */
     RsaDecryption one() {
-        return one.join();
+        lock.lock();
+        try {
+            RsaDecryption made = one;
+            if (made == null) {
+                made = RsaDecryption.of(key);
+                one = made;
+            }
+            return made;
+        } finally {
+            lock.unlock();
+        }
     }
 
     BigInteger modulus() {
-        return modulus;
+        return key.getModulus();
     }
 
     String name() {
@@ -60,6 +85,6 @@ final class GivenRsaKey {
 
     /** Whether it belongs to a certificate's key. */
     boolean fits(PublicKey publicKey) {
-        return publicKey instanceof RSAPublicKey rsa && modulus.equals(rsa.getModulus());
+        return publicKey instanceof RSAPublicKey rsa && key.getModulus().equals(rsa.getModulus());
     }
 }

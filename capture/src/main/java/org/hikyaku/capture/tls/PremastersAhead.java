@@ -1,6 +1,5 @@
 package org.hikyaku.capture.tls;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,13 +31,25 @@ public final class PremastersAhead {
     /** So many guesses more than twice the sessions that asked are allowed to be wrong. */
     private static final int CREDIT = 256;
 
-    /** Fewer are decrypted sooner one by one. */
-    private static final int WORTHWHILE = 3;
-
     /** Of the record's header and the message's (RFC 5246 sections 6.2.1 and 7.4). */
     private static final int RECORD_HEADER = 5;
 
     private static final int MESSAGE_HEADER = 4;
+
+    /** What is encrypted looks random: some bytes of it are a hash. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by hand
+    private record Encrypted(byte[] bytes) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Encrypted(byte[] others) && Arrays.equals(bytes, others);
+        }
+
+        @Override
+        public int hashCode() {
+            int n = bytes.length;
+            return n < 4 ? n : u16(bytes, n - 4) << 16 | u16(bytes, n - 2);
+        }
+    }
 
     /** @param premaster empty when it was not encrypted for this key */
     private record Opened(GivenRsaKey key, Optional<byte[]> premaster) {}
@@ -46,7 +57,7 @@ public final class PremastersAhead {
     private final RsaKeys keys;
 
     /** By what was encrypted. */
-    private final Map<ByteBuffer, Opened> opened = oldestOutOf(KEPT);
+    private final Map<Encrypted, Opened> opened = oldestOutOf(KEPT);
 
     /** Empty: none of ours opened its latest session. */
     private final Map<Endpoint, Optional<GivenRsaKey>> servers = oldestOutOf(SERVERS);
@@ -121,6 +132,16 @@ public final class PremastersAhead {
         }
     }
 
+    /** Whether what was found fills the last eight: more would have to be decrypted by themselves. */
+    public boolean full() {
+        for (List<byte[]> encrypted : found.values()) {
+            if (encrypted.size() % MultiBufferRsa.LANES != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Decrypts what was found. */
     public void decrypt() {
         found.forEach((key, encrypted) -> key.eight().ifPresent(eight -> decrypt(key, eight, encrypted)));
@@ -129,11 +150,11 @@ public final class PremastersAhead {
     }
 
     private void decrypt(GivenRsaKey key, MultiBufferRsa eight, List<byte[]> encrypted) {
-        for (int from = 0; encrypted.size() - from >= WORTHWHILE; from += MultiBufferRsa.LANES) {
+        for (int from = 0; from < encrypted.size(); from += MultiBufferRsa.LANES) {
             List<byte[]> some = encrypted.subList(from, Math.min(from + MultiBufferRsa.LANES, encrypted.size()));
             List<Optional<byte[]>> premasters = eight.decrypt(some);
             for (int i = 0; i < some.size(); i++) {
-                opened.put(ByteBuffer.wrap(some.get(i)), new Opened(key, premasters.get(i)));
+                opened.put(new Encrypted(some.get(i)), new Opened(key, premasters.get(i)));
             }
             guesses += some.size();
         }
@@ -142,7 +163,7 @@ public final class PremastersAhead {
     /** What {@link RsaDecryption#decrypt} of this key gives, perhaps known already. */
     Optional<byte[]> decrypt(GivenRsaKey key, byte[] encrypted) {
         asked++;
-        Opened ahead = opened.get(ByteBuffer.wrap(encrypted));
+        Opened ahead = opened.get(new Encrypted(encrypted));
         return ahead != null && ahead.key() == key
                 ? ahead.premaster()
                 : key.one().decrypt(encrypted);
@@ -164,7 +185,7 @@ public final class PremastersAhead {
     }
 
     boolean knows(byte[] encrypted) {
-        return opened.containsKey(ByteBuffer.wrap(encrypted));
+        return opened.containsKey(new Encrypted(encrypted));
     }
 
     private static int u16(byte[] data, int at) {

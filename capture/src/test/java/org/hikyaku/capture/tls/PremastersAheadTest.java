@@ -124,16 +124,26 @@ class PremastersAheadTest {
         }
     }
 
-    /** Two alone are sooner decrypted alone. */
     @Test
-    void aFewAreLeftToTheirSessions() throws Exception {
+    void whatFillsTheLastEightIsAskedFor() throws Exception {
         PremastersAhead ahead = new PremastersAhead(keys(p, q));
-        List<byte[]> numbers = encrypted(10);
+        List<byte[]> numbers = encrypted(16);
+        List<Integer> full = new ArrayList<>();
 
-        numbers.forEach(number -> ahead.look(to(SERVER, record(3, withLength(number)))));
+        for (int i = 0; i < numbers.size(); i++) {
+            ahead.look(to(SERVER, record(3, withLength(numbers.get(i)))));
+            if (ahead.full()) {
+                full.add(i + 1);
+            }
+        }
+        ahead.look(to(SERVER, record(3, withLength(numbers.getFirst()))));
+        assertThat(full).containsExactly(8, 16);
+        assertThat(ahead.full()).isFalse();
         ahead.decrypt();
 
-        assertThat(ahead.kept()).isEqualTo(8);
+        assertThat(ahead.full()).isTrue();
+        ahead.look(to(SERVER, record(3, withLength(numbers.getFirst()))));
+        assertThat(ahead.full()).as("one that is known").isTrue();
     }
 
     @Test
