@@ -42,7 +42,7 @@ final class EventMerger {
             }
             Chunk chunk = chunks[first];
             if (at[first] < chunk.count) {
-                tell(chunk, at[first]++);
+                tellUpTo(first, others(first));
             } else if (chunk.upTo == Long.MAX_VALUE) {
                 return;
             } else {
@@ -51,6 +51,27 @@ final class EventMerger {
                 at[first] = 0;
             }
         }
+    }
+
+    /** What comes first of all workers but one. */
+    private long others(int but) {
+        long first = Long.MAX_VALUE;
+        for (int w = 0; w < chunks.length; w++) {
+            if (w != but) {
+                first = Math.min(first, order(w));
+            }
+        }
+        return first;
+    }
+
+    /** The next event of a worker, and those behind it that come before all others'. */
+    private void tellUpTo(int w, long others) {
+        Chunk chunk = chunks[w];
+        int i = at[w];
+        do {
+            tell(chunk, i++);
+        } while (i < chunk.count && chunk.orders[i] < others);
+        at[w] = i;
     }
 
     /** Of the worker's next event, or how far we know that there is none. */

@@ -120,7 +120,8 @@ final class DecodeOutput implements DecodeListener {
     Optional<MailFile> mailFile(Connection connection) {
         lock.lock();
         try {
-            return targets.mails().map(folder -> folder.begin(connection));
+            Optional<MailFolder> folder = targets.mails();
+            return folder.isPresent() ? Optional.of(folder.get().begin(connection)) : Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -146,8 +147,13 @@ final class DecodeOutput implements DecodeListener {
         try {
             opened = Math.max(opened, connection.number());
             if (text.isPresent()) {
-                connection.tls().ifPresent(this::count);
-                targets.secrets().ifPresent(secrets -> secrets.add(connection));
+                Optional<TlsReport> tls = connection.tls();
+                if (tls.isPresent()) {
+                    count(tls.get());
+                }
+                if (targets.secrets().isPresent()) {
+                    targets.secrets().get().add(connection);
+                }
                 shown++;
             }
             if (connection.number() == next && waiting.isEmpty()) {
@@ -171,13 +177,13 @@ final class DecodeOutput implements DecodeListener {
         tlsConnections++;
         if (tls.decrypted()) {
             decrypted++;
+            return;
         }
-        tls.dark().ifPresent(reason -> {
-            if (!tls.decrypted()) {
-                darkConnections++;
-                dark.merge(reason.reason(), 1, Integer::sum);
-            }
-        });
+        Optional<Dark> why = tls.dark();
+        if (why.isPresent()) {
+            darkConnections++;
+            dark.merge(why.get().reason(), 1, Integer::sum);
+        }
     }
 
     private void print(String text) {

@@ -1,11 +1,14 @@
 package org.hikyaku.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.talk.Protocol;
 import org.hikyaku.capture.talk.TalkText;
 import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.capture.tls.Dark;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
@@ -14,6 +17,9 @@ import org.hikyaku.tls.wire.CipherSuite;
 final class DecodeRow {
     private static final int[] WIDTHS = {12, 21, 21, 13};
     private static final int NUMBER = 3;
+
+    /** As many as the widest column has. */
+    private static final String SPACES = " ".repeat(21);
 
     private DecodeRow() {}
 
@@ -28,16 +34,23 @@ final class DecodeRow {
         row.repeat(' ', Math.max(0, NUMBER - number.length())).append(number);
         for (int i = 0; i < columns.length; i++) {
             row.append("  ").append(columns[i]);
-            if (i < WIDTHS.length) {
-                row.repeat(' ', Math.max(0, WIDTHS[i] - columns[i].length()));
+            if (i < WIDTHS.length && columns[i].length() < WIDTHS[i]) {
+                row.append(SPACES, columns[i].length(), WIDTHS[i]);
             }
         }
-        while (row.charAt(row.length() - 1) == ' ') {
-            row.setLength(row.length() - 1);
-        }
+        trim(row);
         return row;
     }
 
+    private static void trim(StringBuilder row) {
+        int length = row.length();
+        while (row.charAt(length - 1) == ' ') {
+            length--;
+        }
+        row.setLength(length);
+    }
+
+    /** Without streams and lambdas, as all here that is done for each connection: until the JVM's second compiler they are dear. */
     static String of(
             Connection connection,
             Protocol protocol,
@@ -45,20 +58,19 @@ final class DecodeRow {
             CertificateNames names,
             List<DecodeJudge.Judged> judged,
             int width) {
+        Optional<TlsReport> report = connection.tls();
         StringBuilder row = columns(
-                        Integer.toString(connection.number()),
-                        time(connection.nanos()),
-                        connection.client().toString(),
-                        connection.server().toString(),
-                        what(connection, protocol),
-                        TalkText.visible(tls(connection, names)))
-                .append('\n');
-        connection.tls().ifPresent(report -> {
-            for (String line : Wrapped.lines(TalkText.visible(outcome(connection, report)), Math.max(40, width - 8))) {
-                row.append("        ").append(line).append('\n');
-            }
-        });
-        if (connection.tls().isEmpty() && connection.lostInClear() > 0) {
+                Integer.toString(connection.number()),
+                time(connection.nanos()),
+                connection.client().toString(),
+                connection.server().toString(),
+                what(connection, protocol),
+                report.isPresent() ? tls(report.get(), names) : clear(connection));
+        row.append('\n');
+        int room = Math.max(40, width - 8);
+        if (report.isPresent()) {
+            below(row, outcome(connection, report.get()), room);
+        } else if (connection.lostInClear() > 0) {
             row.append("        ")
                     .append(count(connection.lostInClear(), "byte"))
                     .append(" missing from the capture")
@@ -69,30 +81,38 @@ final class DecodeRow {
                                             + " would have been enough\n"
                                     : "\n");
         }
-        for (DecodeJudge.Judged one : judged) {
-            for (String line : Wrapped.lines(one.sentence(), Math.max(40, width - 8))) {
-                row.append("        ").append(line).append('\n');
-            }
+        for (int i = 0; i < judged.size(); i++) {
+            below(row, judged.get(i).sentence(), room);
         }
-        sum.ifPresent(s -> row.append("        sha256 ").append(s).append('\n'));
+        if (sum.isPresent()) {
+            row.append("        sha256 ").append(sum.get()).append('\n');
+        }
         return row.toString();
+    }
+
+    private static void below(StringBuilder row, String text, int width) {
+        List<String> lines = Wrapped.lines(text, width);
+        for (int i = 0; i < lines.size(); i++) {
+            row.append("        ").append(lines.get(i)).append('\n');
+        }
     }
 
     /** Of the day, UTC: {@code 22:13:20.000}. */
     static String time(long nanos) {
-        long millis = Math.floorMod(Math.floorDiv(nanos, 1_000_000L), 86_400_000L);
-        int second = (int) (millis / 1000);
-        StringBuilder text = new StringBuilder(12);
-        twoDigits(text, second / 3600).append(':');
-        twoDigits(text, second / 60 % 60).append(':');
-        twoDigits(text, second % 60).append('.');
-        return twoDigits(text, (int) (millis % 1000 / 10))
-                .append((char) ('0' + millis % 10))
-                .toString();
+        int millis = (int) Math.floorMod(Math.floorDiv(nanos, 1_000_000L), 86_400_000L);
+        int second = millis / 1000;
+        byte[] text = new byte[12];
+        twoDigits(text, 0, second / 3600, ':');
+        twoDigits(text, 3, second / 60 % 60, ':');
+        twoDigits(text, 6, second % 60, '.');
+        twoDigits(text, 9, millis % 1000 / 10, (char) ('0' + millis % 10));
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    private static StringBuilder twoDigits(StringBuilder to, int n) {
-        return to.append((char) ('0' + n / 10)).append((char) ('0' + n % 10));
+    private static void twoDigits(byte[] to, int at, int n, char then) {
+        to[at] = (byte) ('0' + n / 10);
+        to[at + 1] = (byte) ('0' + n % 10);
+        to[at + 2] = (byte) then;
     }
 
     static String what(Connection connection, Protocol protocol) {
@@ -100,30 +120,33 @@ final class DecodeRow {
         return name + (connection.startTls() ? " STARTTLS" : "");
     }
 
-    private static String tls(Connection connection, CertificateNames names) {
-        Optional<TlsReport> report = connection.tls();
-        if (report.isEmpty()) {
-            return "in clear, "
-                    + count(connection.clearBytes(Side.CLIENT) + connection.clearBytes(Side.SERVER), "byte");
-        }
-        TlsReport tls = report.get();
-        StringBuilder text = new StringBuilder();
-        text.append(tls.version().map(TlsVersion::title).orElse("TLS"));
-        tls.suite()
-                .map(DecodeRow::suite)
-                .or(tls::suiteName)
-                .ifPresent(s -> text.append(' ').append(s));
-        tls.group().ifPresent(g -> text.append(' ').append(g));
-        tls.serverName().ifPresent(n -> text.append(' ').append(n));
+    private static String clear(Connection connection) {
+        return "in clear, " + count(connection.clearBytes(Side.CLIENT) + connection.clearBytes(Side.SERVER), "byte");
+    }
+
+    private static String tls(TlsReport tls, CertificateNames names) {
+        StringBuilder text = new StringBuilder(96);
+        Optional<TlsVersion> version = tls.version();
+        text.append(version.isPresent() ? version.get().title() : "TLS");
+        Optional<CipherSuite> suite = tls.suite();
+        word(text, " ", suite.isPresent() ? Optional.of(suite(suite.get())) : tls.suiteName());
+        word(text, " ", tls.group());
+        word(text, " ", tls.serverName());
         if (tls.encryptedClientHello()) {
             text.append(" (outer name, ECH)");
         }
-        tls.alpn().ifPresent(a -> text.append(" alpn ").append(a));
+        word(text, " alpn ", tls.alpn());
         if (tls.resumed()) {
             text.append(" resumed");
         }
-        names.of(tls.serverChain()).ifPresent(c -> text.append(" cert ").append(c));
+        word(text, " cert ", names.of(tls.serverChain()));
         return text.toString();
+    }
+
+    private static void word(StringBuilder text, String before, Optional<String> word) {
+        if (word.isPresent()) {
+            text.append(before).append(TalkText.visible(word.get()));
+        }
     }
 
     /** Key exchange and cipher of a suite; in TLS 1.3 the cipher is all there is. */
@@ -138,36 +161,44 @@ final class DecodeRow {
     }
 
     private static String outcome(Connection connection, TlsReport tls) {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(128);
+        Optional<Dark> dark = tls.dark();
         if (tls.decrypted()) {
-            text.append("decrypted ")
-                    .append(count(tls.decryptedBytes(Side.CLIENT), "byte"))
-                    .append(" up, ")
-                    .append(tls.decryptedBytes(Side.SERVER))
-                    .append(" down");
-            tls.keyOrigin().ifPresent(origin -> text.append(", by ").append(origin));
-            if (tls.lostBytes() > 0) {
-                text.append("; ").append(count(tls.lostBytes(), "byte")).append(" missing from the capture");
-                connection
-                        .neededSnapshotLength()
-                        .ifPresent(n -> text.append(", cut by the snapshot length: ")
-                                .append(n)
-                                .append(" would have been enough"));
-            }
-            tls.dark().ifPresent(dark -> text.append("; not all: ").append(dark.sentence()));
-            if (tls.dark().isEmpty() && tls.unopenedRecords() > 0) {
-                text.append("; ").append(count(tls.unopenedRecords(), "record")).append(" did not open");
-            }
+            decrypted(text, connection, tls, dark);
         } else {
-            text.append("not decrypted: ")
-                    .append(tls.dark().map(dark -> dark.sentence()).orElse("no reason was found"));
+            text.append("not decrypted: ").append(dark.isPresent() ? TalkText.visible(dark.get().sentence()) : "no reason was found");
         }
-        for (String alert : tls.alerts()) {
-            if (alert.contains("fatal")) {
-                text.append("; alert of the ").append(alert);
+        List<String> alerts = tls.alerts();
+        for (int i = 0; i < alerts.size(); i++) {
+            if (alerts.get(i).contains("fatal")) {
+                text.append("; alert of the ").append(TalkText.visible(alerts.get(i)));
             }
         }
         return text.toString();
+    }
+
+    private static void decrypted(StringBuilder text, Connection connection, TlsReport tls, Optional<Dark> dark) {
+        long up = tls.decryptedBytes(Side.CLIENT);
+        text.append("decrypted ")
+                .append(up)
+                .append(up == 1 ? " byte up, " : " bytes up, ")
+                .append(tls.decryptedBytes(Side.SERVER))
+                .append(" down");
+        word(text, ", by ", tls.keyOrigin());
+        if (tls.lostBytes() > 0) {
+            text.append("; ").append(count(tls.lostBytes(), "byte")).append(" missing from the capture");
+            OptionalLong needed = connection.neededSnapshotLength();
+            if (needed.isPresent()) {
+                text.append(", cut by the snapshot length: ")
+                        .append(needed.getAsLong())
+                        .append(" would have been enough");
+            }
+        }
+        if (dark.isPresent()) {
+            text.append("; not all: ").append(TalkText.visible(dark.get().sentence()));
+        } else if (tls.unopenedRecords() > 0) {
+            text.append("; ").append(count(tls.unopenedRecords(), "record")).append(" did not open");
+        }
     }
 
     static String count(long n, String what) {

@@ -9,12 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
 import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.file.PcapNgWriter;
-import org.hikyaku.capture.talk.Protocol;
+import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.tcp.Side;
 
 /**
@@ -56,13 +55,13 @@ record DecodeTargets(
     }
 
     /** What takes the bytes of a connection as they pass. */
-    List<ConnectionView> views(Connection connection, Supplier<Protocol> protocol) {
+    List<ConnectionView> views(Connection connection, Talk talk) {
         if (bytes.isEmpty() && plain.isEmpty()) {
             return List.of();
         }
         List<ConnectionView> views = new ArrayList<>();
         bytes.ifPresent(to -> views.add(new Decrypted(to)));
-        plain.ifPresent(to -> views.add(new PlainView(to, connection, protocol)));
+        plain.ifPresent(to -> views.add(new PlainView(to, connection, talk::protocol)));
         return views;
     }
 

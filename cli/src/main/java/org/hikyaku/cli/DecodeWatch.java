@@ -26,7 +26,7 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     private final Talk talk;
     private final boolean lines;
     private final Optional<SequenceDiagram> diagram;
-    private final StringBuilder dialogue = new StringBuilder();
+    private final StringBuilder dialogue = new StringBuilder(0);
     private final Optional<MessageDigest> digest;
     private final List<GatedView> followers;
     private boolean cut;
@@ -37,13 +37,16 @@ final class DecodeWatch implements ConnectionView, TalkListener {
         this.views = views;
         this.output = output;
         this.lines = views.dialogueOf(connection.number());
-        this.diagram = output.targets().page().map(_ -> new SequenceDiagram(connection));
+        this.diagram =
+                output.targets().page().isPresent() ? Optional.of(new SequenceDiagram(connection)) : Optional.empty();
         this.talk = new Talk(this, views.showSecrets());
         this.digest = views.sha256() ? Optional.of(output.digest()) : Optional.empty();
-        List<ConnectionView> followed = output.targets().views(connection, talk::protocol);
-        this.followers = followed.isEmpty()
-                ? List.of()
-                : followed.stream().map(view -> new GatedView(view, this::gate)).toList();
+        List<ConnectionView> followed = output.targets().views(connection, talk);
+        this.followers = followed.isEmpty() ? List.of() : gated(followed);
+    }
+
+    private List<GatedView> gated(List<ConnectionView> views) {
+        return views.stream().map(view -> new GatedView(view, this::gate)).toList();
     }
 
     /** Followers also want to know the protocol before they begin. */
@@ -60,21 +63,25 @@ final class DecodeWatch implements ConnectionView, TalkListener {
             digest.get().update(data, offset, length);
         }
         talk.data(side, encrypted, data, offset, length, frame, nanos);
-        for (GatedView follower : followers) {
-            follower.data(side, encrypted, data, offset, length, frame, nanos);
+        for (int i = 0; i < followers.size(); i++) {
+            followers.get(i).data(side, encrypted, data, offset, length, frame, nanos);
         }
     }
 
     @Override
     public void hole(Side side, boolean encrypted, long bytes, long frame) {
         talk.hole(side, encrypted, bytes, frame);
-        followers.forEach(follower -> follower.hole(side, encrypted, bytes, frame));
+        for (GatedView follower : followers) {
+            follower.hole(side, encrypted, bytes, frame);
+        }
     }
 
     @Override
     public void tlsBegins(long frame) {
         talk.tlsBegins(frame);
-        followers.forEach(follower -> follower.tlsBegins(frame));
+        for (GatedView follower : followers) {
+            follower.tlsBegins(frame);
+        }
     }
 
     @Override
@@ -123,29 +130,41 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     @Override
     public MailSink mail() {
         Optional<MailFile> file = wanted() ? output.mailFile(connection) : Optional.empty();
-        return new MailSink() {
-            @Override
-            public void bytes(byte[] d, int offset, int length) {
-                if (file.isPresent()) {
-                    file.get().write(d, offset, length);
-                }
-            }
+        return new MailPassing(file);
+    }
 
-            @Override
-            public void end(Mail mail) {
-                if (!wanted()) { // TLS may have begun since, with a name that is not asked for
-                    file.ifPresent(MailFile::discard);
-                    return;
-                }
-                mails++;
-                output.mail();
-                file.ifPresent(f -> f.end(connection.client(), connection.server(), mail));
-                if (views.json()) {
-                    dialogue.append(DecodeJson.mail(connection, mail, file.map(MailFile::path)))
-                            .append('\n');
-                }
+    private final class MailPassing implements MailSink {
+        private final Optional<MailFile> file;
+
+        MailPassing(Optional<MailFile> file) {
+            this.file = file;
+        }
+
+        @Override
+        public void bytes(byte[] d, int offset, int length) {
+            if (file.isPresent()) {
+                file.get().write(d, offset, length);
             }
-        };
+        }
+
+        @Override
+        public void end(Mail mail) {
+            if (!wanted()) { // TLS may have begun since, with a name that is not asked for
+                if (file.isPresent()) {
+                    file.get().discard();
+                }
+                return;
+            }
+            mails++;
+            output.mail();
+            if (file.isPresent()) {
+                file.get().end(connection.client(), connection.server(), mail);
+            }
+            if (views.json()) {
+                dialogue.append(DecodeJson.mail(connection, mail, file.map(MailFile::path)))
+                        .append('\n');
+            }
+        }
     }
 
     private boolean wanted() {
@@ -155,41 +174,53 @@ final class DecodeWatch implements ConnectionView, TalkListener {
     @Override
     public void end() {
         talk.end();
-        followers.forEach(GatedView::end);
+        for (GatedView follower : followers) {
+            follower.end();
+        }
         if (output.fit(connection, talk.protocol(), true) != DecodeFilter.Fit.YES) {
             output.ended(connection, Optional.empty());
             return;
         }
         List<DecodeJudge.Judged> judged = output.judge(connection, talk);
-        output.targets().page().ifPresent(page -> page.add(connection, talk.protocol(), diagram, judged));
-        StringBuilder text = new StringBuilder();
-        Optional<String> sum = digest.map(d -> HexFormat.of().formatHex(d.digest()));
-        if (views.json()) {
-            text.append(DecodeJson.connection(
-                            connection, talk.protocol(), mails, sum, output.certificateNames(), judged))
-                    .append('\n');
-            text.append(dialogue);
-        } else {
-            if (views.list()) {
-                text.append(DecodeRow.of(
-                        connection, talk.protocol(), sum, output.certificateNames(), judged, output.width()));
-            }
-            if (views.storyOf(connection.number())) {
-                text.append(title()).append(new DecodeStory(connection).text(output.width()));
-            }
-            if (lines) {
-                text.append(title()).append(dialogue);
-                connection
-                        .tls()
-                        .filter(tls -> !tls.decrypted())
-                        .flatMap(TlsReport::dark)
-                        .ifPresent(dark -> text.append("   -- not decrypted: ")
-                                .append(TalkText.visible(dark.sentence()))
-                                .append('\n'));
-                text.append('\n');
-            }
+        if (output.targets().page().isPresent()) {
+            output.targets().page().get().add(connection, talk.protocol(), diagram, judged);
         }
-        output.ended(connection, Optional.of(text.toString()));
+        Optional<String> sum = digest.isPresent()
+                ? Optional.of(HexFormat.of().formatHex(digest.get().digest()))
+                : Optional.empty();
+        output.ended(connection, Optional.of(views.json() ? json(sum, judged) : text(sum, judged)));
+    }
+
+    private String json(Optional<String> sum, List<DecodeJudge.Judged> judged) {
+        return DecodeJson.connection(connection, talk.protocol(), mails, sum, output.certificateNames(), judged)
+                + "\n"
+                + dialogue;
+    }
+
+    private String text(Optional<String> sum, List<DecodeJudge.Judged> judged) {
+        String row = views.list()
+                ? DecodeRow.of(connection, talk.protocol(), sum, output.certificateNames(), judged, output.width())
+                : "";
+        boolean told = views.storyOf(connection.number());
+        if (!told && !lines) {
+            return row;
+        }
+        StringBuilder text = new StringBuilder(row);
+        if (told) {
+            text.append(title()).append(new DecodeStory(connection).text(output.width()));
+        }
+        if (lines) {
+            text.append(title()).append(dialogue);
+            connection
+                    .tls()
+                    .filter(tls -> !tls.decrypted())
+                    .flatMap(TlsReport::dark)
+                    .ifPresent(dark -> text.append("   -- not decrypted: ")
+                            .append(TalkText.visible(dark.sentence()))
+                            .append('\n'));
+            text.append('\n');
+        }
+        return text.toString();
     }
 
     private String title() {

@@ -12,6 +12,15 @@ interface Dialogue {
      */
     void line(Side side, byte[] line, int length, int ending, long frame, long nanos);
 
+    /**
+     * Offers lines before they are cut, from the beginning of one.
+     *
+     * @return bytes of the whole lines that it took at once; the line behind them comes by {@link #line}
+     */
+    default int lines(Side side, byte[] d, int offset, int end) {
+        return 0;
+    }
+
     /** Part of a run that the dialogue asked for. */
     void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos);
 

@@ -18,6 +18,13 @@ final class LineSplitter {
          */
         void line(byte[] line, int length, int ending, long frame, long nanos);
 
+        /**
+         * Offers what begins with a line.
+         *
+         * @return bytes of whole lines that were taken, of which {@link #line} tells no more
+         */
+        int lines(byte[] d, int offset, int end);
+
         /** Part of a run of bytes that was announced by {@link LineSplitter#take}. */
         void raw(byte[] d, int offset, int length, boolean last, long frame, long nanos);
     }
@@ -46,6 +53,13 @@ final class LineSplitter {
                 target.raw(d, at, n, raw == 0, frame, nanos);
                 at += n;
                 continue;
+            }
+            if (have == 0) {
+                int taken = target.lines(d, at, end);
+                if (taken > 0) {
+                    at += taken;
+                    continue;
+                }
             }
             int newline = at;
             while (newline < end && d[newline] != '\n') {

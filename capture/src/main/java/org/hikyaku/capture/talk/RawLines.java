@@ -14,6 +14,11 @@ final class RawLines {
             }
 
             @Override
+            public int lines(byte[] d, int offset, int end) {
+                return 0;
+            }
+
+            @Override
             public void raw(byte[] d, int offset, int length, boolean last, long frame, long nanos) {
                 throw new IllegalStateException("nothing asked for a run of bytes");
             }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
@@ -23,8 +22,6 @@ final class SmtpDialogue implements Dialogue {
 
     private static final Limit REPLY = new Limit("lines of one SMTP reply", 200);
 
-    private static final String LAST = "LAST";
-
     private static final byte[] LINE_END = {'\r', '\n'};
 
     private enum State {
@@ -33,8 +30,70 @@ final class SmtpDialogue implements Dialogue {
         AUTH
     }
 
-    /** @param argument the address of MAIL and RCPT; LAST for the last BDAT of a mail */
-    private record Command(String verb, String argument) {}
+    /** Commands that mean something here. */
+    private enum Verb {
+        EHLO,
+        HELO,
+        LHLO,
+        MAIL,
+        RCPT,
+        DATA,
+        BDAT,
+        /** The last BDAT of a mail. */
+        BDAT_LAST,
+        /** The end of a mail. */
+        DOT,
+        RSET,
+        AUTH,
+        STARTTLS,
+        OTHER;
+
+        private static final int UPPER = 0xdfdfdfdf;
+
+        /** By the first word of a line, in whichever case. */
+        static Verb of(byte[] line, int length) {
+            if (length > 0 && line[0] == '.' && ends(line, length, 1)) {
+                return DOT;
+            }
+            if (length < 4) {
+                return OTHER;
+            }
+            boolean four = ends(line, length, 4);
+            return switch (letters(line, 0) & UPPER) {
+                case 0x45484c4f -> four ? EHLO : OTHER;
+                case 0x48454c4f -> four ? HELO : OTHER;
+                case 0x4c484c4f -> four ? LHLO : OTHER;
+                case 0x4d41494c -> four ? MAIL : OTHER;
+                case 0x52435054 -> four ? RCPT : OTHER;
+                case 0x44415441 -> four ? DATA : OTHER;
+                case 0x42444154 -> four ? BDAT : OTHER;
+                case 0x52534554 -> four ? RSET : OTHER;
+                case 0x41555448 -> four ? AUTH : OTHER;
+                case 0x53544152 ->
+                    length >= 8 && (letters(line, 4) & UPPER) == 0x54544c53 && ends(line, length, 8) ? STARTTLS : OTHER;
+                default -> OTHER; // changes nothing here
+            };
+        }
+
+        /** Whether what stands behind it says something to us. */
+        boolean means() {
+            return switch (this) {
+                case MAIL, RCPT, BDAT, BDAT_LAST, AUTH -> true;
+                case EHLO, HELO, LHLO, DATA, DOT, RSET, STARTTLS, OTHER -> false;
+            };
+        }
+
+        private static int letters(byte[] d, int at) {
+            return d[at] << 24 | (d[at + 1] & 0xff) << 16 | (d[at + 2] & 0xff) << 8 | d[at + 3] & 0xff;
+        }
+
+        private static boolean ends(byte[] line, int length, int at) {
+            return length == at || line[at] == ' ';
+        }
+    }
+
+    /** @param argument the address of MAIL and RCPT, else empty */
+    private record Command(Verb verb, String argument) {}
 
     /** What a server said to EHLO; read when somebody judges it. */
     private record Ehlo(String greeting, List<String> lines) {
@@ -44,13 +103,14 @@ final class SmtpDialogue implements Dialogue {
     }
 
     private final Talk talk;
-    private final Deque<Command> asked = new ArrayDeque<>();
+    private final boolean lines;
+    private final Deque<Command> asked = new ArrayDeque<>(4);
     private State state = State.COMMAND;
     private String mechanism = "";
     private String from = "";
     private List<String> recipients = new ArrayList<>();
     private @Nullable PassingMail passing;
-    private final Deque<PassingMail> sent = new ArrayDeque<>();
+    private final Deque<PassingMail> sent = new ArrayDeque<>(4);
     private boolean lastChunk;
     private boolean midLine;
 
@@ -69,6 +129,7 @@ final class SmtpDialogue implements Dialogue {
 
     SmtpDialogue(Talk talk) {
         this.talk = talk;
+        this.lines = talk.listener().wantsLines();
         this.chunkLines = RawLines.of(talk, Side.CLIENT);
     }
 
@@ -79,64 +140,73 @@ final class SmtpDialogue implements Dialogue {
     @Override
     public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
         if (side == Side.SERVER) {
-            reply(TalkText.of(line, length), frame, nanos);
+            reply(line, length, frame, nanos);
         } else if (state == State.MESSAGE) {
             message(line, length, ending, frame, nanos);
         } else if (state == State.AUTH) {
-            talk.say(side, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
+            response(line, length, frame, nanos);
         } else if (loginBegan && Secrets.mayBeResponse(line, length)) {
             // The server's 334 was not seen: better a word masked than a password shown.
-            talk.say(side, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
+            response(line, length, frame, nanos);
         } else {
             loginBegan = false;
-            command(TalkText.of(line, length), frame, nanos);
+            command(line, length, frame, nanos);
         }
     }
 
-    private void command(String text, long frame, long nanos) {
-        String[] words = text.split(" ", 3);
-        String verb = words[0].toUpperCase(Locale.ROOT);
+    private void response(byte[] line, int length, long frame, long nanos) {
+        if (lines) {
+            talk.say(Side.CLIENT, talk.secrets().response(mechanism, TalkText.of(line, length)), frame, nanos);
+        }
+    }
+
+    private void command(byte[] line, int length, long frame, long nanos) {
+        Verb verb = Verb.of(line, length);
+        String text = lines || verb.means() ? TalkText.of(line, length) : "";
         String shown = text;
         String argument = "";
         switch (verb) {
-            case "AUTH" -> {
+            case AUTH -> {
+                String[] words = text.split(" ", 3);
                 mechanism = words.length > 1 ? words[1] : "";
                 loginBegan = true;
-                if (words.length > 2) {
+                if (words.length > 2 && lines) {
                     shown = words[0] + " " + words[1] + " " + talk.secrets().response(mechanism, words[2]);
                 }
             }
-            case "MAIL", "RCPT" -> {
+            case MAIL, RCPT -> {
                 argument = path(text);
                 if (!serverSpoke) {
                     taken(verb, argument);
                 }
             }
-            case "DATA" -> {
+            case DATA -> {
                 if (!serverSpoke) { // only this direction is in the capture
                     state = State.MESSAGE;
                 }
             }
-            case "RSET", "EHLO", "HELO", "LHLO" -> {
+            case RSET, EHLO, HELO, LHLO -> {
                 abandon(frame, nanos);
                 if (!serverSpoke) {
                     forgetEnvelope();
                 }
             }
-            case "BDAT" -> {
-                chunk(words);
-                argument = lastChunk ? LAST : "";
+            case BDAT, BDAT_LAST -> {
+                chunk(text.split(" ", 3));
+                verb = lastChunk ? Verb.BDAT_LAST : Verb.BDAT;
             }
-            default -> {} // changes nothing here
+            case DOT, STARTTLS, OTHER -> {} // changes nothing here
         }
         if (asked.size() < COMMANDS.value()) {
             asked.add(new Command(verb, argument));
         }
-        talk.say(Side.CLIENT, shown, frame, nanos);
+        if (lines) {
+            talk.say(Side.CLIENT, shown, frame, nanos);
+        }
     }
 
-    private void taken(String verb, String address) {
-        if (verb.equals("MAIL")) {
+    private void taken(Verb verb, String address) {
+        if (verb == Verb.MAIL) {
             from = address;
             recipients = new ArrayList<>();
         } else if (recipients.size() < 10_000) {
@@ -168,54 +238,59 @@ final class SmtpDialogue implements Dialogue {
         }
     }
 
-    private void reply(String text, long frame, long nanos) {
+    private void reply(byte[] line, int length, long frame, long nanos) {
         endedThere();
-        talk.say(Side.SERVER, text, frame, nanos);
+        if (lines) {
+            talk.say(Side.SERVER, TalkText.of(line, length), frame, nanos);
+        }
         serverSpoke = true;
-        if (replyLines.size() < REPLY.value()) {
+        Command next = asked.peek();
+        if ((next == null || next.verb() == Verb.EHLO) && replyLines.size() < REPLY.value()) {
+            String text = TalkText.of(line, length);
             replyLines.add(text.length() > 4 ? text.substring(4) : "");
         }
-        if (text.length() < 3 || text.length() > 3 && text.charAt(3) == '-') {
+        if (length < 3 || length > 3 && line[3] == '-') {
             return;
         }
-        List<String> reply = replyLines;
-        replyLines = new ArrayList<>();
-        char first = text.charAt(0);
-        if (state == State.AUTH && !text.startsWith("334")) {
+        boolean goOn = line[0] == '3' && line[1] == '3' && line[2] == '4'; // 334
+        if (state == State.AUTH && !goOn) {
             state = State.COMMAND;
         }
         Command command = asked.poll();
         if (command == null) {
-            greeting = reply.getFirst();
+            greeting = replyLines.getFirst();
+            replyLines.clear();
             return;
         }
-        if (!text.startsWith("334")) {
+        if (!goOn) {
             loginBegan = false;
         }
+        replied(command, line, length, goOn);
+    }
+
+    private void replied(Command command, byte[] line, int length, boolean goOn) {
+        boolean good = line[0] == '2';
         switch (command.verb()) {
-            case "MAIL" -> {
-                if (first == '2') {
-                    taken("MAIL", command.argument());
+            case MAIL, RCPT -> {
+                if (good) {
+                    taken(command.verb(), command.argument());
                 }
             }
-            case "RCPT" -> {
-                if (first == '2') {
-                    taken("RCPT", command.argument());
-                }
-            }
-            case "DATA" -> {
-                if (text.startsWith("354")) {
+            case DATA -> {
+                if (line[0] == '3' && line[1] == '5' && line[2] == '4') {
                     state = State.MESSAGE;
                 }
             }
-            case "AUTH" -> {
-                if (text.startsWith("334")) {
+            case AUTH -> {
+                if (goOn) {
                     state = State.AUTH;
                     asked.addFirst(command); // its last reply is still to come
                 }
             }
-            case "EHLO" -> {
-                if (text.startsWith("250")) {
+            case EHLO -> {
+                List<String> reply = replyLines;
+                replyLines = new ArrayList<>();
+                if (good && line[1] == '5' && line[2] == '0') {
                     forgetEnvelope();
                     Ehlo offered = new Ehlo(greeting, reply);
                     if (talk.encrypted()) {
@@ -225,20 +300,55 @@ final class SmtpDialogue implements Dialogue {
                     }
                 }
             }
-            case "STARTTLS" -> refusal = first == '2' ? Optional.empty() : Optional.of(text);
-            case "." -> finished(first == '2');
-            case "BDAT" -> {
-                if (command.argument().equals(LAST)) {
-                    finished(first == '2');
-                }
-            }
-            case "RSET", "HELO", "LHLO" -> {
-                if (first == '2') {
+            case STARTTLS -> refusal = good ? Optional.empty() : Optional.of(TalkText.of(line, length));
+            case DOT, BDAT_LAST -> finished(good);
+            case RSET, HELO, LHLO -> {
+                if (good) {
                     forgetEnvelope();
                 }
             }
-            default -> {} // changes nothing here
+            case BDAT, OTHER -> {} // changes nothing here
         }
+    }
+
+    /** Lines of a mail whose bytes pass, when nobody wants to see them: up to the first that begins with a dot. */
+    @Override
+    public int lines(Side side, byte[] d, int offset, int end) {
+        boolean whole = state == State.MESSAGE && side == Side.CLIENT && !midLine && doubt == null;
+        if (!whole || d[offset] == '.' || talk.listener().wantsLines()) {
+            return 0;
+        }
+        int dot = dotLine(d, offset, end);
+        int to = dot;
+        if (dot < 0) {
+            to = end;
+            while (to > offset && d[to - 1] != '\n') {
+                to--;
+            }
+        }
+        int length = to - offset;
+        if (length > 0) {
+            bare = length == 1 || d[to - 2] != '\r';
+            passing().bytes(d, offset, length);
+        }
+        return length;
+    }
+
+    /** The first dot behind a line feed, looked for in steps of two; -1 when there is none. */
+    private static int dotLine(byte[] d, int from, int end) {
+        int i = from + 1;
+        for (; i + 1 < end; i += 2) {
+            byte b = d[i];
+            if (b <= '.') {
+                if (b == '.' && d[i - 1] == '\n') {
+                    return i;
+                }
+                if (b == '\n' && d[i + 1] == '.') {
+                    return i + 1;
+                }
+            }
+        }
+        return i < end && d[i] == '.' && d[i - 1] == '\n' ? i : -1;
     }
 
     private void message(byte[] line, int length, int ending, long frame, long nanos) {
@@ -266,7 +376,7 @@ final class SmtpDialogue implements Dialogue {
     private void dot(long frame, long nanos) {
         state = State.COMMAND;
         bare = false;
-        asked.add(new Command(".", ""));
+        asked.add(new Command(Verb.DOT, ""));
         close(frame, nanos);
         talk.say(Side.CLIENT, ".", frame, nanos);
         if (!serverSpoke) {
@@ -323,8 +433,10 @@ final class SmtpDialogue implements Dialogue {
             chunkLines.data(d, offset, length, frame, nanos);
         }
         if (last) {
-            chunkLines.end(frame, nanos);
-            talk.say(side, "[the chunk; " + passing().size() + " bytes of the mail so far]", frame, nanos);
+            if (lines) {
+                chunkLines.end(frame, nanos);
+                talk.say(side, "[the chunk; " + passing().size() + " bytes of the mail so far]", frame, nanos);
+            }
             if (lastChunk) {
                 close(frame, nanos);
                 if (!serverSpoke) {

@@ -62,6 +62,12 @@ public final class Talk implements ConnectionView {
             }
 
             @Override
+            public int lines(byte[] d, int offset, int end) {
+                Dialogue present = dialogue;
+                return present == null ? 0 : present.lines(side, d, offset, end);
+            }
+
+            @Override
             public void raw(byte[] d, int offset, int length, boolean last, long frame, long nanos) {
                 Dialogue present = dialogue;
                 if (present != null) {
@@ -82,7 +88,11 @@ public final class Talk implements ConnectionView {
                     ? Http2Frames.settings(data, offset, length)
                     : Http2Frames.preface(data, offset, length);
             protocol = http2 ? Protocol.HTTP2 : Protocol.OTHER;
-            dialogue = http2 ? new Http2Dialogue(this, 24) : new Binary();
+            if (listener.wantsLines()) {
+                dialogue = http2 ? new Http2Dialogue(this, 24) : new Binary();
+            } else {
+                dialogue = new Unheard();
+            }
             client.take(Long.MAX_VALUE);
             server.take(Long.MAX_VALUE);
         }
@@ -103,19 +113,19 @@ public final class Talk implements ConnectionView {
         if (present == null) {
             String first = new String(line, 0, Math.min(length, 200), StandardCharsets.ISO_8859_1);
             protocol = guess(side, first);
-            present = switch (protocol) {
-                case SMTP -> new SmtpDialogue(this);
-                case IMAP -> new ImapDialogue(this);
-                case POP3 -> new Pop3Dialogue(this);
-                case HTTP1 -> new HttpDialogue(this);
-                case HTTP2 -> new Http2Dialogue(this, 8); // bytes behind the preface's first line
-                case OTHER, UNKNOWN -> new Plain();
-            };
-            if (present instanceof Http2Dialogue) {
-                client.take(Long.MAX_VALUE);
-                server.take(Long.MAX_VALUE);
+            if (protocol != Protocol.SMTP && !listener.wantsLines()) {
+                present = new Unheard();
+            } else {
+                present = switch (protocol) {
+                    case SMTP -> new SmtpDialogue(this);
+                    case IMAP -> new ImapDialogue(this);
+                    case POP3 -> new Pop3Dialogue(this);
+                    case HTTP1 -> new HttpDialogue(this);
+                    case HTTP2 -> new Http2Dialogue(this, 8); // bytes behind the preface's first line
+                    case OTHER, UNKNOWN -> new Plain();
+                };
             }
-            if (present instanceof Plain && !listener.wantsLines()) {
+            if (present instanceof Http2Dialogue || present instanceof Unheard) {
                 client.take(Long.MAX_VALUE);
                 server.take(Long.MAX_VALUE);
             }
@@ -199,7 +209,20 @@ public final class Talk implements ConnectionView {
 
         @Override
         public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
-            // Only when no lines are wanted.
+            throw new IllegalStateException("nothing asked for a run of bytes");
+        }
+    }
+
+    /** What would only give lines, which nobody wants: that it is spoken is all that counts. */
+    private static final class Unheard implements Dialogue {
+        @Override
+        public void line(Side side, byte[] line, int length, int ending, long frame, long nanos) {
+            // Nobody listens.
+        }
+
+        @Override
+        public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
+            // Nobody listens.
         }
     }
 
@@ -212,9 +235,6 @@ public final class Talk implements ConnectionView {
 
         @Override
         public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
-            if (!listener.wantsLines()) {
-                return;
-            }
             String begin = HexFormat.ofDelimiter(" ").formatHex(d, offset, offset + Math.min(length, 16));
             say(side, "[" + length + " bytes: " + begin + (length > 16 ? " …]" : "]"), frame, nanos);
         }

@@ -5,7 +5,7 @@ import org.hikyaku.capture.tcp.Side;
 /** Takes a dialogue. */
 public interface TalkListener {
 
-    /** Whether lines are wanted at all; without them bulk data is only counted. */
+    /** Whether lines are wanted at all; without them the protocol and the mails are all that counts. */
     boolean wantsLines();
 
     /** A line, without its end; control characters made visible, secrets masked. */

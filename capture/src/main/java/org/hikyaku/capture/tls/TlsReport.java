@@ -115,13 +115,18 @@ public final class TlsReport {
 
     /** The group of the key exchange. */
     public Optional<String> group() {
-        return Optional.ofNullable(group).map(NamedGroup.registry()::name);
+        return group == null
+                ? Optional.empty()
+                : Optional.of(NamedGroup.registry().name(group));
     }
 
     public Optional<String> serverName() {
-        return clientHello()
-                .flatMap(hello -> hello.extension(Extension.ServerName.class))
-                .flatMap(sni -> sni.names().stream().findFirst());
+        ClientHello hello = clientHello;
+        Optional<Extension.ServerName> sni =
+                hello == null ? Optional.empty() : hello.extension(Extension.ServerName.class);
+        return sni.isEmpty() || sni.get().names().isEmpty()
+                ? Optional.empty()
+                : Optional.of(sni.get().names().getFirst());
     }
 
     public Optional<String> alpn() {
@@ -130,9 +135,8 @@ public final class TlsReport {
 
     /** The client sent an encrypted inner hello, or pretended to (RFC 9849): the name shown is the outer one. */
     public boolean encryptedClientHello() {
-        return clientHello()
-                .filter(hello -> hello.carries(ExtensionType.ENCRYPTED_CLIENT_HELLO))
-                .isPresent();
+        ClientHello hello = clientHello;
+        return hello != null && hello.carries(ExtensionType.ENCRYPTED_CLIENT_HELLO);
     }
 
     /** A HelloRetryRequest came first. */

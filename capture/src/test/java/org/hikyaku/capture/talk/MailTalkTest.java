@@ -2,6 +2,7 @@ package org.hikyaku.capture.talk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.hikyaku.capture.tcp.Side;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,43 @@ class MailTalkTest {
                 .containsExactly("bare\nreturn\rin it\r\n.dot\r\n" + piece + ".\r\n" + piece + "..y\r\n\r\n");
         assertThat(scene.mails.getFirst().size())
                 .isEqualTo(scene.messages.getFirst().length());
+    }
+
+    /** However the packets cut it: dots at the beginning of lines, alone, doubled, and line feeds that are bare. */
+    @Test
+    void howPacketsCutAMailIsOfNoConsequence() {
+        byte[] sent = Scene.bytes(
+                "a\r\n..\r\n\r\n\n.b\n...c.\r\n x.\r\n", new byte[] {(byte) 0xff, '.'}, "\r\n.\r\nquit\r\n");
+        String mail = "a\r\n.\r\n\r\n\nb\n..c.\r\n x.\r\n\u00ff.\r\n";
+        for (int first = 0; first <= sent.length; first++) {
+            for (int second = first; second <= sent.length; second++) {
+                Scene scene = inData().client(Arrays.copyOfRange(sent, 0, first))
+                        .client(Arrays.copyOfRange(sent, first, second))
+                        .client(Arrays.copyOfRange(sent, second, sent.length))
+                        .server("250 taken\r\n221 bye\r\n");
+                assertThat(scene.end()).endsWith("C: .", "C: quit", "S: 250 taken", "S: 221 bye");
+                assertThat(scene.messages).containsExactly(mail);
+                assertThat(scene.mails.getFirst().size()).isEqualTo(mail.length());
+                assertThat(scene.mails.getFirst().accepted()).isTrue();
+            }
+        }
+    }
+
+    /** RFC 5321 section 2.4: verbs in either case; a word that only begins like one is none. */
+    @Test
+    void verbsAreWholeWordsInEitherCase() {
+        Scene scene = new Scene(false)
+                .server("220 mx ESMTP\r\n")
+                .client("ehlo c\r\n")
+                .server("250 mx\r\n")
+                .client("mail FROM:<a@c>\r\nRcpt TO:<b@mx>\r\nRCPTS TO:<no@mx>\r\ndatas\r\nDATA \r\n")
+                .server("250 ok\r\n250 ok\r\n250 odd\r\n354 odd\r\n354 go\r\n")
+                .client("x\r\n.\r\n")
+                .server("250 taken\r\n");
+        scene.end();
+        assertThat(scene.messages).containsExactly("x\r\n");
+        assertThat(scene.mails.getFirst().from()).isEqualTo("a@c");
+        assertThat(scene.mails.getFirst().recipients()).containsExactly("b@mx");
     }
 
     /** RFC 5321 section 4.1.1.4; what follows the dot is a second mail for a server that answers it (SMTP smuggling). */

@@ -1,12 +1,18 @@
 package org.hikyaku.capture.talk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
 
-/** A dialogue as the capture brings it, and what is told of it. */
+/**
+ * A dialogue as the capture brings it, and what is told of it. The same is played once more to somebody who wants no lines: protocol and
+ * mails must be the same.
+ */
 final class Scene implements TalkListener {
     final List<String> told = new ArrayList<>();
     final List<Mail> mails = new ArrayList<>();
@@ -14,10 +20,18 @@ final class Scene implements TalkListener {
     /** The bytes of each, as characters of ISO 8859-1. */
     final List<String> messages = new ArrayList<>();
 
+    private final boolean lines;
     private final Talk talk;
+    private final Optional<Scene> unseen;
 
     Scene(boolean showSecrets) {
+        this(showSecrets, true);
+    }
+
+    private Scene(boolean showSecrets, boolean lines) {
+        this.lines = lines;
         talk = new Talk(this, showSecrets);
+        unseen = lines ? Optional.of(new Scene(showSecrets, false)) : Optional.empty();
     }
 
     Scene client(String text) {
@@ -29,31 +43,44 @@ final class Scene implements TalkListener {
     }
 
     Scene client(byte[] bytes) {
-        talk.data(Side.CLIENT, true, bytes, 0, bytes.length, 1, 1);
-        return this;
+        return data(Side.CLIENT, bytes, 0, bytes.length);
     }
 
     Scene server(byte[] bytes) {
-        talk.data(Side.SERVER, true, bytes, 0, bytes.length, 1, 1);
+        return data(Side.SERVER, bytes, 0, bytes.length);
+    }
+
+    private Scene data(Side side, byte[] bytes, int offset, int length) {
+        talk.data(side, true, bytes, offset, length, 1, 1);
+        unseen.ifPresent(other -> other.data(side, bytes, offset, length));
         return this;
     }
 
     /** One byte in each packet. */
     Scene slowly(Side side, byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
-            talk.data(side, true, bytes, i, 1, 1, 1);
+            data(side, bytes, i, 1);
         }
         return this;
     }
 
     Scene missing(Side side, long bytes) {
         talk.hole(side, true, bytes, 1);
+        unseen.ifPresent(other -> other.missing(side, bytes));
         return this;
     }
 
     List<String> end() {
         talk.end();
+        unseen.ifPresent(this::compare);
         return told;
+    }
+
+    private void compare(Scene other) {
+        other.end();
+        assertThat(other.protocol()).isEqualTo(protocol());
+        assertThat(other.mails).isEqualTo(mails);
+        assertThat(other.messages).isEqualTo(messages);
     }
 
     Protocol protocol() {
@@ -71,7 +98,7 @@ final class Scene implements TalkListener {
 
     @Override
     public boolean wantsLines() {
-        return true;
+        return lines;
     }
 
     @Override
