@@ -6,16 +6,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.hikyaku.capture.file.Windows;
 import org.hikyaku.capture.ip.Segment;
 
-/** One window of the capture with the TCP segments found in it. Read by all workers; each takes its own connections'. */
+/** One window of the capture with the TCP segments found in it. Each worker reads those of its own connections. */
 final class Batch {
     private final BlockingQueue<Batch> home;
     private final AtomicInteger users = new AtomicInteger();
     byte[] window = new byte[Windows.SIZE];
 
-    /** The first {@link #count} hold. */
-    Segment[] segments = new Segment[1024];
+    /** Of each worker; the first so many hold. */
+    private final Segment[][] segments;
 
-    int count;
+    private final int[] counts;
+
+    /** To be filled next. */
+    private Segment spare = new Segment();
 
     /** The last packet in it. */
     long lastFrame;
@@ -24,21 +27,47 @@ final class Batch {
     boolean last;
 
     /** @param home where it waits to be filled */
-    Batch(BlockingQueue<Batch> home) {
+    Batch(BlockingQueue<Batch> home, int workers) {
         this.home = home;
+        this.segments = new Segment[workers][1024 / workers];
+        this.counts = new int[workers];
     }
 
-    /** Room for the next segment; {@link #count} counts it when it is one. */
+    /** Room for the next segment; {@link #give} counts it when it is one. */
     Segment next() {
-        if (count == segments.length) {
-            segments = Arrays.copyOf(segments, count * 2); // at most one in 56 bytes of the window
+        return spare;
+    }
+
+    /** The next segment is this worker's: another is filled from now on. */
+    void give(int worker) {
+        int count = counts[worker];
+        Segment[] of = segments[worker];
+        if (count == of.length) {
+            of = Arrays.copyOf(of, count * 2); // at most one in 56 bytes of the window
+            segments[worker] = of;
         }
-        Segment segment = segments[count];
-        if (segment == null) {
-            segment = new Segment();
-            segments[count] = segment;
+        Segment used = of[count];
+        of[count] = spare;
+        spare = used == null ? new Segment() : used;
+        counts[worker] = count + 1;
+    }
+
+    boolean isEmpty() {
+        for (int count : counts) {
+            if (count > 0) {
+                return false;
+            }
         }
-        return segment;
+        return true;
+    }
+
+    /** A worker's segments in the order of the capture, of which {@link #count} hold. */
+    Segment[] segments(int worker) {
+        return segments[worker];
+    }
+
+    int count(int worker) {
+        return counts[worker];
     }
 
     void usedBy(int workers) {
@@ -54,7 +83,7 @@ final class Batch {
     }
 
     private void clear() {
-        count = 0;
+        Arrays.fill(counts, 0);
         lastFrame = 0;
         if (window.length != Windows.SIZE) {
             window = new byte[Windows.SIZE]; // there was a packet larger than a window

@@ -103,13 +103,13 @@ final class DecodeWorker implements Runnable {
         while (true) {
             Batch batch = batches.take();
             decryptAhead(batch);
-            for (int i = 0; i < batch.count; i++) {
-                Segment segment = batch.segments[i];
-                if (segment.worker == number) {
-                    order = segment.frame;
-                    progress = order;
-                    tcp.accept(segment);
-                }
+            Segment[] segments = batch.segments(number);
+            int count = batch.count(number);
+            for (int i = 0; i < count; i++) {
+                Segment segment = segments[i];
+                order = segment.frame;
+                progress = order;
+                tcp.accept(segment);
             }
             boolean last = batch.last;
             order = batch.lastFrame + 1;
@@ -134,21 +134,16 @@ final class DecodeWorker implements Runnable {
         if (!premasters.worthwhile()) {
             return;
         }
-        for (int i = 0; i < batch.count; i++) {
-            look(batch, i);
+        Segment[] segments = batch.segments(number);
+        int count = batch.count(number);
+        for (int i = 0; i < count; i++) {
+            premasters.look(segments[i]);
         }
         Batch next = batches.peek(); // its first sessions, to fill the last eight
-        for (int i = 0; next != null && i < next.count && !premasters.full(); i++) {
-            look(next, i);
+        for (int i = 0; next != null && i < next.count(number) && !premasters.full(); i++) {
+            premasters.look(next.segments(number)[i]);
         }
         premasters.decrypt();
-    }
-
-    private void look(Batch batch, int i) {
-        Segment segment = batch.segments[i];
-        if (segment.worker == number) {
-            premasters.look(segment);
-        }
     }
 
     /** What this worker found up to a packet goes to the views. */

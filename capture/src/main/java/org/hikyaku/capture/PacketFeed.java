@@ -34,9 +34,9 @@ final class PacketFeed implements Runnable {
         this.reader = reader;
         this.workers = workers;
         this.parts = workers.size();
-        this.batch = new Batch(free);
+        this.batch = new Batch(free, parts);
         for (int i = 1; i < BATCHES; i++) {
-            free.add(new Batch(free));
+            free.add(new Batch(free, parts));
         }
         reader.windows(this::turn);
     }
@@ -72,10 +72,7 @@ final class PacketFeed implements Runnable {
             batch.lastFrame = packet.frame;
             Segment segment = batch.next();
             switch (segments.read(packet, segment)) {
-                case SEGMENT -> {
-                    segment.worker = worker(segment);
-                    batch.count++;
-                }
+                case SEGMENT -> batch.give(worker(segment));
                 case DAMAGED -> damaged++;
                 case UNKNOWN_LINK_TYPE -> unknownLinks++;
                 case OTHER, FRAGMENT -> {} // nothing for us, or not yet
@@ -88,12 +85,12 @@ final class PacketFeed implements Runnable {
         long mixed = (s.sourceHigh ^ s.destinationHigh) * 0x9e3779b97f4a7c15L
                 + (s.sourceLow ^ s.destinationLow) * 0xc2b2ae3d27d4eb4fL
                 + (s.sourcePort ^ s.destinationPort) * 0x165667b19e3779f9L;
-        return ((int) ((mixed ^ mixed >>> 29) >>> 3) & 0x7fffffff) % parts;
+        return (int) (((mixed ^ mixed >>> 29) >>> 3 & 0x7fffffff) * parts >>> 31);
     }
 
     /** The window is full, or the input has nothing more at the moment. */
     private byte[] turn(byte[] used) {
-        if (batch.count == 0) {
+        if (batch.isEmpty()) {
             return used;
         }
         try {

@@ -74,13 +74,27 @@ final class PcapReader implements CaptureReader {
         return i32(at, little);
     }
 
-    /** By hand: a VarHandle is slow until the JVM's second compiler has seen it. */
     private int i32(int at, boolean littleEndian) {
         byte[] d = in.buffer();
         int i = in.position() + at;
-        return littleEndian
-                ? d[i] & 0xff | (d[i + 1] & 0xff) << 8 | (d[i + 2] & 0xff) << 16 | d[i + 3] << 24
-                : d[i] << 24 | (d[i + 1] & 0xff) << 16 | (d[i + 2] & 0xff) << 8 | d[i + 3] & 0xff;
+        return littleEndian ? little(d, i) : big(d, i);
+    }
+
+    /** By hand and in pieces: a VarHandle is slow, and what is longer a call, until the JVM's second compiler has seen it. */
+    private static int little(byte[] d, int i) {
+        return little16(d, i) | little16(d, i + 2) << 16;
+    }
+
+    private static int little16(byte[] d, int i) {
+        return d[i] & 0xff | (d[i + 1] & 0xff) << 8;
+    }
+
+    private static int big(byte[] d, int i) {
+        return big16(d, i) << 16 | big16(d, i + 2);
+    }
+
+    private static int big16(byte[] d, int i) {
+        return (d[i] & 0xff) << 8 | d[i + 1] & 0xff;
     }
 
     @Override
@@ -91,10 +105,13 @@ final class PcapReader implements CaptureReader {
             }
             return false;
         }
-        long seconds = i32(0) & 0xffffffffL;
-        long fraction = i32(4) & 0xffffffffL;
-        int captured = i32(8);
-        long original = i32(12) & 0xffffffffL;
+        byte[] d = in.buffer();
+        int at = in.position();
+        boolean reversed = little;
+        long seconds = (reversed ? little(d, at) : big(d, at)) & 0xffffffffL;
+        long fraction = (reversed ? little(d, at + 4) : big(d, at + 4)) & 0xffffffffL;
+        int captured = reversed ? little(d, at + 8) : big(d, at + 8);
+        long original = (reversed ? little(d, at + 12) : big(d, at + 12)) & 0xffffffffL;
         if (captured < 0 || captured > CaptureFiles.LONGEST_PACKET.value()) {
             throw new CaptureFormatException("packet " + (frame + 1) + " claims " + (captured & 0xffffffffL)
                     + " bytes, more than the limit of " + CaptureFiles.LONGEST_PACKET.value() + " "

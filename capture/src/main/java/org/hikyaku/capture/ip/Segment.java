@@ -38,9 +38,6 @@ public final class Segment {
     /** Bytes that its packet had on the wire; meaningful when {@link #cut} is not 0. */
     public long wire;
 
-    /** Which of several threads takes it. */
-    public int worker;
-
     public boolean has(int flag) {
         return (flags & flag) != 0;
     }

@@ -30,6 +30,19 @@ final class KeyLogParser {
     private final byte[] name = new byte[ClientRandom.LENGTH];
     private final byte[] value = new byte[LONGEST_SECRET];
     private final String source;
+
+    /** The label that came behind this one, and the length of its line: clients write the same lines for each session. */
+    private final int[] following = new int[LABELS.length];
+
+    private final int[] lengths = new int[LABELS.length];
+    private int latest;
+
+    /** The random of the session before, as it was written. */
+    private final byte[] latestRandom = new byte[2 * ClientRandom.LENGTH];
+
+    /** Its number in the store; 0 before there is one. */
+    private int session;
+
     private byte[] line = new byte[256];
     private int length;
     private boolean tooLong;
@@ -55,7 +68,12 @@ final class KeyLogParser {
     void take(byte[] text, int offset, int count, boolean last) {
         int end = offset + count;
         for (int at = offset; at < end; ) {
-            int stop = at;
+            int stop = length == 0 && !tooLong ? expected(text, at, end) : -1;
+            if (stop >= 0) {
+                at = stop + 1;
+                continue;
+            }
+            stop = at;
             while (stop < end && text[stop] != '\n' && text[stop] != '\r') {
                 stop++;
             }
@@ -122,27 +140,56 @@ final class KeyLogParser {
      */
     private boolean plain(byte[] text, int from, int to, int at) {
         for (int i = 0; i < LABELS.length; i++) {
-            byte[] word = LABELS[i];
-            int random = from + word.length;
-            int secret = random + 2 * ClientRandom.LENGTH + 1;
-            if (secret < to
-                    && Arrays.equals(word, 0, word.length, text, from, random)
-                    && text[secret - 1] == ' '
-                    && hex(text, random, secret - 1, name)
-                    && (to - secret) % 2 == 0
-                    && to - secret <= 2 * LONGEST_SECRET) {
-                SecretLabel label = SecretLabel.of(i);
-                if (!hex(text, secret, to, value)) {
-                    return false;
-                }
-                if (label.decrypts()) {
-                    store.put(label, name, value, (to - secret) / 2, source, at);
-                    secrets++;
-                }
+            if (secret(i, text, from, to, at)) {
+                following[latest] = i;
+                lengths[i] = to - from;
+                latest = i;
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Reads a line as long, and with the same label, as the one that followed this one's predecessor before: whoever looks at each of
+     * its bytes need not look for its end first.
+     *
+     * @return where its line feed is; -1 when it is another
+     */
+    private int expected(byte[] text, int from, int end) {
+        int label = following[latest];
+        int stop = from + lengths[label];
+        if (stop == from || stop >= end || text[stop] != '\n' || !secret(label, text, from, stop, number + 1)) {
+            return -1;
+        }
+        latest = label;
+        number++;
+        return stop;
+    }
+
+    private boolean secret(int i, byte[] text, int from, int to, int at) {
+        byte[] word = LABELS[i];
+        int random = from + word.length;
+        int secret = random + 2 * ClientRandom.LENGTH + 1;
+        if (secret >= to
+                || (to - secret) % 2 != 0
+                || to - secret > 2 * LONGEST_SECRET
+                || text[secret - 1] != ' '
+                || !Arrays.equals(word, 0, word.length, text, from, random)
+                || !hex(text, secret, to, value)) {
+            return false;
+        }
+        boolean same = session > 0 && Arrays.equals(latestRandom, 0, latestRandom.length, text, random, secret - 1);
+        if (!same && !hex(text, random, secret - 1, name)) {
+            return false;
+        }
+        SecretLabel label = SecretLabel.of(i);
+        if (label.decrypts()) {
+            session = store.put(label, name, same ? session : 0, value, (to - secret) / 2, source, at);
+            System.arraycopy(text, random, latestRandom, 0, latestRandom.length);
+            secrets++;
+        }
+        return true;
     }
 
     /** False when something is no hexadecimal digit. */
@@ -183,7 +230,7 @@ final class KeyLogParser {
             store.putPremaster(name.get(), new Secret(value.get(), source, at));
             secrets++;
         } else if (label.isPresent() && name.get().length == ClientRandom.LENGTH) {
-            store.put(label.get(), name.get(), value.get(), value.get().length, source, at);
+            store.put(label.get(), name.get(), 0, value.get(), value.get().length, source, at);
             secrets++;
         } else {
             strange++;

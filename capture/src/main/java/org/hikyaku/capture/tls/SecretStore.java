@@ -74,12 +74,12 @@ public final class SecretStore {
     /**
      * Keeps a secret.
      *
+     * @param session the number that this gave for the random before; 0 when it is not known
      * @param value of which so many bytes hold
+     * @return the session's number; 0 when there is no room
      */
-    void put(SecretLabel label, byte[] random, byte[] value, int length, String source, int line) {
-        if (room()) {
-            byRandom.put(label, random, value, length, source, line);
-        }
+    int put(SecretLabel label, byte[] random, int session, byte[] value, int length, String source, int line) {
+        return room() ? byRandom.put(label, random, session, value, length, source, line) : 0;
     }
 
     /** Where logs say how far they are read. */

@@ -165,13 +165,15 @@ final class SecretTable {
      * Keeps a secret. Of two for the same label and random the first stays, so that it does not matter how far a log was read when
      * somebody asked; but the line of a log that was read before it was whole comes once more, and replaces itself.
      *
+     * @param session the number that this gave for the random before; 0 when it is not known
      * @param value of which at most {@link #LONGEST} bytes hold
+     * @return the session's number, from 1
      */
     @SuppressWarnings("EnumOrdinal") // a place in an array: there are millions of secrets
-    void put(SecretLabel label, byte[] random, byte[] value, int length, String source, int line) {
+    int put(SecretLabel label, byte[] random, int session, byte[] value, int length, String source, int line) {
         lock.lock();
         try {
-            int number = find(ClientRandom.at(random, 0), ClientRandom.at(random, 8), random);
+            int number = session > 0 ? session : find(ClientRandom.at(random, 0), ClientRandom.at(random, 8), random);
             if (number == 0) {
                 number = add(random);
             }
@@ -180,6 +182,7 @@ final class SecretTable {
             if (secrets[slot] == 0 || line > 0 && line == line(secrets[slot]) && from == sourceOf(secrets[slot])) {
                 secrets[slot] = store(value, length, from, line);
             }
+            return number;
         } finally {
             lock.unlock();
         }
