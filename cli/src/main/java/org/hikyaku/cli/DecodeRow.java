@@ -166,7 +166,8 @@ final class DecodeRow {
         if (tls.decrypted()) {
             decrypted(text, connection, tls, dark);
         } else {
-            text.append("not decrypted: ").append(dark.isPresent() ? TalkText.visible(dark.get().sentence()) : "no reason was found");
+            text.append("not decrypted: ")
+                    .append(dark.isPresent() ? TalkText.visible(dark.get().sentence()) : "no reason was found");
         }
         List<String> alerts = tls.alerts();
         for (int i = 0; i < alerts.size(); i++) {

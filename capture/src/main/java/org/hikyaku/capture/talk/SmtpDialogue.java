@@ -2,6 +2,7 @@ package org.hikyaku.capture.talk;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -95,10 +96,18 @@ final class SmtpDialogue implements Dialogue {
     /** @param argument the address of MAIL and RCPT, else empty */
     private record Command(Verb verb, String argument) {}
 
-    /** What a server said to EHLO; read when somebody judges it. */
-    private record Ehlo(String greeting, List<String> lines) {
+    /** What a server said to EHLO, each line with its code; read when somebody judges it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Ehlo(byte[] greeting, List<byte[]> lines) {
         EhloReply read() {
-            return EhloReply.of(greeting, new Reply(250, lines));
+            return EhloReply.of(
+                    text(greeting),
+                    new Reply(250, lines.stream().map(Ehlo::text).toList()));
+        }
+
+        private static String text(byte[] line) {
+            String text = TalkText.of(line, line.length);
+            return text.length() > 4 ? text.substring(4) : "";
         }
     }
 
@@ -120,8 +129,8 @@ final class SmtpDialogue implements Dialogue {
     private @Nullable DoubtfulEnd doubt;
     private boolean serverSpoke;
     private boolean loginBegan;
-    private String greeting = "";
-    private List<String> replyLines = new ArrayList<>();
+    private byte[] greeting = {};
+    private List<byte[]> replyLines = new ArrayList<>(4);
     private Optional<Ehlo> ehloInClear = Optional.empty();
     private Optional<Ehlo> ehloInside = Optional.empty();
     private Optional<String> refusal = Optional.empty();
@@ -246,8 +255,7 @@ final class SmtpDialogue implements Dialogue {
         serverSpoke = true;
         Command next = asked.peek();
         if ((next == null || next.verb() == Verb.EHLO) && replyLines.size() < REPLY.value()) {
-            String text = TalkText.of(line, length);
-            replyLines.add(text.length() > 4 ? text.substring(4) : "");
+            replyLines.add(Arrays.copyOf(line, length));
         }
         if (length < 3 || length > 3 && line[3] == '-') {
             return;
@@ -288,8 +296,8 @@ final class SmtpDialogue implements Dialogue {
                 }
             }
             case EHLO -> {
-                List<String> reply = replyLines;
-                replyLines = new ArrayList<>();
+                List<byte[]> reply = replyLines;
+                replyLines = new ArrayList<>(4);
                 if (good && line[1] == '5' && line[2] == '0') {
                     forgetEnvelope();
                     Ehlo offered = new Ehlo(greeting, reply);

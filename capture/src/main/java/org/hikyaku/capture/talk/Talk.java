@@ -135,17 +135,17 @@ public final class Talk implements ConnectionView {
     }
 
     private static Protocol guess(Side side, String line) {
-        String upper = line.toUpperCase(Locale.ROOT);
         if (side == Side.SERVER) {
             return line.startsWith("* OK") || line.startsWith("* PREAUTH") || line.startsWith("* BYE")
                     ? Protocol.IMAP
                     : line.startsWith("+OK")
                             ? Protocol.POP3
                             : (line.startsWith("220") || line.startsWith("554") || line.startsWith("421"))
-                                            && !upper.contains("FTP")
+                                            && !line.toUpperCase(Locale.ROOT).contains("FTP")
                                     ? Protocol.SMTP
                                     : Protocol.OTHER;
         }
+        String upper = line.toUpperCase(Locale.ROOT);
         if (upper.startsWith("EHLO ") || upper.startsWith("HELO ") || upper.startsWith("LHLO ")) {
             return Protocol.SMTP;
         }

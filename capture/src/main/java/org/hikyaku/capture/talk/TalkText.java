@@ -76,9 +76,6 @@ public final class TalkText {
 
     private static boolean harmless(char c) {
         if (c >= ' ' && c < 0x7f) {
-            return true; // nearly all there is
-        }
-        if (c >= ' ' && c < 0x7f) {
             return true;
         }
         int type = Character.getType(c);

@@ -122,11 +122,20 @@ public final class TlsReport {
 
     public Optional<String> serverName() {
         ClientHello hello = clientHello;
-        Optional<Extension.ServerName> sni =
-                hello == null ? Optional.empty() : hello.extension(Extension.ServerName.class);
-        return sni.isEmpty() || sni.get().names().isEmpty()
-                ? Optional.empty()
-                : Optional.of(sni.get().names().getFirst());
+        if (hello == null || hello.extensions().isEmpty()) {
+            return Optional.empty();
+        }
+        List<Extension> extensions = hello.extensions().get();
+        for (int i = 0;
+                i < extensions.size();
+                i++) { // not by class and iterator: until the second compiler they are dear
+            if (extensions.get(i) instanceof Extension.ServerName sni) {
+                return sni.names().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(sni.names().getFirst());
+            }
+        }
+        return Optional.empty();
     }
 
     public Optional<String> alpn() {
