@@ -117,7 +117,7 @@ final class DecodeRow {
 
     static String what(Connection connection, Protocol protocol) {
         String name = protocol == Protocol.UNKNOWN && connection.tls().isPresent() ? "TLS" : protocol.title();
-        return name + (connection.startTls() ? " STARTTLS" : "");
+        return connection.startTls() ? name.concat(" STARTTLS") : name;
     }
 
     private static String clear(Connection connection) {

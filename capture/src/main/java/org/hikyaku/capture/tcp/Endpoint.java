@@ -40,7 +40,10 @@ public record Endpoint(long high, long low, int port) {
         if (high != 0 || low >>> 32 != 0xffff) {
             return Addresses.text(new InetSocketAddress(address(), port));
         }
-        return (low >>> 24 & 0xff) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "." + (low & 0xff) + ":"
-                + port;
+        StringBuilder text = new StringBuilder(21); // by hand: two for each connection that is listed
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            text.append((int) (low >>> shift) & 0xff).append(shift > 0 ? '.' : ':');
+        }
+        return text.append(port).toString();
     }
 }

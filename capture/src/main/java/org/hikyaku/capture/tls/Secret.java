@@ -11,7 +11,9 @@ record Secret(byte[] value, String source, int line) {
 
     /** Such as {@code keys.log line 3}. */
     String origin() {
-        return line > 0 ? source + " line " + line : source;
+        return line > 0
+                ? source.concat(" line ").concat(Integer.toString(line))
+                : source; // once a session: plain calls
     }
 
     /** Never the secret. */
