@@ -46,6 +46,7 @@ import org.hikyaku.tlsrpt.send.SmartHostLogin;
 import org.hikyaku.tlsrpt.send.SmtpMailer;
 import org.hikyaku.tlsrpt.send.Submitter;
 import org.hikyaku.tlsrpt.store.Database;
+import org.hikyaku.x509.CertificateFormatException;
 import org.hikyaku.x509.Pem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -159,7 +160,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
         LocalDate about = day();
         Submitter submitter = submitter();
         Optional<DkimSigner> signer = signer(submitter);
-        try (Database database = store.open();
+        try (Database database = store.openExisting();
                 SessionCounts counts = new StoredCounts(database);
                 NetworkAccess access = environment.internet().open(network);
                 Progress progress = environment.terminal().progress("asking who wants a report")) {
@@ -231,6 +232,8 @@ final class TlsrptSendCommand implements Callable<Integer> {
         try {
             return Optional.of(
                     new DkimSigner(submitter.domain(), selector, Pem.privateKey(dkimKey), environment.clock()));
+        } catch (CertificateFormatException e) {
+            throw new UsageException("--dkim-key: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new UsageException("--dkim-key: " + FileTrouble.unreadable(dkimKey, e), e);
         } catch (IllegalArgumentException e) {

@@ -1,11 +1,14 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.hikyaku.tlsrpt.store.Database;
 import picocli.CommandLine.Option;
 
 /** The option {@code --store} of the commands about TLS reports; use as a mixin. */
 final class TlsrptStoreOption {
+    private static final String DATABASE = "jdbc:postgresql://";
 
     @Option(
             names = "--store",
@@ -22,10 +25,27 @@ final class TlsrptStoreOption {
      * @throws UsageException when that does not work
      */
     Database open() {
+        if (store.contains("://") && !store.startsWith(DATABASE)) {
+            // not repeated: a URL may have a password in it
+            throw new UsageException("--store takes a file or a URL that begins with " + DATABASE);
+        }
         try {
             return Database.open(store);
         } catch (IOException e) {
             throw new UsageException("--store: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Opens it to read what others have put in: a file that is not there is a mistyped name, and no reason to make one.
+     *
+     * @throws UsageException when it is not there, or that does not work
+     */
+    Database openExisting() {
+        if (!store.contains("://") && !Files.exists(Path.of(store))) {
+            throw new UsageException("--store: " + store
+                    + " does not exist; a relay, hikyaku tlsrpt collect or hikyaku tlsrpt import makes it");
+        }
+        return open();
     }
 }

@@ -75,7 +75,7 @@ final class TlsrptSummaryCommand implements Callable<Integer> {
             throw new UsageException("--days takes a number from 1 to " + MOST_DAYS + ", not " + days);
         }
         Summary summary;
-        try (Database database = store.open()) {
+        try (Database database = store.openExisting()) {
             ReceivedReports reports = new ReceivedReports(database);
             LocalDate to = day != null
                     ? day

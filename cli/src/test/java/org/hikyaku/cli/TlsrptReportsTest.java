@@ -172,6 +172,49 @@ class TlsrptReportsTest {
                 .doesNotContain("hunter2");
     }
 
+    /** A name that was mistyped is told, and nothing is made of it. */
+    @Test
+    void aStoreThatIsNotThere() throws Exception {
+        for (String[] call : new String[][] {
+            {"tlsrpt", "summary", "--store", store()},
+            {"tlsrpt", "send", "--from", "a@b.jp", "--dry-run", "--store", store()}
+        }) {
+            Result result = run(call);
+            assertThat(result.err())
+                    .isEqualTo(
+                            "hikyaku tlsrpt " + call[1] + ": --store: " + store() + " does not exist; a relay, hikyaku"
+                                    + " tlsrpt collect or hikyaku tlsrpt import makes it.\n");
+            assertThat(result.exit()).isEqualTo(2);
+        }
+        assertThat(Path.of(store())).doesNotExist();
+        Result url = run("tlsrpt", "import", "--store", "postgresql://a:hunter2@127.0.0.1/x", "-");
+        assertThat(url.err())
+                .contains("--store takes a file or a URL that begins with jdbc:postgresql://")
+                .doesNotContain("hunter2");
+        assertThat(url.exit()).isEqualTo(2);
+        assertThat(Path.of("postgresql:")).doesNotExist();
+    }
+
+    @Test
+    void aKeyThatIsNone() throws Exception {
+        Path key = Files.writeString(folder.resolve("key.pem"), "root:x:0:0");
+        run("tlsrpt", "import", "--store", store(), "-");
+        assertThat(run(
+                                "tlsrpt",
+                                "send",
+                                "--store",
+                                store(),
+                                "--from",
+                                "a@b.jp",
+                                "--dkim-key",
+                                key.toString(),
+                                "--dkim-selector",
+                                "s")
+                        .err())
+                .isEqualTo("hikyaku tlsrpt send: --dkim-key: " + key
+                        + ": no private key found; expected -----BEGIN PRIVATE KEY-----.\n");
+    }
+
     /** The lab's names, and this machine's own connections. */
     private static Internet names(Lab lab) {
         NetworkAccess access = new LabInternet(lab).open(new NetworkOptions());

@@ -95,10 +95,9 @@ public record PolicyDecision(PolicyAnswer answer, List<HostRole> hosts) {
         }
         if (some) {
             // S1: the hosts with DANE must not be rescued by the policy, as "secure" would; the others must not be used
-            // in clear, as "dane" would allow. "dane-only" leaves out those without DANE, good certificate or not. A
-            // host
-            // that is undecidable changes nothing here: Postfix looks its TLSA records up itself, and passes it over
-            // while that fails, so that mail goes on by way of the others (D2).
+            // in clear, as "dane" would allow. "dane-only" leaves out those without DANE, good certificate or not.
+            // A host that is undecidable changes nothing here: Postfix looks its TLSA records up itself, and passes it
+            // over while that fails, so that mail goes on by way of the others (D2).
             return new DaneOnly(
                     "S1",
                     "The MX records are signed; " + names(hosts, Role.DANE)
@@ -118,9 +117,8 @@ public record PolicyDecision(PolicyAnswer answer, List<HostRole> hosts) {
         }
         if (unusable) {
             // D9: some hosts have TLSA records none of which is usable, no host has a usable one. "dane-only" would
-            // keep
-            // all mail back; "secure" asks for more than D9 does and rescues nothing: there is no check that could
-            // fail.
+            // keep all mail back; "secure" asks for more than D9 does and rescues nothing: there is no check that
+            // could fail.
             return secure(
                     observation,
                     policy,
