@@ -103,6 +103,11 @@ public final class CaptureDecoder {
             warnings.add("behind bytes that are missing, " + finder.trialsRefused()
                     + " searches for the next record were given up, because there were too many");
         }
+        if (finder.handshakesShortened() > 0) {
+            warnings.add(
+                    "of " + finder.handshakesShortened()
+                            + " connections parts of the handshake were given up, because too many handshakes were waiting at a time");
+        }
         long silent = workers.stream().mapToLong(DecodeWorker::silent).sum();
         if (silent > 0) {
             warnings.add(

@@ -15,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -255,6 +257,79 @@ class HostileCaptureTest {
         assertThat(decoded.connections).hasSize(1);
         assertThat(decoded.connections.getFirst().tls().flatMap(TlsReport::dark))
                 .isPresent();
+    }
+
+    /** Each below the limit of a message and of a connection, and all together more than there is room for. */
+    @Test
+    void messagesThatAreNeverWholeAreBoundedOverAllConnections() throws IOException {
+        byte[] hello = sealed(22, 16_384);
+        ByteBuffer.wrap(hello, 5, 6).putInt(0x01020000).putShort((short) 0x0303); // a ClientHello of 128 KB
+        manyThatWait(hello, sealed(22, 16_384), 7, 250_000);
+    }
+
+    /** What a client sends behind its ClientHello waits for the ServerHello. */
+    @Test
+    @Tag("long")
+    void recordsThatWaitForTheOtherSideAreBoundedOverAllConnections() throws IOException {
+        byte[] hello = Hex.bytes("16 0301 002f 01 00002b 0303", "00".repeat(32), "00 0002 c02f 01 00 0000");
+        manyThatWait(Arrays.copyOf(hello, 5 + 0x2f), sealed(23, 16_384), 48, 700_000);
+    }
+
+    private static byte[] sealed(int type, int length) {
+        return ByteBuffer.allocate(5 + length)
+                .put((byte) type)
+                .putShort((short) 0x0303)
+                .putShort((short) length)
+                .array();
+    }
+
+    /**
+     * So many connections that none ends, and an honest one behind them.
+     *
+     * @param counted what each keeps at least, as it counts
+     */
+    private static void manyThatWait(byte[] first, byte[] record, int records, int counted) throws IOException {
+        int most = (int) (Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 8) / counted) + 1;
+        int spare = 20;
+        int each = 2 + records; // SYN and segments
+        InputStream flood = new SequenceInputStream(Collections.enumeration(new AbstractList<InputStream>() {
+            @Override
+            public InputStream get(int i) {
+                int n = i / each;
+                int part = i % each;
+                int sequence = part == 0 ? 0 : part == 1 ? 1 : 1 + first.length + (part - 2) * record.length;
+                byte[] data = part == 0 ? new byte[0] : part == 1 ? first : record;
+                return new ByteArrayInputStream(
+                        packet(frame(1 + n, 40_000, true, sequence, part == 0 ? 0x02 : 0x18, data)));
+            }
+
+            @Override
+            public int size() {
+                return (most + spare) * each;
+            }
+        }));
+        byte[] honest = Captures.bytes("tls13.pcap");
+        InputStream all = new SequenceInputStream(
+                new SequenceInputStream(new ByteArrayInputStream(pcapHeader()), flood),
+                new ByteArrayInputStream(honest, 24, honest.length - 24));
+
+        Captures.Decoded decoded = decode(all, Captures.keys("tls13.keys"));
+
+        assertThat(decoded.connections).hasSize(most + spare + 1);
+        assertThat(decoded.texts).contains(TLS13);
+        TlsReport report =
+                decoded.connections.get(decoded.texts.indexOf(TLS13)).tls().orElseThrow();
+        assertThat(report.finished(Side.SERVER)).isEqualTo(TlsReport.FinishedCheck.GOOD);
+        assertThat(report.steps()).isNotEmpty();
+        assertThat(decoded.warnings)
+                .anySatisfy(warning -> assertThat(warning)
+                        .matches("of \\d+ connections parts of the handshake were given up, because too many handshakes"
+                                + " were waiting at a time"));
+        long shortened = decoded.warnings.stream()
+                .filter(warning -> warning.contains("parts of the handshake"))
+                .mapToLong(warning -> Long.parseLong(warning.split(" ")[1]))
+                .sum();
+        assertThat(shortened).isBetween((long) spare, (long) most + spare);
     }
 
     /** RFC 5246 section 7.4.1.1: HelloRequests mean nothing, a hundred thousand of them no more than one. */

@@ -37,6 +37,9 @@ final class Direction {
     Phase phase = Phase.CLEAR;
     HandshakeReassembler messages = new HandshakeReassembler();
 
+    /** Bytes of a message that is not whole, as they were counted last. */
+    int partial;
+
     /** Opens its records; absent in clear and when sealed. */
     @Nullable
     RecordProtection protection;

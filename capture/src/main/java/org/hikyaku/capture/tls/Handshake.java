@@ -71,10 +71,21 @@ final class Handshake {
     @Nullable
     KeyBlock keys;
 
+    private final HandshakeMemory.Share memory;
     private @Nullable Transcript transcript = new Transcript();
 
-    Handshake(Endpoint server) {
+    /** What counts of the transcript, also when it was lost: who compares a Finished may hold it still. */
+    private long counted;
+
+    Handshake(Endpoint server, HandshakeMemory.Share memory) {
         this.server = server;
+        this.memory = memory;
+    }
+
+    /** Another takes its place, for the same server. */
+    Handshake renegotiated() {
+        memory.give(counted);
+        return new Handshake(server, memory);
     }
 
     boolean tls13() {
@@ -111,9 +122,10 @@ final class Handshake {
 
     void append(byte[] message) {
         if (transcript != null) {
-            if (transcript.size() + message.length > TRANSCRIPT.value()) {
+            if (transcript.size() + message.length > TRANSCRIPT.value() || !memory.take(message.length)) {
                 transcript = null;
             } else {
+                counted += message.length;
                 transcript.append(message);
             }
         }
@@ -121,8 +133,10 @@ final class Handshake {
 
     void replaceTranscript(byte[] by) {
         if (transcript != null) {
+            memory.give(counted);
+            counted = 0;
             transcript = new Transcript();
-            transcript.append(by);
+            append(by);
         }
     }
 

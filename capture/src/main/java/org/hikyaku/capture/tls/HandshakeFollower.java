@@ -26,13 +26,21 @@ final class HandshakeFollower {
     private final TlsReport report;
     private final Direction client;
     private final Direction server;
+    private final HandshakeMemory.Share memory;
     private Handshake handshake;
     private final Tls12Keys keys12;
     private final Tls13Keys keys13;
     private final HandshakeGaps gaps;
 
-    HandshakeFollower(KeyFinder finder, TlsReport report, Endpoint address, Direction client, Direction server) {
-        this.handshake = new Handshake(address);
+    HandshakeFollower(
+            KeyFinder finder,
+            TlsReport report,
+            Endpoint address,
+            HandshakeMemory.Share memory,
+            Direction client,
+            Direction server) {
+        this.memory = memory;
+        this.handshake = new Handshake(address, memory);
         this.finder = finder;
         this.report = report;
         this.client = client;
@@ -100,6 +108,10 @@ final class HandshakeFollower {
 
     void message(Direction d, RawHandshake raw, long frame, long nanos, boolean encrypted) {
         int type = raw.type();
+        if (!memory.admits(raw, report.takesSteps())) {
+            gaps.tooMuch(handshake, d, type, frame);
+            return;
+        }
         TlsVersion version = handshake.version == null ? TlsVersion.TLSV1_2 : handshake.version;
         HandshakeMessage message;
         try {
@@ -108,7 +120,7 @@ final class HandshakeFollower {
             gaps.malformed(handshake, d, type, frame, e);
             return;
         }
-        report.step(new Step(frame, nanos, d.side, message, encrypted));
+        report.step(new Step(frame, nanos, d.side, message, encrypted), raw.body().length);
         if (type == HandshakeType.FINISHED) {
             finishedCheck(d, ((HandshakeMessage.Finished) message).verifyData());
         }
@@ -190,13 +202,13 @@ final class HandshakeFollower {
                 old.ciphers().stream().filter(cipher -> cipher <= 0xffff).toList(),
                 List.of(0),
                 Optional.empty());
-        report.step(new Step(frame, nanos, d.side, hello, false));
+        report.step(new Step(frame, nanos, d.side, hello, false), message.length);
         clientHello(hello, message);
     }
 
     private void clientHello(HandshakeMessage.ClientHello hello, byte[] encoded) {
         if (handshake.settled()) { // a renegotiation
-            handshake = new Handshake(handshake.server);
+            handshake = handshake.renegotiated();
             report.renegotiations++;
         } else if (report.clientHello == null) {
             report.clientHello = hello;
@@ -208,7 +220,10 @@ final class HandshakeFollower {
         handshake.append(encoded);
         if (finder.store().hasPsks()
                 && hello.extension(Extension.PreSharedKeys.class).isPresent()) {
-            handshake.helloTranscript = handshake.transcript().orElse(null);
+            handshake.helloTranscript = handshake
+                    .transcript()
+                    .filter(all -> memory.take(all.length))
+                    .orElse(null);
         }
     }
 

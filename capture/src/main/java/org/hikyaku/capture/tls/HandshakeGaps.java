@@ -86,6 +86,20 @@ final class HandshakeGaps {
         handshake.loseTranscript();
     }
 
+    /** All connections together keep too much for one more long message. */
+    void tooMuch(Handshake handshake, Direction d, int type, long frame) {
+        String sentence =
+                "the " + TlsConversation.word(d.side) + "'s " + HandshakeType.name(type) + " in frame " + frame
+                        + " was passed over: of all connections more is waiting than the limit of "
+                        + HandshakeMemory.OF_ALL.value() + " " + HandshakeMemory.OF_ALL.name();
+        report.note(sentence);
+        if (type == HandshakeType.CLIENT_HELLO && handshake.clientHello == null
+                || type == HandshakeType.SERVER_HELLO && !handshake.settled()) {
+            report.darken(Dark.Reason.BYTES_LOST, sentence);
+        }
+        handshake.loseTranscript();
+    }
+
     /** Both directions have ended. */
     void finish(Handshake handshake) {
         boolean noHello = report.dark == null || report.dark.reason() == Dark.Reason.SERVER_HELLO_MISSING;

@@ -26,6 +26,7 @@ public final class KeyFinder {
     private final RsaKeys rsaKeys;
     private final ServerKeys serverKeys;
     private final TrialBudget trials;
+    private final HandshakeMemory handshakes;
     private final AtomicLong sealedBytes;
     private final Runnable untilEarlierIsKnown;
     private final PremastersAhead premasters;
@@ -38,25 +39,28 @@ public final class KeyFinder {
 
     /** @param ciphers asked once for each thread */
     KeyFinder(SecretStore store, RsaKeys rsaKeys, Supplier<RecordCiphers> ciphers) {
-        this(store, rsaKeys, new ServerKeys(), new TrialBudget(), new AtomicLong(), () -> {}, ciphers);
-    }
-
-    private KeyFinder(
-            SecretStore store,
-            RsaKeys rsaKeys,
-            ServerKeys serverKeys,
-            TrialBudget trials,
-            AtomicLong sealedBytes,
-            Runnable untilEarlierIsKnown,
-            Supplier<RecordCiphers> ciphers) {
-        this.trials = trials;
-        this.sealedBytes = sealedBytes;
-        this.serverKeys = serverKeys;
         this.store = store;
         this.rsaKeys = rsaKeys;
+        this.serverKeys = new ServerKeys();
+        this.trials = new TrialBudget();
+        this.handshakes = new HandshakeMemory();
+        this.sealedBytes = new AtomicLong();
+        this.untilEarlierIsKnown = () -> {};
         this.premasters = new PremastersAhead(rsaKeys);
-        this.untilEarlierIsKnown = untilEarlierIsKnown;
         this.ciphers = ciphers;
+        this.schedules = new KeySchedules(ciphers.get());
+    }
+
+    private KeyFinder(KeyFinder shared, Runnable untilEarlierIsKnown) {
+        this.store = shared.store;
+        this.rsaKeys = shared.rsaKeys;
+        this.serverKeys = shared.serverKeys;
+        this.trials = shared.trials;
+        this.handshakes = shared.handshakes;
+        this.sealedBytes = shared.sealedBytes;
+        this.ciphers = shared.ciphers;
+        this.untilEarlierIsKnown = untilEarlierIsKnown;
+        this.premasters = new PremastersAhead(rsaKeys);
         this.schedules = new KeySchedules(ciphers.get());
     }
 
@@ -85,7 +89,7 @@ public final class KeyFinder {
      *     when a session resumes another one that is not known (yet)
      */
     public KeyFinder ofThread(Runnable untilEarlierIsKnown) {
-        return new KeyFinder(store, rsaKeys, serverKeys, trials, sealedBytes, untilEarlierIsKnown, ciphers);
+        return new KeyFinder(this, untilEarlierIsKnown);
     }
 
     /** This thread's. */
@@ -100,6 +104,15 @@ public final class KeyFinder {
 
     TrialBudget trials() {
         return trials;
+    }
+
+    HandshakeMemory handshakes() {
+        return handshakes;
+    }
+
+    /** Connections of whose handshakes something was not kept, because of all connections too much was waiting. */
+    public long handshakesShortened() {
+        return handshakes.refused();
     }
 
     /** Searches behind holes that were given up because there were too many. */

@@ -31,6 +31,7 @@ public final class TlsConversation {
     private final Direction server;
     private final SecretStore store;
     private final SealedRecords sealed;
+    private final HandshakeMemory.Share memory;
     private byte[] inflated = new byte[0];
 
     /**
@@ -40,13 +41,14 @@ public final class TlsConversation {
      */
     public TlsConversation(KeyFinder finder, Endpoint address, TlsListener listener, byte[] scratch, long nanos) {
         this.listener = listener;
-        this.report = new TlsReport(nanos);
+        this.memory = finder.handshakes().share();
+        this.report = new TlsReport(nanos, memory);
         this.store = finder.store();
         this.sealed = finder.sealedRecords();
         this.opener = new RecordOpener(scratch, finder.trials());
         this.client = new Direction(Side.CLIENT, new Records(Side.CLIENT));
         this.server = new Direction(Side.SERVER, new Records(Side.SERVER));
-        this.follower = new HandshakeFollower(finder, report, address, client, server);
+        this.follower = new HandshakeFollower(finder, report, address, memory, client, server);
     }
 
     public TlsReport report() {
@@ -92,6 +94,7 @@ public final class TlsConversation {
             client.seal();
             server.seal();
             sealed.giveUp();
+            memory.giveAll();
         }
     }
 
@@ -137,14 +140,20 @@ public final class TlsConversation {
             unseal();
         }
         if (!d.queue.isEmpty() || !follower.ready(d, type)) {
-            byte[] copy = new byte[length];
-            System.arraycopy(data, offset, copy, 0, length);
-            d.queue.add(new Direction.Waiting(type, copy, frame, nanos, damage));
-            d.queuedBytes += length + 64L;
-            if (d.queuedBytes > WAITING.value()) {
+            boolean room = memory.take(length + 64L);
+            if (room) {
+                byte[] copy = new byte[length];
+                System.arraycopy(data, offset, copy, 0, length);
+                d.queue.add(new Direction.Waiting(type, copy, frame, nanos, damage));
+                d.queuedBytes += length + 64L;
+            }
+            if (!room || d.queuedBytes > WAITING.value()) {
                 other(d).broken = true; // waits no longer
             }
             drain(d);
+            if (!room) {
+                handle(d, type, data, offset, length, frame, nanos, damage);
+            }
         } else {
             handle(d, type, data, offset, length, frame, nanos, damage);
         }
@@ -161,6 +170,7 @@ public final class TlsConversation {
         while (!d.queue.isEmpty() && follower.ready(d, d.queue.getFirst().type())) {
             Direction.Waiting w = d.queue.removeFirst();
             d.queuedBytes -= w.fragment().length + 64L;
+            memory.give(w.fragment().length + 64L);
             handle(d, w.type(), w.fragment(), 0, w.fragment().length, w.frame(), w.nanos(), w.damage());
         }
     }
@@ -295,6 +305,26 @@ public final class TlsConversation {
                     + e.getMessage());
             d.messages = new HandshakeReassembler();
         }
+        if (d.partial > 0 || d.messages.incomplete()) {
+            countPartial(d, frame);
+        }
+    }
+
+    /** A message that is not whole takes as much again while it grows. */
+    private void countPartial(Direction d, long frame) {
+        int now = 2 * d.messages.waiting();
+        if (now > d.partial && !memory.take(now - d.partial)) {
+            report.note("a handshake message of the " + word(d.side) + " that was not whole in frame " + frame
+                    + " was given up: of all connections more is waiting than the limit of "
+                    + HandshakeMemory.OF_ALL.value() + " " + HandshakeMemory.OF_ALL.name());
+            d.messages = new HandshakeReassembler();
+            follower.outOfOrder();
+            now = 0;
+        }
+        if (now < d.partial) {
+            memory.give(d.partial - now);
+        }
+        d.partial = now;
     }
 
     private void alert(Direction d, byte[] data, int offset, int length, long frame) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class TlsReport {
     static final Limit STEPS = new Limit("handshake messages kept of one connection", 64);
 
+    /** What a step costs beside its bytes. */
+    private static final int STEP = 96;
+
     /** How a Finished message compared with what it should be. */
     public enum FinishedCheck {
         /** Not seen, not decrypted, or something of the handshake before it is missing. */
@@ -81,8 +84,11 @@ public final class TlsReport {
     private final List<UsedSecrets> used = new ArrayList<>(1);
     private final long nanos;
 
-    TlsReport(long nanos) {
+    private final HandshakeMemory.Share memory;
+
+    TlsReport(long nanos, HandshakeMemory.Share memory) {
         this.nanos = nanos;
+        this.memory = memory;
     }
 
     /** When TLS began, in nanoseconds since 1970. */
@@ -285,8 +291,14 @@ public final class TlsReport {
         }
     }
 
-    void step(Step step) {
-        if (steps.size() < STEPS.value()) {
+    /** Whether another message is kept. */
+    boolean takesSteps() {
+        return steps.size() < STEPS.value();
+    }
+
+    /** @param length of the message, in bytes */
+    void step(Step step, int length) {
+        if (takesSteps() && memory.take(length + STEP)) {
             steps.add(step);
         }
     }

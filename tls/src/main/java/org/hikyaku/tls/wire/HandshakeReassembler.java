@@ -9,8 +9,13 @@ public final class HandshakeReassembler {
     /** Bytes of one handshake message: long enough for any chain of certificates that a mail server may sensibly send. */
     public static final Limit MESSAGE = new Limit("bytes in a TLS handshake message", 256 * 1024);
 
+    /** A buffer that is longer is not kept when it is empty. */
+    private static final int KEPT = 8 * 1024;
+
+    private static final byte[] NONE = {};
+
     private final Limit limit;
-    private byte[] buffer = {};
+    private byte[] buffer = NONE;
     private int from;
     private int to;
     private long consumed;
@@ -68,8 +73,16 @@ public final class HandshakeReassembler {
         if (from == to) {
             from = 0;
             to = 0;
+            if (buffer.length > KEPT) {
+                buffer = NONE; // a connection that is quiet should not hold it
+            }
         }
         return Optional.of(message);
+    }
+
+    /** Bytes that wait for the rest of their message. */
+    public int waiting() {
+        return to - from;
     }
 
     /** True when part of a message is waiting for the rest: keys must not change now (RFC 8446 section 5.1). */
