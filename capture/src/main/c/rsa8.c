@@ -23,7 +23,12 @@
  */
 #include <stdint.h>
 
-#define EXPORTED __attribute__((visibility("default")))
+/* Java's native methods get its environment and their class first; neither is needed here. Addresses are numbers to Java. */
+#define JAVA(attributes, name, ...) \
+    __attribute__((visibility("default"))) attributes int32_t Java_org_hikyaku_capture_tls_MultiBufferRsa_##name( \
+            void *, void *, ##__VA_ARGS__); \
+    __attribute__((visibility("default"))) attributes int32_t Java_org_hikyaku_capture_tls_MultiBufferRsa_##name( \
+            __attribute__((unused)) void *environment, __attribute__((unused)) void *class, ##__VA_ARGS__)
 
 #if defined(__x86_64__)
 
@@ -341,13 +346,13 @@ static LANED const uint64_t *read_prime(int D, struct prime *p, const uint64_t *
 }
 
 /* Whether the processor has the instructions, and the system keeps their registers. */
-EXPORTED int hikyaku_rsa8_able(void) {
+JAVA(, able) {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma");
 }
 
 /*
- * Decrypts eight numbers; to be called only where hikyaku_rsa8_able() says so. Safe for several threads.
+ * Decrypts eight numbers; to be called only where able() says so. Safe for several threads.
  *
  *   D       digits of 52 bits: 10, 20, 30 or 40, so that 16 times either prime is at most 2^(52 D)
  *   key     numbers of D digits, the lowest digit first: p, R^2 mod p, R^3 mod p, d mod (p - 1); the single digit -1 / p mod 2^52;
@@ -358,16 +363,17 @@ EXPORTED int hikyaku_rsa8_able(void) {
  *
  * Gives 1, or 0 for a D or a length that is not allowed.
  */
-EXPORTED LANED int hikyaku_rsa8(int D, const uint64_t *key, int length, const uint8_t *in, uint8_t *out) {
+JAVA(LANED, decrypt, int32_t D, int64_t keyAddress, int32_t length, int64_t in, int64_t out) {
     if (D < BLOCK || D > MOST_DIGITS || D % BLOCK != 0 || length < 1 || length > 2 * D * BITS / 8) {
         return 0;
     }
+    const uint64_t *key = (const uint64_t *) (intptr_t) keyAddress;
     struct prime p, q;
     lanes quotient[MOST_DIGITS], h[MOST_DIGITS], mq[MOST_DIGITS], x[MOST_DIGITS], c[2 * MOST_DIGITS];
     key = read_prime(D, &p, key);
     key = read_prime(D, &q, key);
     broadcast(D, quotient, key);
-    read_numbers(2 * D, c, in, length);
+    read_numbers(2 * D, c, (const uint8_t *) (intptr_t) in, length);
 
     decrypt_by(D, mq, c, &q);
     leave(D, mq, &q);
@@ -387,17 +393,17 @@ EXPORTED LANED int hikyaku_rsa8(int D, const uint64_t *key, int length, const ui
         c[i] = add(c[i], mq[i]);
     }
     carry(2 * D, c, c);
-    write_numbers(2 * D, c, out, length);
+    write_numbers(2 * D, c, (uint8_t *) (intptr_t) out, length);
     return 1;
 }
 
 #else
 
-EXPORTED int hikyaku_rsa8_able(void) {
+JAVA(, able) {
     return 0;
 }
 
-EXPORTED int hikyaku_rsa8(int D, const uint64_t *key, int length, const uint8_t *in, uint8_t *out) {
+JAVA(, decrypt, int32_t D, int64_t key, int32_t length, int64_t in, int64_t out) {
     (void) D, (void) key, (void) length, (void) in, (void) out;
     return 0;
 }

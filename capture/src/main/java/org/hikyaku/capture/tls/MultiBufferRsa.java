@@ -1,17 +1,12 @@
 package org.hikyaku.capture.tls;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.File;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,16 +16,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Eight RSA decryptions with one key at a time, by the project's own native code ({@code capture/src/main/c/rsa8.c}, which tells
  * the arithmetic), on processors with AVX-512 IFMA and where that code was built. Each takes a third of the time that it takes
- * alone by OpenSSL. Safe for several threads.
+ * alone by OpenSSL. JNI with numbers alone, as {@code java.lang.foreign} would have to link its calls at every start. Safe for
+ * several threads.
  */
-@SuppressWarnings("restricted") // the functions are declared here as the C file documents them
+@SuppressWarnings("restricted") // native code
 final class MultiBufferRsa {
     /** Decryptions at a time. */
     static final int LANES = 8;
@@ -45,13 +40,11 @@ final class MultiBufferRsa {
     /** Sixteen times a prime is at most the power of two behind the last digit. */
     private static final int SPARE_BITS = 4;
 
-    private final MethodHandle decrypt;
     private final int digits;
     private final MemorySegment key;
     private final byte[] modulus;
 
-    private MultiBufferRsa(MethodHandle decrypt, int digits, MemorySegment key, byte[] modulus) {
-        this.decrypt = decrypt;
+    private MultiBufferRsa(int digits, MemorySegment key, byte[] modulus) {
         this.digits = digits;
         this.key = key;
         this.modulus = modulus;
@@ -76,34 +69,22 @@ final class MultiBufferRsa {
         for (Path folder : folders) {
             Path library = folder.resolve(LIBRARY);
             if (Files.isRegularFile(library)) {
-                try {
-                    return load(SymbolLookup.libraryLookup(library, Arena.global()), crt);
-                } catch (IllegalArgumentException | IllegalCallerException | NoSuchElementException e) {
-                    return Optional.empty(); // for another machine, of another version, or native access is not allowed
-                }
+                return load(library) ? prepare(crt) : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<MultiBufferRsa> load(SymbolLookup library, RSAPrivateCrtKey key) {
-        Linker linker = Linker.nativeLinker();
-        MethodHandle able =
-                linker.downcallHandle(library.findOrThrow("hikyaku_rsa8_able"), FunctionDescriptor.of(JAVA_INT));
-        MethodHandle decrypt = linker.downcallHandle(
-                library.findOrThrow("hikyaku_rsa8"),
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+    private static boolean load(Path library) {
         try {
-            if ((int) able.invokeExact() == 0) {
-                return Optional.empty();
-            }
-        } catch (Throwable e) {
-            throw bug(e);
+            System.load(library.toAbsolutePath().toString());
+            return able() != 0;
+        } catch (UnsatisfiedLinkError | IllegalCallerException e) {
+            return false; // for another machine, of another version, or native access is not allowed
         }
-        return prepare(decrypt, key).filter(made -> made.provesItself(key.getPublicExponent()));
     }
 
-    private static Optional<MultiBufferRsa> prepare(MethodHandle decrypt, RSAPrivateCrtKey key) {
+    private static Optional<MultiBufferRsa> prepare(RSAPrivateCrtKey key) {
         BigInteger n = key.getModulus();
         BigInteger p = key.getPrimeP();
         BigInteger q = key.getPrimeQ();
@@ -128,7 +109,8 @@ final class MultiBufferRsa {
         number(laid, at, digits, key.getCrtCoefficient().multiply(r).multiply(r).mod(p));
         MemorySegment kept = Arena.ofAuto().allocateFrom(JAVA_LONG, laid);
         Arrays.fill(laid, 0);
-        return Optional.of(new MultiBufferRsa(decrypt, digits, kept, bytes(n, (n.bitLength() + 7) / 8)));
+        return Optional.of(new MultiBufferRsa(digits, kept, bytes(n, (n.bitLength() + 7) / 8)))
+                .filter(made -> made.provesItself(key.getPublicExponent()));
     }
 
     private static boolean isExponent(BigInteger exponent, BigInteger p) {
@@ -194,7 +176,8 @@ final class MultiBufferRsa {
             for (int lane = 0; lane < encrypted.size(); lane++) { // zeros in the others
                 MemorySegment.copy(encrypted.get(lane), 0, in, JAVA_BYTE, (long) lane * length, length);
             }
-            if ((int) decrypt.invokeExact(digits, key, length, in, out) != 1) {
+            int done = decrypt(digits, key.address(), length, in.address(), out.address());
+            if (done != 1) {
                 throw new IllegalStateException("the library for RSA refuses a key that it took");
             }
             List<byte[]> blocks = new ArrayList<>(encrypted.size());
@@ -203,8 +186,8 @@ final class MultiBufferRsa {
             }
             out.fill((byte) 0);
             return blocks;
-        } catch (Throwable e) {
-            throw bug(e);
+        } finally {
+            Reference.reachabilityFence(this); // its memory is freed with it
         }
     }
 
@@ -217,11 +200,7 @@ final class MultiBufferRsa {
         return out;
     }
 
-    /** Calls of functions that are declared as they are do not throw. */
-    private static RuntimeException bug(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return e instanceof RuntimeException bug ? bug : new IllegalStateException("a call of the library failed", e);
-    }
+    private static native int able();
+
+    private static native int decrypt(int digits, long key, int length, long in, long out);
 }
