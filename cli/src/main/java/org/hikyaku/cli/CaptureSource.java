@@ -49,7 +49,7 @@ final class CaptureSource implements Closeable {
         return name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
     }
 
-    CaptureReader open(SecretsListener secrets) throws IOException {
+    CaptureReader open(SecretsListener secrets, Progress progress) throws IOException {
         CaptureReader opened = name.equals(STANDARD_INPUT)
                 ? CaptureFiles.open(input, title(), secrets)
                 : CaptureFiles.open(Path.of(name), secrets);
@@ -60,7 +60,7 @@ final class CaptureSource implements Closeable {
                 throw new UsageException("the packets cannot be kept in " + FileTrouble.unwritable(e), e);
             }
         }
-        SpooledReader made = new SpooledReader(opened, spooling);
+        SpooledReader made = new SpooledReader(opened, spooling, title(), progress);
         reader = made;
         return made;
     }

@@ -176,7 +176,10 @@ final class DecodeCommand implements Callable<Integer> {
         Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
         try (CaptureSource source =
                         CaptureSource.of(capture, environment.input().stream(), Optional.ofNullable(write));
-                CaptureReader reader = open(source, store)) {
+                Progress progress = source.live()
+                        ? Progress.none()
+                        : environment.terminal().progress("decoding " + source.title());
+                CaptureReader reader = open(source, store, progress)) {
             ExitCode code;
             if (source.live()) {
                 store.expectMore();
@@ -194,7 +197,13 @@ final class DecodeCommand implements Callable<Integer> {
                     secrets,
                     Optional.ofNullable(html).map(_ -> new DecodePage(capture)))) {
                 DecodeOutput output = new DecodeOutput(
-                        environment.terminal(), views, filter, targets, source, judging.judge(environment, remarks));
+                        environment.terminal(),
+                        views,
+                        filter,
+                        targets,
+                        source,
+                        judging.judge(environment, remarks),
+                        progress);
                 CaptureDecoder decoder = new CaptureDecoder(finder, output);
                 try {
                     decoder.decode(reader);
@@ -251,9 +260,9 @@ final class DecodeCommand implements Callable<Integer> {
         }
     }
 
-    private static CaptureReader open(CaptureSource source, SecretStore store) {
+    private static CaptureReader open(CaptureSource source, SecretStore store, Progress progress) {
         try {
-            return source.open(text -> store.addText(text, "the capture's secrets"));
+            return source.open(text -> store.addText(text, "the capture's secrets"), progress);
         } catch (IOException e) {
             throw new UsageException(sentence(source, e), e);
         }

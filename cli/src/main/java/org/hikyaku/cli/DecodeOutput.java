@@ -33,6 +33,7 @@ final class DecodeOutput implements DecodeListener {
     private final DecodeTargets targets;
     private final CaptureSource source;
     private final Optional<DecodeJudge> judge;
+    private final Progress progress;
     private final ReentrantLock lock = new ReentrantLock(); // connections may end on several threads
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
     private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
@@ -56,7 +57,8 @@ final class DecodeOutput implements DecodeListener {
             DecodeFilter filter,
             DecodeTargets targets,
             CaptureSource source,
-            Optional<DecodeJudge> judge) {
+            Optional<DecodeJudge> judge,
+            Progress progress) {
         this.terminal = terminal;
         this.out = terminal.out();
         this.views = views;
@@ -66,6 +68,7 @@ final class DecodeOutput implements DecodeListener {
         this.targets = targets;
         this.source = source;
         this.judge = judge;
+        this.progress = progress;
     }
 
     @Override
@@ -187,6 +190,9 @@ final class DecodeOutput implements DecodeListener {
     }
 
     private void print(String text) {
+        if (terminal.interactive()) {
+            progress.close(); // what is printed shows how far it is
+        }
         if (views.list() && !views.json() && !headed) {
             headed = true;
             out.println(DecodeRow.header());
@@ -208,6 +214,7 @@ final class DecodeOutput implements DecodeListener {
     }
 
     ExitCode finish(long packets, List<String> remarks) {
+        progress.close();
         while (!waiting.isEmpty()) {
             print(waiting.pollFirstEntry().getValue());
         }

@@ -23,6 +23,11 @@ public final class Progress implements AutoCloseable {
         err.ifPresent(to -> Thread.ofVirtual().name("progress").start(() -> showAfter(patience, to)));
     }
 
+    /** Shows nothing. */
+    static Progress none() {
+        return new Progress(Optional.empty(), Duration.ZERO, 0, "");
+    }
+
     private void showAfter(Duration patience, PrintWriter to) {
         lock.lock();
         try {

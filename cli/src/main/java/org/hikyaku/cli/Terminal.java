@@ -30,15 +30,23 @@ public final class Terminal {
     private final int width;
     private final boolean colour;
     private final boolean progress;
+    private final boolean interactive;
     private final WatchedOutput watched;
 
     private Terminal(
-            PrintWriter out, PrintWriter err, int width, boolean colour, boolean progress, WatchedOutput watched) {
+            PrintWriter out,
+            PrintWriter err,
+            int width,
+            boolean colour,
+            boolean progress,
+            boolean interactive,
+            WatchedOutput watched) {
         this.out = out;
         this.err = err;
         this.width = width;
         this.colour = colour;
         this.progress = progress;
+        this.interactive = interactive;
         this.watched = watched;
     }
 
@@ -56,7 +64,13 @@ public final class Terminal {
                 && variables.getOrDefault("NO_COLOR", "").isEmpty()
                 && !variables.getOrDefault("TERM", "").equals("dumb");
         return new Terminal(
-                writer(watched), writer(err), width(variables), colour, isTerminal("err", variables), watched);
+                writer(watched),
+                writer(err),
+                width(variables),
+                colour,
+                isTerminal("err", variables),
+                outIsTerminal,
+                watched);
     }
 
     private static boolean isTerminal(String stream, Map<String, String> variables) {
@@ -93,6 +107,11 @@ public final class Terminal {
     /** Columns to write in, 40 to 500. */
     public int width() {
         return width;
+    }
+
+    /** Whether somebody reads results as they are printed. */
+    public boolean interactive() {
+        return interactive;
     }
 
     /** Whether results may be coloured. */

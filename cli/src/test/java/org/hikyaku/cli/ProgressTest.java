@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.hikyaku.capture.file.CaptureReader;
+import org.hikyaku.capture.file.Packet;
+import org.hikyaku.capture.file.Windows;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -41,6 +45,49 @@ class ProgressTest {
         }
 
         assertThat(err.toString()).isEqualTo("\r\u001b[Kasking\r\u001b[Ka text that is much\r\u001b[K");
+    }
+
+    /** Of a capture that takes long, somebody at a terminal sees how far it is. */
+    @Test
+    void theReadingOfACaptureIsTold() throws Exception {
+        CountDownLatch shown = new CountDownLatch(1);
+        StringWriter err = new StringWriter();
+        PrintWriter writer = new PrintWriter(err) {
+            @Override
+            public void flush() {
+                super.flush();
+                shown.countDown();
+            }
+        };
+        CaptureReader endless = new CaptureReader() {
+            @Override
+            public boolean next(Packet packet) {
+                packet.captured = 1000;
+                return true;
+            }
+
+            @Override
+            public void windows(Windows windows) {}
+
+            @Override
+            public List<String> warnings() {
+                return List.of();
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Progress progress = new Progress(Optional.of(writer), Duration.ZERO, 80, "decoding big.pcap");
+                SpooledReader reader = new SpooledReader(endless, Optional.empty(), "big.pcap", progress)) {
+            assertThat(shown.await(20, TimeUnit.SECONDS)).isTrue();
+            Packet packet = new Packet();
+            for (int i = 0; i < 40_000; i++) {
+                reader.next(packet);
+            }
+        }
+        assertThat(err.toString())
+                .isEqualTo("\r\u001b[Kdecoding big.pcap\r\u001b[Kdecoding big.pcap: 16384 packets, 15 MB"
+                        + "\r\u001b[Kdecoding big.pcap: 32768 packets, 31 MB\r\u001b[K");
     }
 
     @Test
