@@ -4,15 +4,18 @@ lib=/opt/hikyaku/lib
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
     C | POSIX) LC_ALL=C.UTF-8 && export LC_ALL ;;
 esac
-# Short commands are over before the second compiler would pay; services live long.
+# What was learnt when the package was made; the JVM loads all of it before it begins, so that what is over in a moment has a
+# small cache of its own.
 case ${1:-} in
-    relay)
-        tuned=
-        [ ! -s $lib/relay.aot ] || tuned=-XX:AOTCache=$lib/relay.aot # what a relay has learnt when the package was made
-        ;;
+    relay) cache=$lib/relay.aot ;;
+    decode | keys | cert | --version | -V) cache=$lib/decode.aot ;;
+    *) cache=$lib/hikyaku.aot ;;
+esac
+# Short commands are over before the second compiler would pay, or code made for reflection; services live long.
+case ${1:-} in
+    relay | web) tuned= ;;
     policy) tuned=-XX:+UseSerialGC ;; # one thread answers, and nearly all of its memory is there to stay
-    web) tuned= ;;
-    *) tuned="-XX:+UseSerialGC -XX:TieredStopAtLevel=1" ;;
+    *) tuned="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true" ;;
 esac
 # Decoding makes garbage fast: in huge pages, where the system gives them to who asks, fresh memory costs fewer faults.
 if [ "${1:-}" = decode ]; then
@@ -20,6 +23,7 @@ if [ "${1:-}" = decode ]; then
     { read -r pages </sys/kernel/mm/transparent_hugepage/enabled; } 2>/dev/null
     case $pages in *'[madvise]'* | *'[always]'*) tuned="$tuned -XX:+UseTransparentHugePages" ;; esac
 fi
+[ ! -s "$cache" ] || tuned="-XX:AOTCache=$cache $tuned"
 # shellcheck disable=SC2086
 exec $lib/runtime/bin/java -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=$lib/app/lib/native $tuned -Xlog:disable -Xlog:all=error:stderr ${HIKYAKU_JAVA_OPTS:-} -cp "$lib/app/hikyaku.jar" org.hikyaku.cli.Hikyaku "$@"

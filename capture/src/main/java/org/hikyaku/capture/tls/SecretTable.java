@@ -8,6 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.hikyaku.net.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets by label and client random, as key logs have them: millions, of which a capture needs some, so that nothing is an object
@@ -57,6 +58,17 @@ final class SecretTable {
 
     /** A session of the table; its lines may still come. */
     private record Session(SecretTable table, int number) implements SessionSecrets {
+        /** Said, and {@link #hashCode} too, because the JVM makes the code of a record's own anew at every start: ten milliseconds. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Session that && number == that.number && table.equals(that.table);
+        }
+
+        @Override
+        public int hashCode() {
+            return number;
+        }
+
         @Override
         public Optional<Secret> get(SecretLabel label) {
             return table.secret(number, label);
