@@ -40,6 +40,9 @@ class DebianPackageTest {
         run("dpkg", "-i", deb);
         try {
             assertThat(run("hikyaku", "--version")).contains("hikyaku");
+            // Built where there is a C compiler, which scripts/install-test-servers installs.
+            assertThat(Path.of("/opt/hikyaku/lib/app/lib/native/libhikyaku_rsa8.so"))
+                    .exists();
             assertThat(run("hikyaku", "relay", "--check-config")).isEqualTo("/etc/hikyaku/relay.yaml: good\n");
             assertThat(run("stat", "-c", "%U %a", "/var/lib/hikyaku")).isEqualTo("hikyaku 700\n");
             Path unit = Path.of("/lib/systemd/system/hikyaku-relay.service");
