@@ -17,8 +17,11 @@ case ${1:-} in
     policy) tuned=-XX:+UseSerialGC ;; # one thread answers, and nearly all of its memory is there to stay
     *) tuned="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djdk.reflect.useNativeAccessorOnly=true" ;;
 esac
+# Decoding needs its code compiled at once, also while much waits for the compiler: else the JVM asks for more calls of a
+# method the longer that queue is, and interprets meanwhile.
 # Decoding makes garbage fast: in huge pages, where the system gives them to who asks, fresh memory costs fewer faults.
 if [ "${1:-}" = decode ]; then
+    tuned="$tuned -XX:Tier3LoadFeedback=50 -XX:Tier3InvocationThreshold=100 -XX:Tier3MinInvocationThreshold=50"
     pages=
     { read -r pages </sys/kernel/mm/transparent_hugepage/enabled; } 2>/dev/null
     case $pages in *'[madvise]'* | *'[always]'*) tuned="$tuned -XX:+UseTransparentHugePages" ;; esac
