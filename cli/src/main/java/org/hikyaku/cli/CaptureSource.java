@@ -20,6 +20,7 @@ final class CaptureSource implements Closeable {
     private final String name;
     private final InputStream input;
     private final Optional<Path> spool;
+    private final boolean live;
     private Optional<PcapNgWriter> spooling = Optional.empty();
     private @Nullable SpooledReader reader;
 
@@ -27,6 +28,7 @@ final class CaptureSource implements Closeable {
         this.name = name;
         this.input = input;
         this.spool = spool;
+        this.live = name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
     }
 
     /**
@@ -46,7 +48,7 @@ final class CaptureSource implements Closeable {
 
     /** Whether it is read as it is made. */
     boolean live() {
-        return name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
+        return live;
     }
 
     CaptureReader open(SecretsListener secrets, Progress progress) throws IOException {
