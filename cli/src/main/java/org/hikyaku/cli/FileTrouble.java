@@ -21,7 +21,7 @@ final class FileTrouble {
         return switch (e) {
             case NoSuchFileException _ -> "the folder does not exist";
             case AccessDeniedException _ -> "permission denied";
-            case FileAlreadyExistsException _ -> "there is a file of that name";
+            case FileAlreadyExistsException f when f.getReason() == null -> "there is a file of that name";
             case FileSystemException f when f.getReason() != null -> f.getReason();
             default -> String.valueOf(e.getMessage());
         };

@@ -32,7 +32,7 @@ final class TlsrptStoreOption {
         try {
             return Database.open(store);
         } catch (IOException e) {
-            throw new UsageException("--store: " + e.getMessage(), e);
+            throw new UsageException("--store: " + FileTrouble.unwritable(e), e);
         }
     }
 

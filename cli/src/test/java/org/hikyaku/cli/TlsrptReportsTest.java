@@ -196,6 +196,14 @@ class TlsrptReportsTest {
     }
 
     @Test
+    void aStoreInAFolderThatIsAFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThat(run("tlsrpt", "import", "--store", file.resolve("t.db").toString(), "-")
+                        .err())
+                .isEqualTo("hikyaku tlsrpt import: --store: " + file + ": there is a file of that name.\n");
+    }
+
+    @Test
     void aKeyThatIsNone() throws Exception {
         Path key = Files.writeString(folder.resolve("key.pem"), "root:x:0:0");
         run("tlsrpt", "import", "--store", store(), "-");

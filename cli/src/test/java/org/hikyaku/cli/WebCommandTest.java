@@ -2,6 +2,8 @@ package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,6 +66,20 @@ class WebCommandTest {
         }
         assertThat(Files.readString(log)).matches(PLACE);
         assertThat(web.exitValue()).isEqualTo(143);
+    }
+
+    /** Instead of going on without pages. */
+    @Test
+    @Timeout(60)
+    void aPortThatIsTaken() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            String place = "127.0.0.1:" + other.getLocalPort();
+            CommandRunner.Result result =
+                    run("web", "--store", folder.resolve("t.db").toString(), "--listen", place);
+            assertThat(result.err())
+                    .isEqualTo("hikyaku web: --listen: nothing can listen at " + place + ": Address already in use.\n");
+            assertThat(result.exit()).isEqualTo(2);
+        }
     }
 
     @Test

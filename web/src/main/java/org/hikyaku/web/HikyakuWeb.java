@@ -19,6 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.hikyaku.net.Addresses;
+import org.hikyaku.net.Listener;
+import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
 import org.hikyaku.tlsrpt.receive.ReportIntake;
 import org.hikyaku.x509.Credential;
@@ -83,12 +86,25 @@ public final class HikyakuWeb implements AutoCloseable {
                 .shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofMillis(200));
         tls.ifPresent(config::tls);
+        checkFree(listen);
         try {
             WebServer server = config.build().start();
+            if (!server.isRunning()) {
+                throw new IOException("nothing can listen at " + Addresses.text(listen));
+            }
             servers.add(server);
             return server.port();
         } catch (RuntimeException e) {
-            throw new IOException("nothing can listen at " + listen + ": " + e.getMessage(), e);
+            throw new IOException("nothing can listen at " + Addresses.text(listen) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The server would log that it cannot listen, and not throw. */
+    private static void checkFree(InetSocketAddress listen) throws IOException {
+        try (Listener _ = new SystemNetwork().listen(listen)) {
+            // closed again at once
+        } catch (IOException e) {
+            throw new IOException("nothing can listen at " + Addresses.text(listen) + ": " + e.getMessage(), e);
         }
     }
 

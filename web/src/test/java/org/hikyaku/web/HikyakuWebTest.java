@@ -1,6 +1,7 @@
 package org.hikyaku.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -125,6 +126,17 @@ class HikyakuWebTest {
         assertThat(page).contains("&lt;script&gt;alert(1)").contains("Evil &lt;/td&gt;");
         assertThat(get("/").body())
                 .contains("1 of 2 domains has something to mend".replace("domains has", "domains have"));
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidToBe() throws Exception {
+        HikyakuWeb running = web.orElseThrow();
+        InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        assertThatThrownBy(() -> running.pages(taken))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nothing can listen at 127.0.0.1:" + port)
+                .hasMessageContaining("in use");
+        assertThat(get("/").statusCode()).isEqualTo(200);
     }
 
     @Test
