@@ -141,10 +141,12 @@ final class TlsServeCommand implements Callable<Integer> {
         Optional<PathFinder> judge = Optional.ofNullable(caFile)
                 .map(file -> PathFinder.forClients(SystemInternet.authorities(Optional.of(file))));
         Optional<KeyLogFile> log = choice.keyLog(environment);
-        try (Listener listener = listener()) {
-            say(listener.local(), folder.isPresent());
+        try {
             TlsServer server = new TlsServer(options(log, folder.isPresent()), new SecureRandom());
-            serve(listener, server, judge, folder);
+            try (Listener listener = listener()) {
+                say(listener.local(), folder.isPresent());
+                serve(listener, server, judge, folder);
+            }
             return ExitCode.OK.code();
         } catch (IOException e) {
             throw new UndecidedException("The server broke off: " + e.getMessage(), e);

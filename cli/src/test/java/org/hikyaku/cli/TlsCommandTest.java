@@ -162,6 +162,7 @@ class TlsCommandTest {
                 .contains(words)
                 .doesNotContain("Exception")
                 .hasLineCount(1);
+        assertThat(result.out()).as("nobody listens").isEmpty();
     }
 
     @Test
@@ -170,6 +171,7 @@ class TlsCommandTest {
                 new CommandRunner().run("tls", "serve", "--cert", file("ec.pem"), "--key", file("rsa.pem"));
         assertThat(result.exit()).isEqualTo(2);
         assertThat(result.err()).contains("does not belong to the first certificate");
+        assertThat(result.out()).as("nobody listens").isEmpty();
     }
 
     @Test
