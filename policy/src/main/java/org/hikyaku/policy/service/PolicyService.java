@@ -117,6 +117,13 @@ public final class PolicyService implements Closeable {
         CompletableFuture<byte[]> mine = new CompletableFuture<>();
         @Nullable CompletableFuture<byte[]> others = underWay.putIfAbsent(request, mine);
         if (others == null) {
+            // The look of somebody else may have ended since the caller asked whether the reply is known.
+            Optional<KeptAnswer> kept = cache.get(request);
+            if (kept.isPresent() && kept.get().holds(clock.millis())) {
+                underWay.remove(request, mine);
+                mine.complete(kept.get().reply());
+                return kept.get().reply();
+            }
             looks.execute(() -> look(request, tlsRpt, key(payload, keyAt), mine));
         } else {
             counts.count(Event.SHARED);

@@ -243,6 +243,16 @@ class SocketmapServerTest {
         assertThat(counts.of(Event.LOOK)).isEqualTo(1);
     }
 
+    /** Between the glance at what is known and the look somebody else's look may end. */
+    @Test
+    void whatBecameKnownMeanwhileIsNotLookedForAgain() throws Exception {
+        PolicyService service = service(zone, LONG);
+        byte[] request = "QUERY dom.example".getBytes(StandardCharsets.US_ASCII);
+        byte[] first = service.looked(request);
+        assertThat(service.looked(request)).isEqualTo(first);
+        assertThat(counts.of(Event.LOOK)).isEqualTo(1);
+    }
+
     /** Requests and replies of any length, cut anywhere, and a client that asks for more than it reads. */
     @Test
     void manyRequestsAtOnceAreAllAnsweredInOrder() throws Exception {
