@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the packets come from: a file, or a stream, which is kept beside the result when it must be read twice. */
 final class CaptureSource implements Closeable {
-    private static final String STANDARD_INPUT = "-";
+    static final String STANDARD_INPUT = "-";
 
     private final String name;
     private final InputStream input;
-    private final Optional<Path> spool;
+    private final Optional<Path> copy; // only of what cannot be read twice
     private final boolean live;
+    private Optional<Path> spool = Optional.empty();
     private Optional<PcapNgWriter> spooling = Optional.empty();
     private @Nullable SpooledReader reader;
 
-    private CaptureSource(String name, InputStream input, Optional<Path> spool) {
+    private CaptureSource(String name, InputStream input, Optional<Path> copy) {
         this.name = name;
         this.input = input;
-        this.spool = spool;
+        this.copy = copy;
         this.live = name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
     }
 
@@ -37,8 +38,7 @@ final class CaptureSource implements Closeable {
      */
     static CaptureSource of(String name, InputStream input, Optional<Path> copy) {
         boolean twice = !name.equals(STANDARD_INPUT) && Files.isRegularFile(Path.of(name));
-        return new CaptureSource(
-                name, input, twice ? Optional.empty() : copy.map(to -> to.resolveSibling(to.getFileName() + ".part")));
+        return new CaptureSource(name, input, twice ? Optional.empty() : copy);
     }
 
     /** What it is called in sentences. */
@@ -55,16 +55,32 @@ final class CaptureSource implements Closeable {
         CaptureReader opened = name.equals(STANDARD_INPUT)
                 ? CaptureFiles.open(input, title(), secrets)
                 : CaptureFiles.open(Path.of(name), secrets);
-        if (spool.isPresent()) {
+        if (copy.isPresent()) {
             try {
-                spooling = Optional.of(PcapNgWriter.create(spool.get(), "hikyaku decode", false));
+                Path made = newFileBeside(copy.get());
+                spool = Optional.of(made);
+                spooling = Optional.of(PcapNgWriter.create(made, "hikyaku decode", true));
             } catch (IOException e) {
-                throw new UsageException("the packets cannot be kept in " + FileTrouble.unwritable(e), e);
+                opened.close();
+                throw new UsageException(
+                        "the packets cannot be kept in a file beside " + copy.get() + ": " + FileTrouble.why(e), e);
             }
         }
         SpooledReader made = new SpooledReader(opened, spooling, title(), progress);
         reader = made;
         return made;
+    }
+
+    /** A file that was not there before, so that nothing of the user's is lost, and that its owner alone may read. */
+    private static Path newFileBeside(Path result) throws IOException {
+        if (Files.exists(result) && !Files.isRegularFile(result)) {
+            return Files.createTempFile("hikyaku-", ".part"); // nothing is kept beside devices and pipes
+        }
+        Path folder = result.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw new IOException("it is no name of a file");
+        }
+        return Files.createTempFile(folder, result.getFileName() + ".", ".part");
     }
 
     /** When the first packet was; in nanoseconds since 1970. */

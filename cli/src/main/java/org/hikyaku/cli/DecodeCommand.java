@@ -50,6 +50,9 @@ final class DecodeCommand implements Callable<Integer> {
     /** Stands for the number of a connection where none is given. */
     static final String ALL = "all";
 
+    /** Leads to the file that the shell opened as standard input, where the system has such links. */
+    private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
+
     private final Environment environment;
 
     @Parameters(
@@ -155,7 +158,7 @@ final class DecodeCommand implements Callable<Integer> {
         }
         SecretStore store = new SecretStore();
         List<String> remarks = new ArrayList<>();
-        checkFiles(capture);
+        OutputFiles files = checkFiles(capture);
         DecodeFilter filter = filters.filter();
         KeyFinder finder = keys.read(store, environment);
         boolean nothingElse = dialogue == null
@@ -174,7 +177,8 @@ final class DecodeCommand implements Callable<Integer> {
                 sha256,
                 showSecrets);
         Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
-        try (CaptureSource source =
+        try (files;
+                CaptureSource source =
                         CaptureSource.of(capture, environment.input().stream(), Optional.ofNullable(write));
                 Progress progress = source.live()
                         ? Progress.none()
@@ -185,10 +189,10 @@ final class DecodeCommand implements Callable<Integer> {
                 store.expectMore();
             }
             if (write != null) {
-                OutputFiles.tryOut(write);
+                files.tryOut(write);
             }
             if (html != null) {
-                OutputFiles.tryOut(html);
+                files.tryOut(html);
             }
             try (DecodeTargets targets = DecodeTargets.open(
                     Optional.ofNullable(mails),
@@ -220,11 +224,13 @@ final class DecodeCommand implements Callable<Integer> {
                             + SecretStore.SECRETS.value() + " " + SecretStore.SECRETS.name());
                 }
                 if (secrets.isPresent() && write != null) {
+                    files.written(write);
                     source.write(secrets.get(), write);
                 }
                 code = output.finish(decoder.packets(), remarks);
                 if (targets.page().isPresent() && html != null) {
                     String page = targets.page().get().text(decoder.packets(), output.darkReasons(), remarks);
+                    files.written(html);
                     try (OutputStream out = OwnerOnlyFile.create(html)) {
                         out.write(page.getBytes(StandardCharsets.UTF_8));
                     }
@@ -241,9 +247,13 @@ final class DecodeCommand implements Callable<Integer> {
     }
 
     /** Nothing that is read may be written over. */
-    private void checkFiles(String capture) {
+    private OutputFiles checkFiles(String capture) {
         OutputFiles files = new OutputFiles();
-        files.read("the capture", Path.of(capture));
+        if (!capture.equals(CaptureSource.STANDARD_INPUT)) {
+            files.read("the capture", Path.of(capture));
+        } else if (Files.exists(STANDARD_INPUT)) {
+            files.read("the capture", STANDARD_INPUT);
+        }
         keys.files().forEach(files::read);
         judging.planFile().ifPresent(plan -> files.read("the plan", plan));
         if (write != null) {
@@ -258,6 +268,7 @@ final class DecodeCommand implements Callable<Integer> {
         if (html != null) {
             files.write("--html", html);
         }
+        return files;
     }
 
     private static CaptureReader open(CaptureSource source, SecretStore store, Progress progress) {

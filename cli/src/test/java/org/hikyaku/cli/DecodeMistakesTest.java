@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,7 +79,7 @@ class DecodeMistakesTest {
             decode @tls13.pcap --html @folder                  | cannot be written: @folder: Is a directory
             decode @tls13.pcap --html @none/out                | cannot be written: @none/out: the folder does not exist
             decode @tls13.pcap --mails @text                   | the directory @text cannot be made: there is a file of that name
-            decode - --write @none/out                         | the packets cannot be kept in @none/out.part: the folder does not exist
+            decode - --write @none/out                         | the packets cannot be kept in a file beside @none/out: the folder does not exist
             decode -                                           | standard input is empty: no capture
             keys @none                                         | @none does not exist
             keys @folder                                       | @folder cannot be read: Is a directory
@@ -105,6 +108,91 @@ class DecodeMistakesTest {
                         .exit())
                 .isEqualTo(2);
         assertThat(kept).hasContent("of yesterday");
+    }
+
+    /** Its packets are kept in a file of their own until the secrets are known. */
+    @Test
+    void whatStandsBesideTheResultStays() throws IOException {
+        Path part = Files.writeString(dir.resolve("out.part"), "of somebody");
+        CommandRunner.Result result = new CommandRunner()
+                .input(new ByteArrayInputStream(Files.readAllBytes(dir.resolve("tls13.pcap"))))
+                .run(words("decode - --keylog @tls13.keys --write @out"));
+        assertThat(result.err()).isEmpty();
+        assertThat(part).hasContent("of somebody");
+        assertThat(new CommandRunner().run(words("decode @out")).out()).contains("1 with TLS: 1 decrypted.");
+        new CommandRunner().input(InputStream.nullInputStream()).run(words("decode - --write @out"));
+        assertThat(part).hasContent("of somebody");
+        try (Stream<Path> files = Files.list(dir)) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())).filter(name -> name.startsWith("out")))
+                    .containsExactlyInAnyOrder("out", "out.part");
+        }
+    }
+
+    /** What the shell opened as standard input has a name too. */
+    @Test
+    @Timeout(60)
+    void theFileBehindStandardInputIsNotWrittenOver() throws Exception {
+        Path capture = dir.resolve("tls13.pcap");
+        byte[] before = Files.readAllBytes(capture);
+        Process decode = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Hikyaku.class.getName(),
+                        "decode",
+                        "-",
+                        "--write",
+                        dir.resolve("link").toString())
+                .redirectInput(capture.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(decode.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(said).contains("--write would overwrite the capture that is read");
+        assertThat(decode.waitFor()).isEqualTo(2);
+        assertThat(capture).hasBinaryContent(before);
+    }
+
+    /** Two names that lead to one place are the same, also where nothing is yet; and a folder behind a link has its own parent. */
+    @Test
+    void linksAreFollowed() throws IOException {
+        Path other = Files.createDirectories(dir.resolve("elsewhere/deep"));
+        Files.createSymbolicLink(dir.resolve("way"), other);
+        Files.createSymbolicLink(dir.resolve("ahead"), other.resolve("new"));
+        assertThat(new CommandRunner()
+                        .run(words("decode @tls13.pcap --write @elsewhere/deep/x --html @way/x"))
+                        .err())
+                .contains("--write and --html both write");
+        assertThat(new CommandRunner()
+                        .run(words("decode @tls13.pcap --write @elsewhere/deep/new --html @ahead"))
+                        .err())
+                .contains("--write and --html both write");
+        assertThat(other).isEmptyDirectory();
+        assertThat(new CommandRunner()
+                        .run(words("decode @tls13.pcap --bytes @x --html @way/../x"))
+                        .err())
+                .isEmpty();
+        assertThat(dir.resolve("elsewhere/x")).isNotEmptyFile();
+    }
+
+    /** A capture that ends within its first packet: nothing was decoded, so what was there stays and nothing new is left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--html", "--write"})
+    void withoutAPacketNothingIsWritten(String option) throws IOException {
+        Path capture = dir.resolve("cut.pcap");
+        byte[] bytes = Files.readAllBytes(dir.resolve("tls13.pcap"));
+        bytes[32] = bytes[33] = bytes[34] = bytes[35] = 0x7f; // a packet of two gigabytes
+        Files.write(capture, bytes);
+        Path kept = Files.writeString(dir.resolve("kept"), "of yesterday");
+        CommandRunner.Result result = new CommandRunner().run(words("decode @cut.pcap " + option + " @kept"));
+        assertThat(result.exit()).as(result.err()).isEqualTo(2);
+        assertThat(kept).hasContent("of yesterday");
+        assertThat(new CommandRunner()
+                        .run(words("decode @cut.pcap " + option + " @new"))
+                        .exit())
+                .isEqualTo(2);
+        assertThat(dir.resolve("new")).doesNotExist();
     }
 
     @Test
