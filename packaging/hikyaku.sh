@@ -4,6 +4,7 @@ lib=/opt/hikyaku/lib
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
     C | POSIX) LC_ALL=C.UTF-8 && export LC_ALL ;;
 esac
+. "$lib/terminal.sh"
 # What was learnt when the package was made; the JVM loads all of it before it begins, so that what is over in a moment has a
 # small cache of its own.
 case ${1:-} in
@@ -11,6 +12,7 @@ case ${1:-} in
     decode | keys | cert | --version | -V) cache=$lib/decode.aot ;;
     *) cache=$lib/hikyaku.aot ;;
 esac
+[ -s "$cache" ] || cache=$lib/hikyaku.aot # without a cache of its own a relay still starts sooner with that one
 # Short commands are over before the second compiler would pay, or code made for reflection; services live long.
 case ${1:-} in
     relay | web) tuned= ;;
