@@ -108,7 +108,7 @@ final class DecodeKeyOptions {
         store.awaitKeyLogs();
         List<String> remarks = new ArrayList<>();
         for (KeyLogFileReader log : reading) {
-            if (!log.ended()) {
+            if (log.leftOpen()) {
                 remarks.add("the key log " + log.file()
                         + " is a pipe that nobody has closed: its end was not waited for, and lines that came late may be"
                         + " missing");

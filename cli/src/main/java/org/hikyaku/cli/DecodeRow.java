@@ -82,7 +82,7 @@ final class DecodeRow {
                                     : "\n");
         }
         for (int i = 0; i < judged.size(); i++) {
-            below(row, judged.get(i).sentence(), room);
+            below(row, TalkText.visible(judged.get(i).sentence()), room);
         }
         if (sum.isPresent()) {
             row.append("        sha256 ").append(sum.get()).append('\n');

@@ -125,12 +125,17 @@ final class DecodeStory {
         hello.extension(Extension.Alpn.class)
                 .ifPresent(a -> s.append("; ALPN ").append(String.join(", ", a.protocols())));
         hello.extension(Extension.PreSharedKeys.class)
-                .ifPresent(p -> s.append("; would resume by one of ")
-                        .append(DecodeRow.count(p.identities().size(), "ticket")));
+                .ifPresent(p -> s.append("; offers ")
+                        .append(keysOrTickets(p.identities().size())));
         if (hello.carries(ExtensionType.ENCRYPTED_CLIENT_HELLO)) {
             s.append("; all this is the outer hello: the true one is inside, encrypted (ECH), or it only pretends so");
         }
         return s.append("; random ").append(shortHex(hello.random())).toString();
+    }
+
+    /** RFC 8446 section 4.2.11: from the outside the identity of an external key and a ticket look the same. */
+    private static String keysOrTickets(int n) {
+        return n == 1 ? "1 pre-shared key or ticket" : n + " pre-shared keys or tickets";
     }
 
     private static String serverHello(TlsReport report, HandshakeMessage.ServerHello hello) {

@@ -1,8 +1,7 @@
 package org.hikyaku.cli;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
+import org.hikyaku.capture.tls.PskIdentity;
 import org.hikyaku.capture.tls.TlsReport;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
@@ -15,9 +14,6 @@ import org.hikyaku.tls.wire.ServerKeyExchangeParameters;
 final class KeyExchangeStory {
     private static final String EVEN_LATER = " can read this session, even years later";
 
-    /** Bytes of an identity or hint that are shown. */
-    private static final int LONGEST_NAME = 64;
-
     private KeyExchangeStory() {}
 
     /** @param group of the key exchange, where it has a name */
@@ -27,7 +23,7 @@ final class KeyExchangeStory {
                 + group.map(g -> " (" + g + ")").orElse("");
         return switch (parameters) {
             case ServerKeyExchangeParameters.PskHint hint ->
-                "the server gives a hint which pre-shared key it means ('" + text(hint.hint()) + "')";
+                "the server gives a hint which pre-shared key it means ('" + PskIdentity.shown(hint.hint()) + "')";
             case ServerKeyExchangeParameters.RsaKey key ->
                 "the server sends an RSA key of " + key.modulus().bitLength() + " bits made for the purpose (export)"
                         + signed(parameters);
@@ -68,9 +64,9 @@ final class KeyExchangeStory {
         };
     }
 
-    /** RFC 4279 section 2: a length and the identity. */
     private static String identity(byte[] exchange) {
-        return exchange.length > 2 ? " ('" + text(Arrays.copyOfRange(exchange, 2, exchange.length)) + "')" : "";
+        byte[] identity = PskIdentity.of(exchange);
+        return identity.length > 0 ? " ('" + PskIdentity.shown(identity) + "')" : "";
     }
 
     /** RFC 8446 section 7.1: from what the secrets of TLS 1.3 follow. */
@@ -115,9 +111,5 @@ final class KeyExchangeStory {
                 .filter(hello ->
                         hello.extension(Extension.SelectedPreSharedKey.class).isPresent())
                 .isPresent();
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, 0, Math.min(bytes.length, LONGEST_NAME), StandardCharsets.UTF_8);
     }
 }

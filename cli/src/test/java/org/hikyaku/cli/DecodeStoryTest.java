@@ -10,7 +10,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.hikyaku.capture.CaptureDecoder;
+import org.hikyaku.capture.ConnectionView;
+import org.hikyaku.capture.file.CaptureFiles;
+import org.hikyaku.capture.file.CaptureReader;
+import org.hikyaku.capture.talk.Protocol;
+import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.capture.tls.KeyFinder;
+import org.hikyaku.capture.tls.RsaKeys;
+import org.hikyaku.capture.tls.SecretStore;
+import org.hikyaku.policy.Verdict;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Name;
 
 /**
  * What the story says of pre-shared keys, in captures of OpenSSL's {@code s_server} and {@code s_client} 3.0, and that what peers
@@ -57,7 +69,8 @@ class DecodeStoryTest {
     void tls13WithoutKeySharesHasItsSecretsFromThePreSharedKeyAlone() {
         assertThat(decode("captures/psk13-ke.pcap", "--story", "--psk", "courier:" + KEY_OF_13))
                 .contains("no certificate: each shows by the pre-shared key")
-                .contains("the secrets follow from the pre-shared key alone (psk_ke)");
+                .contains("the secrets follow from the pre-shared key alone (psk_ke)")
+                .contains("; offers 1 pre-shared key or ticket; random ");
         assertThat(decode("captures/psk13-ke.pcap"))
                 .contains("a pre-shared key that was agreed on outside of TLS would open it as well (--psk)");
     }
@@ -74,23 +87,87 @@ class DecodeStoryTest {
                 .contains("it is another key, and no key log was given");
     }
 
-    /** SNI and ALPN are what anybody put on the wire. */
+    /** SNI, ALPN and the certificate are what anybody put on the wire. */
     @Test
     void namesOfPeersCannotWriteToTheTerminal() throws IOException {
-        byte[] capture = Files.readAllBytes(Path.of(TestCaptures.file("tls13.pcap")));
-        byte[] name = "mx.example".getBytes(StandardCharsets.US_ASCII);
-        int at = 0;
-        while (!Arrays.equals(capture, at, at + name.length, name, 0, name.length)) {
-            at++;
-        }
-        capture[at + 2] = 0x1b;
+        byte[] smtp = capture("tls13.pcap");
+        replace(smtp, "mx.example", "mx\u001bexample");
+        byte[] http = capture("captures/http.pcap");
+        replace(http, "web.example", "web\u001bexample");
+        replace(http, "\u0008http/1.1", "\u0008http\u001b1.1");
         for (String view : new String[] {"--list", "--story", "--dialogue"}) {
-            CommandRunner.Result result =
-                    new CommandRunner().input(new ByteArrayInputStream(capture)).run("decode", "-", view);
-            assertThat(result.out()).as(view).doesNotContain("\u001b");
+            String ofSmtp = decode(smtp, view);
+            String ofHttp = decode(http, view);
+            assertThat(ofSmtp + ofHttp).as(view).doesNotContain("\u001b");
             if (!view.equals("--dialogue")) {
-                assertThat(oneLine(result.out())).as(view).contains("mx\\x1bexample");
+                assertThat(ofSmtp).as(view).contains("mx\\x1bexample");
+                assertThat(ofHttp).as(view).contains("web\\x1bexample", "http\\x1b1.1");
             }
         }
+    }
+
+    @Test
+    void sentencesOfJudgementsCannotEither() throws IOException {
+        List<String> rows = new ArrayList<>();
+        Name host = Name.fromConstantString("mx.example.");
+        DecodeJudge.Judged judged = new DecodeJudge.Judged(
+                host, host, new Verdict.NotJudged("the certificate is for mx\u001b[2J.invalid\u2029"));
+        CaptureDecoder decoder =
+                new CaptureDecoder(new KeyFinder(new SecretStore(), new RsaKeys()), connection -> new ConnectionView() {
+                    @Override
+                    public void data(
+                            Side side, boolean encrypted, byte[] d, int offset, int length, long frame, long nanos) {}
+
+                    @Override
+                    public void hole(Side side, boolean encrypted, long bytes, long frame) {}
+
+                    @Override
+                    public void tlsBegins(long frame) {}
+
+                    @Override
+                    public void end() {
+                        rows.add(DecodeRow.of(
+                                connection,
+                                Protocol.SMTP,
+                                Optional.empty(),
+                                new CertificateNames(),
+                                List.of(judged),
+                                400));
+                    }
+                });
+        try (CaptureReader reader = CaptureFiles.open(Path.of(TestCaptures.file("tls13.pcap")), text -> {})) {
+            decoder.decode(reader);
+        }
+        assertThat(rows)
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row)
+                        .doesNotContain("\u001b", "\u2029")
+                        .contains("the certificate is for mx\\x1b[2J.invalid\\u2029"));
+    }
+
+    private static byte[] capture(String name) throws IOException {
+        return Files.readAllBytes(Path.of(TestCaptures.file(name)));
+    }
+
+    private static String decode(byte[] capture, String view) {
+        return oneLine(new CommandRunner()
+                .input(new ByteArrayInputStream(capture))
+                .run("decode", "-", view)
+                .out());
+    }
+
+    /** Wherever it stands; both are equally long. */
+    private static void replace(byte[] in, String what, String by) {
+        byte[] old = what.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] other = by.getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(other).hasSameSizeAs(old);
+        int found = 0;
+        for (int at = 0; at + old.length <= in.length; at++) {
+            if (Arrays.equals(in, at, at + old.length, old, 0, old.length)) {
+                System.arraycopy(other, 0, in, at, other.length);
+                found++;
+            }
+        }
+        assertThat(found).as(what).isPositive();
     }
 }

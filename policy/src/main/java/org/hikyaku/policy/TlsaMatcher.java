@@ -16,6 +16,7 @@ import org.hikyaku.x509.CommonName;
 import org.hikyaku.x509.NameMatch;
 import org.hikyaku.x509.PathFinder;
 import org.hikyaku.x509.PathResult;
+import org.hikyaku.x509.PrintableText;
 import org.hikyaku.x509.SignatureVerifier;
 import org.hikyaku.x509.TrustAnchors;
 import org.xbill.DNS.Name;
@@ -153,11 +154,13 @@ public final class TlsaMatcher {
         return names.stream().anyMatch(n -> NameMatch.matches(leaf, n.toString(true), CommonName.WHEN_NO_DNS_ID));
     }
 
+    /** For sentences: whoever made the certificate chose its bytes. */
     static String namesOf(Certificate leaf) {
         List<String> names = leaf.dnsNames().isEmpty() ? leaf.commonNames() : leaf.dnsNames();
         return names.isEmpty()
                 ? "no name at all"
-                : String.join(", ", names.stream().limit(5).toList());
+                : String.join(
+                        ", ", names.stream().limit(5).map(PrintableText::of).toList());
     }
 
     private static String listed(Set<Name> names) {

@@ -83,6 +83,17 @@ class TlsaMatcherRulesTest {
         };
     }
 
+    /** Whoever made the certificate chose its bytes, and sentences go to terminals and logs. */
+    @Test
+    void namesOfCertificatesAreWrittenOutWhereTheySteerATerminal() {
+        assertThat(TlsaMatcher.namesOf(
+                        CERTIFICATES.server("mx\u001b[2J.invalid").certificate()))
+                .isEqualTo("mx\\u001b[2J.invalid");
+        assertThat(TlsaMatcher.namesOf(
+                        CERTIFICATES.commonNameOnly("mx\u009b2J\u202e.invalid").certificate()))
+                .isEqualTo("mx\\u009b2J\\u202e.invalid");
+    }
+
     @ParameterizedTest(name = "{0} against {1}: {2}")
     @CsvSource(
             delimiter = '|',

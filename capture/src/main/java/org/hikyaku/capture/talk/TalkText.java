@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.hikyaku.x509.PrintableText;
 
 /** Bytes from the wire as text that a terminal can bear. */
 public final class TalkText {
@@ -75,10 +76,6 @@ public final class TalkText {
     }
 
     private static boolean harmless(char c) {
-        if (c >= ' ' && c < 0x7f) {
-            return true;
-        }
-        int type = Character.getType(c);
-        return c == '\t' || !Character.isISOControl(c) && type != Character.FORMAT && type != Character.LINE_SEPARATOR;
+        return c == '\t' || !PrintableText.steers(c);
     }
 }

@@ -1,6 +1,5 @@
 package org.hikyaku.capture.tls;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -189,7 +188,7 @@ public final class KeyFinder {
                     .or(() -> rsaKeys.premaster(handshake.server, handshake.modulus(), version, exchange, premasters));
         }
         if (suite.keyExchange() == KeyExchange.PSK && exchange.length >= 2) {
-            return store.ofPsk(pskIdentity(exchange))
+            return store.ofPsk(PskIdentity.text(exchange))
                     .map(psk -> new Secret(pskPremaster(psk.value()), psk.source(), 0));
         }
         return Optional.empty();
@@ -303,16 +302,11 @@ public final class KeyFinder {
     private Dark psk(Handshake handshake, String logged) {
         String identity = handshake.clientKeyExchange == null
                 ? ""
-                : " of identity '" + pskIdentity(handshake.clientKeyExchange) + "'";
+                : " of identity '" + PskIdentity.shown(PskIdentity.of(handshake.clientKeyExchange)) + "'";
         String key = "its key exchange is PSK, and the pre-shared key" + identity;
         return store.given()
                 ? new Dark(Dark.Reason.NO_LINE, logged + "; " + key + " was not given either (--psk)")
                 : new Dark(Dark.Reason.NO_KEY, key + " was not given (--psk), nor a key log");
-    }
-
-    /** RFC 4279 section 2: a length and the identity. */
-    private static String pskIdentity(byte[] exchange) {
-        return exchange.length < 2 ? "" : new String(exchange, 2, exchange.length - 2, StandardCharsets.UTF_8);
     }
 
     /** The pre-shared key that the server took, when it is one that was given. */

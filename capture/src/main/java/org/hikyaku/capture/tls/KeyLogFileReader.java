@@ -108,8 +108,8 @@ public final class KeyLogFileReader {
             failure = Optional.of(e);
         } finally {
             lock.unlock();
+            ended.countDown(); // before those who wait are woken: they ask whether it ended
             table.readingEnds(pipe);
-            ended.countDown();
         }
     }
 
@@ -121,6 +121,11 @@ public final class KeyLogFileReader {
     /** Whether it was read to its end; false of a pipe that whoever writes has not closed yet. */
     public boolean ended() {
         return ended.getCount() == 0;
+    }
+
+    /** Whether whoever writes this pipe has not closed it yet; a file has its end when it was waited for. */
+    public boolean leftOpen() {
+        return pipe && !ended();
     }
 
     /** Waits until it was read to its end. */

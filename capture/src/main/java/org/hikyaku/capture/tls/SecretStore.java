@@ -203,8 +203,16 @@ public final class SecretStore {
         }
         Instant newest = Collections.max(written);
         Instant then = Instant.ofEpochSecond(0, nanos);
-        return "; it was last written at " + newest.truncatedTo(ChronoUnit.SECONDS)
-                + (newest.isBefore(then.minusSeconds(2)) ? ", before" : ", after") + " this connection began";
+        return "; it was last written at " + newest.truncatedTo(ChronoUnit.SECONDS) + ", " + order(newest, then)
+                + " this connection began";
+    }
+
+    /** File times and the clock of whoever captured may differ a little. */
+    private static String order(Instant written, Instant began) {
+        if (!written.isBefore(began)) {
+            return "after";
+        }
+        return written.isBefore(began.minusSeconds(2)) ? "before" : "within 2 seconds before";
     }
 
     /** Secrets that were left out because there were too many. */

@@ -87,6 +87,17 @@ class KeyLogReadingTest {
         assertThat(found(store, RANDOM, SecretLabel.CLIENT_RANDOM)).isEqualTo("aabb of keys.log line 1");
     }
 
+    /** Or a file would be taken for a pipe that nobody has closed. */
+    @Test
+    void whoWaitedForAFileFindsItEnded() throws Exception {
+        Path log = Files.writeString(dir.resolve("keys.log"), line("CLIENT_RANDOM", RANDOM, "aa"));
+        for (int i = 0; i < 300; i++) {
+            KeyLogFileReader reader = KeyLogFileReader.open(log, new SecretStore());
+            assertThat(reader.ended()).isTrue();
+            assertThat(reader.leftOpen()).isFalse();
+        }
+    }
+
     /** A pipe, as of {@code --keylog <(ssh server cat keys.log)}: who asks waits until its line comes, or the end. */
     @Test
     void sessionsAreLookedUpWhileALogIsStillRead() throws Exception {
@@ -102,7 +113,7 @@ class KeyLogReadingTest {
                 throw new IllegalStateException(e);
             }
         });
-        SecretStore store = new SecretStore();
+        SecretStore store = new SecretStore(new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1)));
         List<KeyLogFileReader> reading = KeyLogFileReader.begin(List.of(pipe), store);
         assertThat(found(store, RANDOM, SecretLabel.PMS_CLIENT_RANDOM)).isEqualTo("bb of pipe line 2");
         assertThat(found(store, RANDOM, SecretLabel.CLIENT_RANDOM)).isEqualTo("aa of pipe line 1");
@@ -154,6 +165,9 @@ class KeyLogReadingTest {
                 .isEqualTo("; it was last written at 2026-11-22T01:02:03Z, after this connection began");
         assertThat(store.age((at + 60) * 1_000_000_000L))
                 .isEqualTo("; it was last written at 2026-11-22T01:02:03Z, before this connection began");
+        assertThat(store.age((at + 1) * 1_000_000_000L))
+                .isEqualTo("; it was last written at 2026-11-22T01:02:03Z, within 2 seconds before this connection"
+                        + " began");
     }
 
     @Test
