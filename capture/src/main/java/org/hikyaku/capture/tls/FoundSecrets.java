@@ -19,6 +19,11 @@ final class FoundSecrets implements SessionSecrets {
     }
 
     @Override
+    public Optional<Secret> present(SecretLabel label) {
+        return get(label);
+    }
+
+    @Override
     public void forEach(BiConsumer<SecretLabel, Secret> taker) {
         secrets.forEach(taker);
     }

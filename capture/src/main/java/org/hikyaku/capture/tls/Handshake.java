@@ -77,6 +77,9 @@ final class Handshake {
     /** What counts of the transcript, also when it was lost: who compares a Finished may hold it still. */
     private long counted;
 
+    /** What counts of {@link #helloTranscript}. */
+    private long helloCounted;
+
     Handshake(Endpoint server, HandshakeMemory.Share memory) {
         this.server = server;
         this.memory = memory;
@@ -84,7 +87,7 @@ final class Handshake {
 
     /** Another takes its place, for the same server. */
     Handshake renegotiated() {
-        memory.give(counted);
+        memory.give(counted + helloCounted);
         return new Handshake(server, memory);
     }
 
@@ -138,6 +141,13 @@ final class Handshake {
             transcript = new Transcript();
             append(by);
         }
+    }
+
+    /** In the place of what was kept of an earlier ClientHello. */
+    void keepHelloTranscript() {
+        memory.give(helloCounted);
+        helloTranscript = transcript().filter(all -> memory.take(all.length)).orElse(null);
+        helloCounted = helloTranscript == null ? 0 : helloTranscript.length;
     }
 
     Optional<byte[]> transcript() {

@@ -220,10 +220,7 @@ final class HandshakeFollower {
         handshake.append(encoded);
         if (finder.store().hasPsks()
                 && hello.extension(Extension.PreSharedKeys.class).isPresent()) {
-            handshake.helloTranscript = handshake
-                    .transcript()
-                    .filter(all -> memory.take(all.length))
-                    .orElse(null);
+            handshake.keepHelloTranscript();
         }
     }
 

@@ -93,8 +93,8 @@ final class MultiBufferRsa {
                 && p.testBit(0)
                 && q.testBit(0)
                 && p.multiply(q).equals(n)
-                && isExponent(key.getPrimeExponentP(), p)
-                && isExponent(key.getPrimeExponentQ(), q)
+                && isExponent(key.getPrimeExponentP(), p, key.getPublicExponent())
+                && isExponent(key.getPrimeExponentQ(), q, key.getPublicExponent())
                 && key.getCrtCoefficient().multiply(q).mod(p).equals(BigInteger.ONE);
         int bits = Math.max(p.bitLength(), q.bitLength()) + SPARE_BITS;
         int digits =
@@ -113,8 +113,16 @@ final class MultiBufferRsa {
                 .filter(made -> made.provesItself(key.getPublicExponent()));
     }
 
-    private static boolean isExponent(BigInteger exponent, BigInteger p) {
-        return exponent.signum() > 0 && exponent.compareTo(p) < 0;
+    /** Whether it takes back what the public exponent does (RFC 8017 section 3.2): one that is made up may do so for some numbers only. */
+    private static boolean isExponent(BigInteger exponent, BigInteger p, BigInteger publicExponent) {
+        return exponent.signum() > 0
+                && exponent.compareTo(p) < 0
+                && publicExponent
+                                .multiply(exponent)
+                                .subtract(BigInteger.ONE)
+                                .mod(p.subtract(BigInteger.ONE))
+                                .signum()
+                        == 0;
     }
 
     /** As the C file wants them. */

@@ -71,7 +71,12 @@ final class SecretTable {
 
         @Override
         public Optional<Secret> get(SecretLabel label) {
-            return table.secret(number, label);
+            return table.secret(number, label, true);
+        }
+
+        @Override
+        public Optional<Secret> present(SecretLabel label) {
+            return table.secret(number, label, false);
         }
 
         @Override
@@ -79,7 +84,7 @@ final class SecretTable {
             table.awaitAll();
             for (int i = 0; i < LABELS; i++) {
                 SecretLabel label = SecretLabel.of(i);
-                table.secret(number, label).ifPresent(secret -> taker.accept(label, secret));
+                present(label).ifPresent(secret -> taker.accept(label, secret));
             }
         }
     }
@@ -227,11 +232,11 @@ final class SecretTable {
     }
 
     @SuppressWarnings("EnumOrdinal") // a place in an array: there are millions of secrets
-    private Optional<Secret> secret(int number, SecretLabel label) {
+    private Optional<Secret> secret(int number, SecretLabel label, boolean wait) {
         int slot = (number - 1) * LABELS + label.ordinal();
         lock.lock();
         try {
-            boolean more = true;
+            boolean more = wait;
             while (secrets[slot] == 0 && more) {
                 more = awaitMore();
             }

@@ -42,6 +42,10 @@ final class SessionKeys {
         return secrets.isEmpty() ? Optional.empty() : secrets.get().get(label);
     }
 
+    private Optional<Secret> present(SecretLabel label) {
+        return secrets.isEmpty() ? Optional.empty() : secrets.get().present(label);
+    }
+
     /**
      * The keys under one of the secrets.
      *
@@ -72,7 +76,7 @@ final class SessionKeys {
         places[0] = place;
         for (int i = 0; i < made.length && sources.size() < schedule.atOnce(); i++) {
             if (i != place && made[i] == null) {
-                Optional<Secret> other = secret(LABELS.get(i));
+                Optional<Secret> other = present(LABELS.get(i));
                 // A line that is being written may be short: it comes once more.
                 if (other.isPresent() && other.get().value().length == of.prf().length()) {
                     places[sources.size()] = i;

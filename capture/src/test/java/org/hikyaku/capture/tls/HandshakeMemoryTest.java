@@ -2,6 +2,7 @@ package org.hikyaku.capture.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.tls.wire.HandshakeType;
 import org.hikyaku.tls.wire.RawHandshake;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,22 @@ class HandshakeMemoryTest {
         }
         assertThat(memory.share().take(EACH + ALL - (20_000 - EACH))).isTrue();
         assertThat(memory.share().take(EACH + 1)).isFalse();
+    }
+
+    /** Only the last ClientHello's is kept. */
+    @Test
+    void transcriptsOfManyHellosCountOnce() {
+        Endpoint server = new Endpoint(0, 1, 25);
+        Handshake handshake = new Handshake(server, memory.share());
+        handshake.append(new byte[20_000]);
+        for (int i = 0; i < 1_000; i++) {
+            handshake.keepHelloTranscript();
+        }
+        assertThat(memory.share().take(EACH + ALL - (2 * 20_000 - EACH))).isTrue();
+        assertThat(memory.share().take(EACH + 1)).isFalse();
+
+        handshake.renegotiated();
+        assertThat(memory.share().take(EACH + 2 * 20_000 - EACH)).isTrue();
     }
 
     private static RawHandshake message(int length) {

@@ -108,7 +108,7 @@ final class RecordLibrary {
         if (keyed != by) {
             memory.put(KEY, key);
             keyLength = key.length;
-            keyed = by;
+            keyed = null;
         }
         memory.put(DATA, in, offset, length);
         int plain = length - TAG;
@@ -123,6 +123,7 @@ final class RecordLibrary {
                             parameters.header(),
                             plain)
                     != 0;
+            keyed = by;
             if (good) {
                 memory.get(DATA, out, outOffset, plain);
             }
