@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -61,6 +62,11 @@ final class Complaints implements CommandLine.IExecutionExceptionHandler, Comman
             case UndecidedException undecided -> {
                 say(command, sentence(undecided.getMessage()));
                 yield ExitCode.UNKNOWN;
+            }
+            case InvalidPathException name -> {
+                // such as a name with letters that the locale's encoding does not have
+                say(command, sentence("no file can have the name " + name.getInput() + ": " + name.getReason()));
+                yield ExitCode.USAGE;
             }
             default -> {
                 say(

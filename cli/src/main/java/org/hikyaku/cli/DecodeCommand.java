@@ -145,7 +145,16 @@ final class DecodeCommand implements Callable<Integer> {
      * is told there.
      */
     static void prepare() {
-        Thread.ofPlatform().daemon().name("decode preparation").start(KeyFinder::prepare);
+        Thread.ofPlatform().daemon().name("decode preparation").start(() -> beside(KeyFinder::prepare));
+    }
+
+    /** Runs it; the same failure comes again, and is told, where its result is used. */
+    static void beside(Runnable preparation) {
+        try {
+            preparation.run();
+        } catch (RuntimeException | LinkageError e) {
+            return;
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.hikyaku.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,11 @@ record PlainDecode(
                     if (next == null || !isValue(next)) {
                         return Optional.empty();
                     }
-                    keyLogs.add(Path.of(next));
+                    try {
+                        keyLogs.add(Path.of(next));
+                    } catch (InvalidPathException e) {
+                        return Optional.empty();
+                    }
                     i++;
                 }
                 case "--rsa-key" -> {

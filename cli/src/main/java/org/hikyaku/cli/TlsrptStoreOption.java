@@ -8,8 +8,6 @@ import picocli.CommandLine.Option;
 
 /** The option {@code --store} of the commands about TLS reports; use as a mixin. */
 final class TlsrptStoreOption {
-    private static final String DATABASE = "jdbc:postgresql://";
-
     @Option(
             names = "--store",
             required = true,
@@ -25,10 +23,6 @@ final class TlsrptStoreOption {
      * @throws UsageException when that does not work
      */
     Database open() {
-        if (store.contains("://") && !store.startsWith(DATABASE)) {
-            // not repeated: a URL may have a password in it
-            throw new UsageException("--store takes a file or a URL that begins with " + DATABASE);
-        }
         try {
             return Database.open(store);
         } catch (IOException e) {
@@ -42,7 +36,7 @@ final class TlsrptStoreOption {
      * @throws UsageException when it is not there, or that does not work
      */
     Database openExisting() {
-        if (!store.contains("://") && !Files.exists(Path.of(store))) {
+        if (!Database.isUrl(store) && !Files.exists(Path.of(store))) {
             throw new UsageException("--store: " + store
                     + " does not exist; a relay, hikyaku tlsrpt collect or hikyaku tlsrpt import makes it");
         }

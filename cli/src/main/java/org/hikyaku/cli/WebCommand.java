@@ -105,7 +105,7 @@ final class WebCommand implements Callable<Integer> {
                 Optional.ofNullable(reportsListen).map(text -> place("--reports-listen", text, HTTPS_PORT));
         Optional<Credential> credential = reports.map(r -> credential());
         try (StopSignal stop = new StopSignal();
-                Database database = store.open()) {
+                Database database = reports.isPresent() ? store.open() : store.openExisting()) {
             ReceivedReports received = new ReceivedReports(database);
             ReportIntake intake = new ReportIntake(
                     received,

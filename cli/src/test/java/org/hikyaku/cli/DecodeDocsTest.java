@@ -34,11 +34,12 @@ class DecodeDocsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "decode.md")
+    @ValueSource(strings = {"decode.md", "tls.md"})
     void eachDocumentedOptionExists(String page) throws IOException {
         List<String> known = options(help("decode", "--help")
                 + help("tls", "serve", "--help")
                 + help("tls", "connect", "--help")
+                + help("tls", "suites", "--help")
                 + help("check", "--help")
                 + help("cert", "self-signed", "--help"));
         assertThat(options(Files.readString(Path.of("..", "docs", page)))).isSubsetOf(known);

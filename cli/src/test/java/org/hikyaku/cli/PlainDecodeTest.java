@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Field;
@@ -66,6 +67,27 @@ class PlainDecodeTest {
     void emptyValueIsLeftToTheModel() {
         assertThat(PlainDecode.of("decode", "")).isEmpty();
         assertThat(PlainDecode.of("decode", "mail.pcap", "--keylog", "")).isEmpty();
+    }
+
+    /** Such as a letter that the locale's encoding does not have. */
+    @Test
+    void nameThatNoFileCanHaveIsAMistake() {
+        for (String[] args : new String[][] {
+            {"decode", "mail.pcap", "--keylog", "a\0b"},
+            {"decode", "a\0b"}
+        }) {
+            CommandRunner.Result result = new CommandRunner().run(args);
+            assertThat(result.err()).doesNotContain("an error in Hikyaku").contains("Nul character not allowed");
+            assertThat(result.exit()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatFailsBesideIsToldWhereItIsUsed() {
+        assertThatCode(() -> DecodeCommand.beside(() -> {
+                    throw new NoClassDefFoundError();
+                }))
+                .doesNotThrowAnyException();
     }
 
     @Test

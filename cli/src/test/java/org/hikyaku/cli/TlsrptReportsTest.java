@@ -189,10 +189,32 @@ class TlsrptReportsTest {
         assertThat(Path.of(store())).doesNotExist();
         Result url = run("tlsrpt", "import", "--store", "postgresql://a:hunter2@127.0.0.1/x", "-");
         assertThat(url.err())
-                .contains("--store takes a file or a URL that begins with jdbc:postgresql://")
+                .contains("--store: it is neither a file nor a URL that begins with jdbc:postgresql://")
                 .doesNotContain("hunter2");
         assertThat(url.exit()).isEqualTo(2);
         assertThat(Path.of("postgresql:")).doesNotExist();
+    }
+
+    /** Whatever a URL looks like, it is no file, and what may be its password is not repeated. */
+    @Test
+    void aPasswordInAUrlIsNotShown() throws Exception {
+        for (String url : new String[] {
+            "jdbc:postgresql:hikyaku-nowhere?user=a&password=hunter2",
+            "jdbc:postgresql://a:hunter2@127.0.0.1:1/x",
+            "jdbc:postgresql://127.0.0.1:port/x?user=a&password=hunter2",
+            "jdbc:sqlite:x.db?password=hunter2"
+        }) {
+            for (String command : new String[] {"summary", "import"}) {
+                Result result = command.equals("import")
+                        ? run("tlsrpt", command, "--store", url, "--domain", "b.jp", folder.toString())
+                        : run("tlsrpt", command, "--store", url);
+                assertThat(result.err())
+                        .startsWith("hikyaku tlsrpt " + command + ": --store: ")
+                        .doesNotContain("hunter2")
+                        .doesNotContain("does not exist; a relay");
+                assertThat(result.exit()).isEqualTo(2);
+            }
+        }
     }
 
     @Test

@@ -44,13 +44,22 @@ public final class Database implements Closeable {
      *
      * @param where a file, which is made when it is not there, or a URL {@code jdbc:postgresql://HOST/NAME?user=NAME}; a
      *     password comes better from {@code ~/.pgpass} than from the URL
+     * @throws IOException when it cannot be used; no URL is repeated with what may be a password in it
      */
     public static Database open(String where) throws IOException {
         Database database;
-        if (where.startsWith(POSTGRESQL)) {
+        if (isUrl(where)) {
             int query = where.indexOf('?');
             // what stands behind the question mark may be a password
-            database = new Database(Dialect.POSTGRESQL, where, query < 0 ? where : where.substring(0, query));
+            String shown = query < 0 ? where : where.substring(0, query);
+            if (!where.startsWith(POSTGRESQL)) {
+                throw new IOException("it is neither a file nor a URL that begins with jdbc:postgresql://");
+            }
+            if (shown.indexOf('@') >= 0) {
+                throw new IOException("a user and a password do not stand before the host: write"
+                        + " jdbc:postgresql://HOST/NAME?user=NAME, and the password into ~/.pgpass");
+            }
+            database = new Database(Dialect.POSTGRESQL, where, shown);
         } else {
             Path file = Path.of(where).toAbsolutePath();
             if (file.getParent() != null) {
@@ -68,6 +77,11 @@ public final class Database implements Closeable {
             throw e;
         }
         return database;
+    }
+
+    /** Whether this is the URL of a database and no file's name; a URL may have a password in it. */
+    public static boolean isUrl(String where) {
+        return where.startsWith("jdbc:") || where.contains("://");
     }
 
     /** Opens a SQLite file. */
@@ -148,6 +162,7 @@ public final class Database implements Closeable {
                         "the database " + shown + " cannot be " + (reads ? "read" : "written") + ": "
                                 + Optional.ofNullable(e.getMessage())
                                         .orElse(e.toString())
+                                        .replace(url, shown) // the driver repeats one that it cannot read
                                         .strip(),
                         e);
             } catch (RuntimeException e) {
