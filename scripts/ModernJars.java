@@ -36,12 +36,13 @@ class ModernJars {
                         ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
                         ClassFile.ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(classes)
                                 .orElse(ClassHierarchyResolver.defaultResolver())));
-                for (ZipEntry entry : in.stream().toList()) {
+                for (ZipEntry entry : in.stream().filter(e -> !e.getName().equals(ChangeNotice.ENTRY)).toList()) {
                     byte[] bytes = in.getInputStream(entry).readAllBytes();
                     out.putNextEntry(new ZipEntry(entry.getName()));
                     out.write(entry.getName().endsWith(".class") ? modern(context, bytes) : bytes);
                     out.closeEntry();
                 }
+                ChangeNotice.write(in, out, "Classes compiled for Java 5 were given the stack maps and the version of Java 8.");
             }
             Files.move(modern, jar, StandardCopyOption.REPLACE_EXISTING);
         }

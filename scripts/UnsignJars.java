@@ -31,7 +31,7 @@ class UnsignJars {
                 }
                 Path unsigned = jar.resolveSibling(jar.getFileName() + ".unsigned");
                 try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(unsigned))) {
-                    for (ZipEntry entry : in.stream().filter(e -> !isSignature(e)).toList()) {
+                    for (ZipEntry entry : in.stream().filter(e -> !isSignature(e) && !e.getName().equals(ChangeNotice.ENTRY)).toList()) {
                         out.putNextEntry(new ZipEntry(entry.getName()));
                         try (InputStream bytes = in.getInputStream(entry)) {
                             if (entry.getName().equals(MANIFEST)) {
@@ -42,6 +42,7 @@ class UnsignJars {
                         }
                         out.closeEntry();
                     }
+                    ChangeNotice.write(in, out, "META-INF: the signatures, and the digests in the manifest, were taken out.");
                 }
                 Files.move(unsigned, jar, StandardCopyOption.REPLACE_EXISTING);
             }

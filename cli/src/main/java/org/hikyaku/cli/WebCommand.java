@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Failure;
 import org.hikyaku.mail.dkim.DkimVerifier;
+import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
 import org.hikyaku.tlsrpt.receive.ReportIntake;
 import org.hikyaku.tlsrpt.store.Database;
@@ -117,7 +118,8 @@ final class WebCommand implements Callable<Integer> {
                             q -> new Answer.Failed(q, new Failure(Failure.Kind.UNANSWERABLE, "No mail comes here.")),
                             environment.clock()),
                     environment.clock());
-            try (HikyakuWeb web = new HikyakuWeb(received, intake, new TreeSet<>(hosts), environment.clock())) {
+            try (HikyakuWeb web =
+                    new HikyakuWeb(received, intake, new TreeSet<>(hosts), new SystemNetwork(), environment.clock())) {
                 int port = listening("--listen", () -> web.pages(pages));
                 say("pages at http://" + shown(pages.getAddress()) + ":" + port + "/");
                 if (reports.isPresent()) {

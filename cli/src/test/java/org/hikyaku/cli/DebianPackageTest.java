@@ -40,9 +40,7 @@ class DebianPackageTest {
         run("dpkg", "-i", deb);
         try {
             assertThat(run("hikyaku", "--version")).contains("hikyaku");
-            // Built where there is a C compiler, which scripts/install-test-servers installs.
-            assertThat(Path.of("/opt/hikyaku/lib/app/lib/native/libhikyaku_rsa8.so"))
-                    .exists();
+            whatMakesItFastIsThereAndUsable();
             assertThat(run("hikyaku", "relay", "--check-config")).isEqualTo("/etc/hikyaku/relay.yaml: good\n");
             assertThat(run("stat", "-c", "%U %a", "/var/lib/hikyaku")).isEqualTo("hikyaku 700\n");
             Path unit = Path.of("/lib/systemd/system/hikyaku-relay.service");
@@ -64,6 +62,20 @@ class DebianPackageTest {
                 .as("delivered mail is left, and nothing else")
                 .matches("/var/lib/hikyaku/mail/own.example/bob/new/[^\n]*\n");
         run("rm", "-rf", "/var/lib/hikyaku");
+    }
+
+    /** With AOTMode=on a cache that does not fit is an error, where it is else left aside in silence. */
+    private static void whatMakesItFastIsThereAndUsable() throws Exception {
+        Path lib = Path.of("/opt/hikyaku/lib");
+        assertThat(lib.resolve("app/lib/native/libhikyaku_rsa8.so")).isNotEmptyFile();
+        assertThat(lib.resolve("app/lib/native/libhikyaku_records.so")).isNotEmptyFile();
+        assertThat(lib.resolve("decode.aot")).isNotEmptyFile();
+        assertThat(lib.resolve("hikyaku.aot")).isNotEmptyFile();
+        String demanded = "HIKYAKU_JAVA_OPTS=-XX:AOTMode=on";
+        assertThat(run("env", demanded, "hikyaku", "--version")).contains("hikyaku");
+        assertThat(run("env", demanded, "hikyaku", "decode", "../scripts/training/web.pcap"))
+                .contains("2 connections");
+        assertThat(run("env", demanded, "hikyaku", "check", "--help")).contains("Usage: hikyaku check");
     }
 
     /** What was written down stays, and so does the key that a TLSA record may name. */

@@ -21,7 +21,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.hikyaku.net.Addresses;
 import org.hikyaku.net.Listener;
-import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.Network;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
 import org.hikyaku.tlsrpt.receive.ReportIntake;
 import org.hikyaku.x509.Credential;
@@ -48,16 +48,20 @@ public final class HikyakuWeb implements AutoCloseable {
     private final WebSite site;
     private final PostedReports posted;
     private final Set<String> names;
+    private final Network network;
     private final List<WebServer> servers = new ArrayList<>();
 
     /**
      * @param names under which the pages are asked for, besides addresses and {@code localhost}: a page that somebody else's
      *     name leads to would let that somebody's scripts read it (DNS rebinding)
+     * @param network asked whether an address is free to listen at, before a server is started there
      */
-    public HikyakuWeb(ReceivedReports reports, ReportIntake intake, Set<String> names, InstantSource clock) {
+    public HikyakuWeb(
+            ReceivedReports reports, ReportIntake intake, Set<String> names, Network network, InstantSource clock) {
         this.site = new WebSite(reports, intake, clock);
         this.posted = new PostedReports(intake);
         this.names = Set.copyOf(names);
+        this.network = network;
     }
 
     /** Serves pages, and takes reports at {@link #POST_PATH}; returns the port. */
@@ -90,6 +94,7 @@ public final class HikyakuWeb implements AutoCloseable {
         try {
             WebServer server = config.build().start();
             if (!server.isRunning()) {
+                server.stop();
                 throw new IOException("nothing can listen at " + Addresses.text(listen));
             }
             servers.add(server);
@@ -100,8 +105,8 @@ public final class HikyakuWeb implements AutoCloseable {
     }
 
     /** The server would log that it cannot listen, and not throw. */
-    private static void checkFree(InetSocketAddress listen) throws IOException {
-        try (Listener _ = new SystemNetwork().listen(listen)) {
+    private void checkFree(InetSocketAddress listen) throws IOException {
+        try (Listener _ = network.listen(listen)) {
             // closed again at once
         } catch (IOException e) {
             throw new IOException("nothing can listen at " + Addresses.text(listen) + ": " + e.getMessage(), e);

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.hikyaku.dns.Answer;
 import org.hikyaku.dns.Failure;
 import org.hikyaku.mail.dkim.DkimVerifier;
+import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.tlsrpt.receive.OwnDomains;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
 import org.hikyaku.tlsrpt.receive.ReportIntake;
@@ -97,7 +98,7 @@ final class SampleStore implements AutoCloseable {
     }
 
     HikyakuWeb web() {
-        return new HikyakuWeb(reports, intake, Set.of("reports.example.jp"), () -> NOW);
+        return new HikyakuWeb(reports, intake, Set.of("reports.example.jp"), new SystemNetwork(), () -> NOW);
     }
 
     @Override
