@@ -270,6 +270,9 @@ final class SmtpDialogue implements Dialogue {
             replyLines.clear();
             return;
         }
+        if (command.verb() != Verb.EHLO) {
+            replyLines.clear(); // of nothing that was asked: they begin no later reply
+        }
         if (!goOn) {
             loginBegan = false;
         }

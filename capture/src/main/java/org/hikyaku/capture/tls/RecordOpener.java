@@ -87,7 +87,7 @@ final class RecordOpener {
             return n;
         }
         protection.sequence(from);
-        for (int i = 0; ; i++) {
+        for (int i = 0; n != GIVEN_UP; i++) {
             Optional<Next> next = later.apply(i);
             if (next.isEmpty()) {
                 return -1;
@@ -100,6 +100,8 @@ final class RecordOpener {
                 return n;
             }
         }
+        budget.gaveUp();
+        return -1;
     }
 
     /**

@@ -8,7 +8,7 @@ import org.hikyaku.net.Limit;
  * else a small capture whose sequence numbers lie costs minutes. In one connection, and in all together. Safe for several threads.
  */
 final class TrialBudget {
-    static final Limit OF_ONE = new Limit("bytes tried to find the way again in one TLS connection", 16 << 20);
+    static final Limit OF_ONE = new Limit("bytes tried to find the way again in one TLS connection", 4 << 20);
 
     static final Limit OF_ALL = new Limit("bytes tried to find the way again in all TLS connections", 256 << 20);
 
@@ -39,8 +39,12 @@ final class TrialBudget {
                 leftOfAll.addAndGet(-cost);
                 return true;
             }
-            refused.incrementAndGet();
             return false;
+        }
+
+        /** A search ended because nothing more was allowed. */
+        void gaveUp() {
+            refused.incrementAndGet();
         }
     }
 

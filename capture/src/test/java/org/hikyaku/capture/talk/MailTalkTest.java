@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.smtp.EhloReply;
 import org.junit.jupiter.api.Test;
 
 /** SMTP, IMAP and POP3 as they pass; what is expected is written by hand from the RFCs. */
@@ -28,6 +29,24 @@ class MailTalkTest {
         assertThat(scene.messages.getFirst()).isEqualTo("x\r\n.y\r\n");
         assertThat(mail.accepted()).isTrue();
         assertThat(mail.complete()).isTrue();
+    }
+
+    /** What nobody asked for must not become the name or an extension of a server that is judged. */
+    @Test
+    void linesThatCameUnaskedAreNoneOfALaterReply() {
+        Scene scene = new Scene(false)
+                .server("220 mx ESMTP\r\n")
+                .client("HELO c\r\n")
+                .server("250 mx\r\n250-stray.example\r\n")
+                .client("NOOP\r\n")
+                .server("250 ok\r\n")
+                .client("EHLO c\r\n")
+                .server("250-mx.example\r\n250 SIZE 1000\r\n");
+        scene.end();
+        EhloReply reply = scene.smtp().flatMap(SmtpOpening::inside).orElseThrow();
+        assertThat(reply.greeting()).isEqualTo("mx ESMTP");
+        assertThat(reply.name()).isEqualTo("mx.example");
+        assertThat(reply.extensions()).containsOnlyKeys("SIZE");
     }
 
     /** RFC 3030: chunks may hold anything, also a line with a dot, and need no line end. */

@@ -83,6 +83,10 @@ final class Scene implements TalkListener {
         assertThat(other.messages).isEqualTo(messages);
     }
 
+    Optional<SmtpOpening> smtp() {
+        return talk.smtp();
+    }
+
     Protocol protocol() {
         return talk.protocol();
     }

@@ -122,7 +122,29 @@ class RecordSearchTest {
         assertThat(protection.trials).isEqualTo((int) (TrialBudget.OF_ONE.value() / (512 + LENGTH)));
         assertThat(search(d, 1L << 30)).isNegative();
         assertThat(budget.refused()).isEqualTo(2);
-        assertThat(protection.trials).isLessThan(12_000);
+        assertThat(protection.trials).isLessThan(3_000);
+    }
+
+    /** Each of them would be refused as well. */
+    @Test
+    void laterKeysAreNotAskedForWhenNothingMoreMayBeTried() {
+        OneNumber later = new OneNumber(Long.MAX_VALUE);
+        OneNumber protection = new OneNumber(Long.MAX_VALUE);
+        Direction d = direction(protection);
+        protection.sequence(1);
+        RecordOpener.Next next = new RecordOpener.Next(Direction.Phase.APPLICATION, new byte[32], later);
+        assertThat(opener.search(
+                        d,
+                        23,
+                        new byte[LENGTH],
+                        0,
+                        LENGTH,
+                        1L << 30,
+                        i -> i < 3 ? Optional.of(next) : Optional.empty()))
+                .isNegative();
+        assertThat(budget.refused()).as("one search was given up").isEqualTo(1);
+        assertThat(later.trials).isZero();
+        assertThat(protection.sequence()).isEqualTo(1);
     }
 
     @Test
@@ -142,13 +164,14 @@ class RecordSearchTest {
     @Test
     void allConnectionsTogetherAreBoundedToo() {
         int trials = 0;
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 80; i++) {
             OneNumber protection = new OneNumber(Long.MAX_VALUE);
             protection.sequence(1);
             new RecordOpener(new byte[TlsConversation.SCRATCH], budget)
                     .search(direction(protection), 23, new byte[LENGTH], 0, LENGTH, 1L << 30, _ -> Optional.empty());
             trials += protection.trials;
         }
-        assertThat(trials).isLessThanOrEqualTo((int) (TrialBudget.OF_ALL.value() / (512 + LENGTH)));
+        assertThat(trials).isEqualTo((int) (TrialBudget.OF_ALL.value() / (512 + LENGTH)));
+        assertThat(budget.refused()).isEqualTo(80);
     }
 }
