@@ -63,7 +63,7 @@ final class DecodeJson {
             }
         }
         c.neededSnapshotLength().ifPresent(n -> node.put("neededSnapshotLength", n));
-        return node.toString();
+        return JsonOption.line(node);
     }
 
     private static void tls(ObjectNode node, TlsReport tls, CertificateNames names) {
@@ -101,22 +101,20 @@ final class DecodeJson {
     }
 
     static String line(Connection c, Side side, boolean encrypted, String text, long frame, long nanos) {
-        return object("line")
+        return JsonOption.line(object("line")
                 .put("connection", c.number())
                 .put("side", word(side))
                 .put("encrypted", encrypted)
                 .put("frame", frame)
                 .put("time", Instant.ofEpochSecond(0, nanos).toString())
-                .put("text", text)
-                .toString();
+                .put("text", text));
     }
 
     static String remark(Connection c, String text, long frame) {
-        return object("remark")
+        return JsonOption.line(object("remark")
                 .put("connection", c.number())
                 .put("frame", frame)
-                .put("text", text)
-                .toString();
+                .put("text", text));
     }
 
     static String mail(Connection c, Mail mail, Optional<Path> file) {
@@ -128,7 +126,7 @@ final class DecodeJson {
                 .put("complete", mail.complete())
                 .put("frame", mail.frame());
         file.ifPresent(f -> node.put("file", f.toString()));
-        return node.toString();
+        return JsonOption.line(node);
     }
 
     static String summary(
@@ -148,7 +146,7 @@ final class DecodeJson {
         ObjectNode reasons = node.putObject("dark");
         dark.forEach((reason, count) -> reasons.put(word(reason), count));
         strings(node.putArray("remarks"), remarks);
-        return node.toString();
+        return JsonOption.line(node);
     }
 
     private static void strings(ArrayNode array, List<String> strings) {

@@ -23,6 +23,7 @@ import org.hikyaku.capture.tls.SecretStore;
 import org.hikyaku.policy.Verdict;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Name;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the story says of pre-shared keys, in captures of OpenSSL's {@code s_server} and {@code s_client} 3.0, and that what peers
@@ -143,6 +144,21 @@ class DecodeStoryTest {
                 .allSatisfy(row -> assertThat(row)
                         .doesNotContain("\u001b", "\u2029")
                         .contains("the certificate is for mx\\x1b[2J.invalid\\u2029"));
+    }
+
+    /** JSON escapes below U+0020 only; what is read from it stays the same. */
+    @Test
+    void neitherCanWhatIsWrittenAsJson() throws IOException {
+        byte[] capture = capture("tls13.pcap");
+        replace(capture, "mx.example", "mx\u007fexample");
+        assertThat(decode(capture, "--json")).doesNotContain("\u007f").contains("\"serverName\":\"mx\\u007fexample\"");
+        String text = "grüße \u0085\u009b2J\u202e\u2028\u2029 \ud83d\udce8";
+        String json = JsonOption.line(JsonOption.document("test/1").put("text", text));
+        assertThat(json)
+                .isEqualTo("{\"schema\":\"test/1\",\"text\":\"grüße \\u0085\\u009b2J\\u202e\\u2028\\u2029"
+                        + " \ud83d\udce8\"}");
+        assertThat(JsonMapper.builder().build().readTree(json).get("text").asString())
+                .isEqualTo(text);
     }
 
     private static byte[] capture(String name) throws IOException {
