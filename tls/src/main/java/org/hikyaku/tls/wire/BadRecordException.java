@@ -13,4 +13,10 @@ public final class BadRecordException extends IOException {
     public BadRecordException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Without a trace of the stack, which would cost more than the trial: behind lost records thousands of numbers are tried. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
 }
