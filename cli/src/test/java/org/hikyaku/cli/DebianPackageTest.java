@@ -73,7 +73,14 @@ class DebianPackageTest {
         assertThat(lib.resolve("hikyaku.aot")).isNotEmptyFile();
         String demanded = "HIKYAKU_JAVA_OPTS=-XX:AOTMode=on";
         assertThat(run("env", demanded, "hikyaku", "--version")).contains("hikyaku");
-        assertThat(run("env", demanded, "hikyaku", "decode", "../scripts/training/web.pcap"))
+        assertThat(run(
+                        "env",
+                        demanded,
+                        "hikyaku",
+                        "decode",
+                        "../scripts/training/web.pcap",
+                        "--keylog",
+                        "../scripts/training/keys.log"))
                 .contains("2 connections");
         assertThat(run("env", demanded, "hikyaku", "check", "--help")).contains("Usage: hikyaku check");
     }
