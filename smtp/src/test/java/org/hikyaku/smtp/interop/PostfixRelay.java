@@ -15,6 +15,8 @@ import java.util.List;
 
 /** A Postfix that passes everything on to one server. */
 public final class PostfixRelay implements AutoCloseable {
+    private static final int TRIALS = 3;
+
     private final PostfixServer.Instance instance;
     private final InetSocketAddress door;
 
@@ -43,6 +45,21 @@ public final class PostfixRelay implements AutoCloseable {
      * @param services lines of master.cf more; each with its line end
      */
     public static PostfixRelay start(InetSocketAddress next, String settings, String services)
+            throws IOException, InterruptedException {
+        for (int i = 1; i < TRIALS; i++) {
+            try {
+                return startOnce(next, settings, services);
+            } catch (IOException e) {
+                if (!String.valueOf(e.getMessage()).contains("mail system startup failed")) {
+                    throw e;
+                }
+                // The port that was free is somebody's outgoing connection by now: another, then.
+            }
+        }
+        return startOnce(next, settings, services);
+    }
+
+    private static PostfixRelay startOnce(InetSocketAddress next, String settings, String services)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("hikyaku-relay");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
