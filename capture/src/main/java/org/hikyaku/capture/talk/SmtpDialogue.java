@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
-import org.hikyaku.smtp.EhloReply;
-import org.hikyaku.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,85 +29,8 @@ final class SmtpDialogue implements Dialogue {
         AUTH
     }
 
-    /** Commands that mean something here. */
-    private enum Verb {
-        EHLO,
-        HELO,
-        LHLO,
-        MAIL,
-        RCPT,
-        DATA,
-        BDAT,
-        /** The last BDAT of a mail. */
-        BDAT_LAST,
-        /** The end of a mail. */
-        DOT,
-        RSET,
-        AUTH,
-        STARTTLS,
-        OTHER;
-
-        private static final int UPPER = 0xdfdfdfdf;
-
-        /** By the first word of a line, in whichever case. */
-        static Verb of(byte[] line, int length) {
-            if (length > 0 && line[0] == '.' && ends(line, length, 1)) {
-                return DOT;
-            }
-            if (length < 4) {
-                return OTHER;
-            }
-            boolean four = ends(line, length, 4);
-            return switch (letters(line, 0) & UPPER) {
-                case 0x45484c4f -> four ? EHLO : OTHER;
-                case 0x48454c4f -> four ? HELO : OTHER;
-                case 0x4c484c4f -> four ? LHLO : OTHER;
-                case 0x4d41494c -> four ? MAIL : OTHER;
-                case 0x52435054 -> four ? RCPT : OTHER;
-                case 0x44415441 -> four ? DATA : OTHER;
-                case 0x42444154 -> four ? BDAT : OTHER;
-                case 0x52534554 -> four ? RSET : OTHER;
-                case 0x41555448 -> four ? AUTH : OTHER;
-                case 0x53544152 ->
-                    length >= 8 && (letters(line, 4) & UPPER) == 0x54544c53 && ends(line, length, 8) ? STARTTLS : OTHER;
-                default -> OTHER; // changes nothing here
-            };
-        }
-
-        /** Whether what stands behind it says something to us. */
-        boolean means() {
-            return switch (this) {
-                case MAIL, RCPT, BDAT, BDAT_LAST, AUTH -> true;
-                case EHLO, HELO, LHLO, DATA, DOT, RSET, STARTTLS, OTHER -> false;
-            };
-        }
-
-        private static int letters(byte[] d, int at) {
-            return d[at] << 24 | (d[at + 1] & 0xff) << 16 | (d[at + 2] & 0xff) << 8 | d[at + 3] & 0xff;
-        }
-
-        private static boolean ends(byte[] line, int length, int at) {
-            return length == at || line[at] == ' ';
-        }
-    }
-
     /** @param argument the address of MAIL and RCPT, else empty */
-    private record Command(Verb verb, String argument) {}
-
-    /** What a server said to EHLO, each line with its code; read when somebody judges it. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Ehlo(byte[] greeting, List<byte[]> lines) {
-        EhloReply read() {
-            return EhloReply.of(
-                    text(greeting),
-                    new Reply(250, lines.stream().map(Ehlo::text).toList()));
-        }
-
-        private static String text(byte[] line) {
-            String text = TalkText.of(line, line.length);
-            return text.length() > 4 ? text.substring(4) : "";
-        }
-    }
+    private record Command(SmtpVerb verb, String argument) {}
 
     private final Talk talk;
     private final boolean lines;
@@ -131,8 +52,8 @@ final class SmtpDialogue implements Dialogue {
     private boolean loginBegan;
     private byte[] greeting = {};
     private List<byte[]> replyLines = new ArrayList<>(4);
-    private Optional<Ehlo> ehloInClear = Optional.empty();
-    private Optional<Ehlo> ehloInside = Optional.empty();
+    private Optional<HeardEhlo> ehloInClear = Optional.empty();
+    private Optional<HeardEhlo> ehloInside = Optional.empty();
     private Optional<String> refusal = Optional.empty();
     private final LineSplitter chunkLines;
 
@@ -143,7 +64,7 @@ final class SmtpDialogue implements Dialogue {
     }
 
     SmtpOpening opening() {
-        return new SmtpOpening(ehloInClear.map(Ehlo::read), ehloInside.map(Ehlo::read), refusal);
+        return new SmtpOpening(ehloInClear.map(HeardEhlo::read), ehloInside.map(HeardEhlo::read), refusal);
     }
 
     @Override
@@ -170,7 +91,7 @@ final class SmtpDialogue implements Dialogue {
     }
 
     private void command(byte[] line, int length, long frame, long nanos) {
-        Verb verb = Verb.of(line, length);
+        SmtpVerb verb = SmtpVerb.of(line, length);
         String text = lines || verb.means() ? TalkText.of(line, length) : "";
         String shown = text;
         String argument = "";
@@ -202,7 +123,7 @@ final class SmtpDialogue implements Dialogue {
             }
             case BDAT, BDAT_LAST -> {
                 chunk(text.split(" ", 3));
-                verb = lastChunk ? Verb.BDAT_LAST : Verb.BDAT;
+                verb = lastChunk ? SmtpVerb.BDAT_LAST : SmtpVerb.BDAT;
             }
             case DOT, STARTTLS, OTHER -> {} // changes nothing here
         }
@@ -214,8 +135,8 @@ final class SmtpDialogue implements Dialogue {
         }
     }
 
-    private void taken(Verb verb, String address) {
-        if (verb == Verb.MAIL) {
+    private void taken(SmtpVerb verb, String address) {
+        if (verb == SmtpVerb.MAIL) {
             from = address;
             recipients = new ArrayList<>();
         } else if (recipients.size() < 10_000) {
@@ -254,7 +175,7 @@ final class SmtpDialogue implements Dialogue {
         }
         serverSpoke = true;
         Command next = asked.peek();
-        if ((next == null || next.verb() == Verb.EHLO) && replyLines.size() < REPLY.value()) {
+        if ((next == null || next.verb() == SmtpVerb.EHLO) && replyLines.size() < REPLY.value()) {
             replyLines.add(Arrays.copyOf(line, length));
         }
         if (length < 3 || length > 3 && line[3] == '-') {
@@ -270,7 +191,7 @@ final class SmtpDialogue implements Dialogue {
             replyLines.clear();
             return;
         }
-        if (command.verb() != Verb.EHLO) {
+        if (command.verb() != SmtpVerb.EHLO) {
             replyLines.clear(); // of nothing that was asked: they begin no later reply
         }
         if (!goOn) {
@@ -303,7 +224,7 @@ final class SmtpDialogue implements Dialogue {
                 replyLines = new ArrayList<>(4);
                 if (good && line[1] == '5' && line[2] == '0') {
                     forgetEnvelope();
-                    Ehlo offered = new Ehlo(greeting, reply);
+                    HeardEhlo offered = new HeardEhlo(greeting, reply);
                     if (talk.encrypted()) {
                         ehloInside = Optional.of(offered);
                     } else {
@@ -387,7 +308,7 @@ final class SmtpDialogue implements Dialogue {
     private void dot(long frame, long nanos) {
         state = State.COMMAND;
         bare = false;
-        asked.add(new Command(Verb.DOT, ""));
+        asked.add(new Command(SmtpVerb.DOT, ""));
         close(frame, nanos);
         talk.say(Side.CLIENT, ".", frame, nanos);
         if (!serverSpoke) {
