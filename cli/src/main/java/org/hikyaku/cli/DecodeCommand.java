@@ -178,8 +178,10 @@ final class DecodeCommand implements Callable<Integer> {
                 && writePlain == null
                 && html == null
                 && !json.wanted();
+        // Digests and judgements stand in the list, or in the JSON: whoever asks for them sees them.
+        boolean told = (sha256 || judging.wanted()) && !json.wanted();
         DecodeViews views = new DecodeViews(
-                list || nothingElse,
+                list || nothingElse || told,
                 Optional.ofNullable(dialogue).map(d -> onlyDialogue),
                 Optional.ofNullable(story).map(s -> onlyStory),
                 json.wanted(),

@@ -52,8 +52,13 @@ final class DecodeJudgeOptions {
         return Optional.ofNullable(plan);
     }
 
+    /** Whether sessions are to be judged. */
+    boolean wanted() {
+        return !domains.isEmpty() || plan != null;
+    }
+
     Optional<DecodeJudge> judge(Environment environment, List<String> remarks) {
-        if (domains.isEmpty() && plan == null) {
+        if (!wanted()) {
             return Optional.empty();
         }
         List<PlanFile.Entry> entries = new ArrayList<>();

@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,21 @@ class DecodeCommandTest {
         Path bytes = dir.resolve("bytes");
         run("decode", file("tls13.pcap"), "--keylog", file("tls13.keys"), "--bytes", bytes.toString());
         assertThat(Files.readString(bytes)).isEqualTo("hello from tls13\n31slt morf olleh\n");
+    }
+
+    /** Also when something else is asked for as well: nobody asks for what is not shown. */
+    @Test
+    void theDigestIsShownBesideWhatIsWritten(@TempDir Path dir) throws Exception {
+        String digest = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest("hello from tls13\n31slt morf olleh\n".getBytes(StandardCharsets.US_ASCII)));
+        String bytes = dir.resolve("bytes").toString();
+        assertThat(run("decode", file("tls13.pcap"), "--keylog", file("tls13.keys"), "--sha256", "--bytes", bytes)
+                        .out())
+                .contains("sha256 " + digest);
+        assertThat(run("decode", file("tls13.pcap"), "--keylog", file("tls13.keys"), "--sha256", "--dialogue")
+                        .out())
+                .contains("sha256 " + digest, "C: hello from tls13");
     }
 
     @Test
