@@ -27,17 +27,21 @@ class ProgressTest {
         assertThat(err.toString()).isEmpty();
     }
 
-    @Test
-    void showsWhatIsDoneAndWipesItAtTheEnd() throws InterruptedException {
-        CountDownLatch shown = new CountDownLatch(1);
-        StringWriter err = new StringWriter();
-        PrintWriter writer = new PrintWriter(err) {
+    private static PrintWriter counting(StringWriter err, CountDownLatch shown) {
+        return new PrintWriter(err) {
             @Override
             public void flush() {
                 super.flush();
                 shown.countDown();
             }
         };
+    }
+
+    @Test
+    void showsWhatIsDoneAndWipesItAtTheEnd() throws InterruptedException {
+        CountDownLatch shown = new CountDownLatch(1);
+        StringWriter err = new StringWriter();
+        PrintWriter writer = counting(err, shown);
 
         try (Progress progress = new Progress(Optional.of(writer), Duration.ZERO, 20, "asking")) {
             assertThat(shown.await(20, TimeUnit.SECONDS)).isTrue();
@@ -52,13 +56,7 @@ class ProgressTest {
     void theReadingOfACaptureIsTold() throws Exception {
         CountDownLatch shown = new CountDownLatch(1);
         StringWriter err = new StringWriter();
-        PrintWriter writer = new PrintWriter(err) {
-            @Override
-            public void flush() {
-                super.flush();
-                shown.countDown();
-            }
-        };
+        PrintWriter writer = counting(err, shown);
         CaptureReader endless = new CaptureReader() {
             @Override
             public boolean next(Packet packet) {
