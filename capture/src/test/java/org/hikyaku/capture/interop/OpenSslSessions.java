@@ -28,22 +28,7 @@ final class OpenSslSessions implements AutoCloseable {
         this.dir = dir;
         this.capture = dir.resolve("sessions.pcap");
         this.keys = dir.resolve("sessions.keys");
-        run(
-                dir,
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-keyout",
-                "server.key",
-                "-out",
-                "server.crt",
-                "-days",
-                "30",
-                "-subj",
-                "/CN=mx.example");
+        makeServerKey(dir);
         tcpdump = new ProcessBuilder(
                         "tcpdump",
                         "--immediate-mode",
@@ -81,6 +66,26 @@ final class OpenSslSessions implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         awaitLine(server.getInputStream(), "ACCEPT");
+    }
+
+    /** An RSA key and its certificate: server.key and server.crt. */
+    static void makeServerKey(Path dir) throws IOException {
+        run(
+                dir,
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                "server.key",
+                "-out",
+                "server.crt",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=mx.example");
     }
 
     Path capture() {

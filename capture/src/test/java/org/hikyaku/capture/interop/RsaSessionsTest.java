@@ -14,7 +14,7 @@ import org.hikyaku.capture.file.CaptureFiles;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.KeyLogFileReader;
-import org.hikyaku.capture.tls.NativeRsa;
+import org.hikyaku.capture.tls.NativeLibraries;
 import org.hikyaku.capture.tls.RsaKeys;
 import org.hikyaku.capture.tls.SecretStore;
 import org.junit.jupiter.api.Tag;
@@ -28,26 +28,12 @@ class RsaSessionsTest {
     void theKeySaysWhatTheKeyLogSaysOneByOneOrEightAtATime(@TempDir Path dir) throws Exception {
         assumeTrue(OpenSslSessions.installed("openssl"), "openssl is not installed");
         assumeTrue(OpenSslSessions.installed("python3"), "python3 is not installed");
-        Path library = NativeRsa.folder();
+        Path library = NativeLibraries.folderForRsa();
         int seed = new Random().nextInt(1 << 30);
         System.out.println("sessions with seed " + seed);
         Path key = dir.resolve("server.key");
         Path certificate = dir.resolve("server.crt");
-        run(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-keyout",
-                key.toString(),
-                "-out",
-                certificate.toString(),
-                "-days",
-                "30",
-                "-subj",
-                "/CN=mx.example");
+        OpenSslSessions.makeServerKey(dir);
         Path capture = dir.resolve("sessions.pcap");
         Path log = dir.resolve("sessions.keys");
         run(

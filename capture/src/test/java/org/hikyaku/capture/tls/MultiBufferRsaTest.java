@@ -36,7 +36,7 @@ class MultiBufferRsaTest {
     private final Path library;
 
     MultiBufferRsaTest() throws Exception {
-        library = NativeRsa.folder();
+        library = NativeLibraries.folderForRsa();
     }
 
     @BeforeEach

@@ -36,7 +36,7 @@ class PremastersAheadTest {
     private final BigInteger n = p.multiply(q);
 
     PremastersAheadTest() throws Exception {
-        library = NativeRsa.folder();
+        library = NativeLibraries.folderForRsa();
     }
 
     @BeforeEach

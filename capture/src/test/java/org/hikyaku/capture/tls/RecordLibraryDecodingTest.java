@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +23,6 @@ import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.RecordCiphers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With the library for short records a capture says exactly what it says without it: whole, with holes, and under wrong keys. */
 class RecordLibraryDecodingTest {
@@ -35,17 +32,8 @@ class RecordLibraryDecodingTest {
     private static Path library = Path.of("none");
 
     @BeforeAll
-    static void build(@TempDir Path folder) throws Exception {
-        assumeTrue(
-                Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(path -> Files.isExecutable(Path.of(path, "cc"))),
-                "no C compiler (cc) here");
-        Process build = new ProcessBuilder("../scripts/build-native", folder.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(build.waitFor()).as(said).isZero();
-        library = folder.resolve(System.mapLibraryName("hikyaku_records"));
+    static void build() throws Exception {
+        library = NativeLibraries.library(NativeLibraries.folder(), "records");
         assumeTrue(!RecordCiphers.ofThread(library).isEmpty(), "a processor without AES-NI");
     }
 
