@@ -138,8 +138,10 @@ final class PacketFeed implements Runnable {
         if (damaged > 0) {
             to.add(damaged + " packets have IP or TCP headers that are cut or make no sense");
         }
-        if (segments.fragmentsDropped() > 0) {
-            to.add(segments.fragmentsDropped() + " IP fragments were dropped: the rest never came, or they overlap");
+        if (segments.datagramsLost() > 0) {
+            to.add(
+                    segments.datagramsLost()
+                            + " packets in fragments are not whole: fragments are missing, cut, or disagree where they overlap");
         }
     }
 }

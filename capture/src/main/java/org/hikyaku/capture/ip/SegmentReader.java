@@ -21,9 +21,9 @@ public final class SegmentReader {
 
     private final FragmentStore fragments = new FragmentStore();
 
-    /** Fragments that were given up: the rest never came, or there were too many. */
-    public long fragmentsDropped() {
-        return fragments.dropped();
+    /** Fragmented datagrams that never became whole, those that still may included. */
+    public long datagramsLost() {
+        return fragments.lost();
     }
 
     /** Fills in the segment when there is one. */
@@ -68,6 +68,9 @@ public final class SegmentReader {
         int fragment = LinkLayer.u16(d, at + 6);
         int from = at + header;
         int length = total - header;
+        if (protocol != TCP) {
+            return Found.OTHER;
+        }
         if ((fragment & 0x3fff) != 0) {
             int held = Math.min(length, end - from);
             byte[] whole = fragments.add(
@@ -80,11 +83,9 @@ public final class SegmentReader {
                     from,
                     held,
                     held == length);
-            return whole == null
-                    ? Found.FRAGMENT
-                    : protocol == TCP ? tcp(s, whole, 0, whole.length, whole.length) : Found.OTHER;
+            return whole == null ? Found.FRAGMENT : tcp(s, whole, 0, whole.length, whole.length);
         }
-        return protocol == TCP ? tcp(s, d, from, Math.min(end, from + length), length) : Found.OTHER;
+        return tcp(s, d, from, Math.min(end, from + length), length);
     }
 
     private Found ipv6(Packet p, Segment s, int at, int end) {
@@ -140,6 +141,9 @@ public final class SegmentReader {
                     int field = LinkLayer.u16(d, from + 2);
                     int protocol = d[from];
                     int held = Math.min(stop, end) - from - 8;
+                    if (!mayCarryTcp(protocol)) {
+                        return Found.OTHER;
+                    }
                     if ((field & 0xfff9) == 0) { // an "atomic" fragment (RFC 6946): whole by itself
                         next = protocol;
                         from += 8;
@@ -167,6 +171,14 @@ public final class SegmentReader {
                 return Found.DAMAGED;
             }
         }
+    }
+
+    /** UDP in many fragments would else push out those that count. */
+    private static boolean mayCarryTcp(int next) {
+        return switch (next) {
+            case 17, 50, 58, 132 -> false; // UDP, ESP, ICMPv6, SCTP
+            default -> true;
+        };
     }
 
     /** By hand and in halves: a VarHandle is slow, and what is longer a call, until the JVM's second compiler has seen it. */

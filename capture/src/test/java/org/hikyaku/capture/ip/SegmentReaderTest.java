@@ -24,6 +24,7 @@ class SegmentReaderTest {
 
     private final SegmentReader reader = new SegmentReader();
     private final Segment segment = new Segment();
+    private long nanos;
 
     private Found read(String... packet) {
         return read(0, packet);
@@ -34,6 +35,7 @@ class SegmentReaderTest {
         byte[] bytes = Hex.bytes(packet);
         Packet p = new Packet();
         p.linkType = RAW;
+        p.nanos = nanos;
         p.data = bytes;
         p.captured = bytes.length;
         p.original = (long) bytes.length + cut;
@@ -207,7 +209,7 @@ class SegmentReaderTest {
         assertThat(fragment(six, first)).isEqualTo(Found.FRAGMENT);
         assertThat(fragment(six, second)).isEqualTo(Found.FRAGMENT);
         holdsTheMail(fragment(six, third));
-        assertThat(reader.fragmentsDropped()).isZero();
+        assertThat(reader.datagramsLost()).isZero();
     }
 
     /** RFC 8200 section 4.1: destination options may stand in the fragments, before what they carry. */
@@ -252,7 +254,7 @@ class SegmentReaderTest {
         fragment(false, 0);
         assertThat(read("4500 0024 abcd 2001 4006 0000", ADDRESSES_4, "ffffffff ffffffff 00000000 4d41494c"))
                 .isEqualTo(Found.FRAGMENT);
-        assertThat(reader.fragmentsDropped()).isEqualTo(1);
+        assertThat(reader.datagramsLost()).isEqualTo(1);
         assertThat(fragment(false, 1)).isEqualTo(Found.FRAGMENT);
         assertThat(fragment(false, 2)).isEqualTo(Found.FRAGMENT);
     }
@@ -265,7 +267,7 @@ class SegmentReaderTest {
         assertThat(read("4500 0018 abce 0004 4006 0000", ADDRESSES_4, "4062633e"))
                 .isEqualTo(Found.FRAGMENT);
         assertThat(read("4500 0018 abcd 0004 4011 0000", ADDRESSES_4, "4062633e"))
-                .isEqualTo(Found.FRAGMENT);
+                .isEqualTo(Found.OTHER);
         assertThat(read("4500 0018 abcd 0004 4006 0000", "c0000201 c000021a", "4062633e"))
                 .isEqualTo(Found.FRAGMENT);
         holdsTheMail(fragment(false, 2));
@@ -284,14 +286,14 @@ class SegmentReaderTest {
                 .isEqualTo(Found.FRAGMENT);
         assertThat(read("4500 001c 0003 0002 4006 0000", ADDRESSES_4, "0102030405060708"))
                 .isEqualTo(Found.FRAGMENT);
-        assertThat(reader.fragmentsDropped()).isEqualTo(3);
+        assertThat(reader.datagramsLost()).isEqualTo(3);
     }
 
     @Test
     void fragmentThatTheSnapshotLengthCutIsDropped() {
         assertThat(read(4, new String[] {"4500 001c 0004 2000 4006 0000", ADDRESSES_4, "01020304"}))
                 .isEqualTo(Found.FRAGMENT);
-        assertThat(reader.fragmentsDropped()).isEqualTo(1);
+        assertThat(reader.datagramsLost()).isEqualTo(1);
     }
 
     /** The eldest goes when there are too many, and that is counted. */
@@ -303,6 +305,56 @@ class SegmentReaderTest {
             assertThat(read("60000000 0010 2c 40", ADDRESSES_6, "06 00 0001" + id, "0102030405060708"))
                     .isEqualTo(Found.FRAGMENT);
         }
-        assertThat(reader.fragmentsDropped()).isEqualTo(flood - FragmentStore.DATAGRAMS.value());
+        assertThat(reader.datagramsLost()).isEqualTo(flood);
+    }
+
+    /** NFS over UDP shall not push out what counts. */
+    @ParameterizedTest
+    @CsvSource({
+        "IPv4, 4500 001c 0001 2000 4011 0000, c0000201 c0000219",
+        "IPv6, 60000000 0010 2c 40, 20010db8000000000000000000000001 20010db8000000000000000000000019 11 00 0001 00000001",
+    })
+    void fragmentsOfUdpAreNotKept(String title, String header, String addresses) {
+        assertThat(read(header, addresses, "0102030405060708")).isEqualTo(Found.OTHER);
+        assertThat(reader.datagramsLost()).isZero();
+    }
+
+    /** A capture on all interfaces sees each fragment twice. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void aFragmentThatComesAgainBehindTheWholeBeginsNoDatagram(boolean six) {
+        fragment(six, 0);
+        fragment(six, 1);
+        holdsTheMail(fragment(six, 2));
+        assertThat(fragment(six, 2)).isEqualTo(Found.FRAGMENT);
+        assertThat(fragment(six, 1)).isEqualTo(Found.FRAGMENT);
+        assertThat(reader.datagramsLost()).isZero();
+    }
+
+    @Test
+    void anIdentificationMayComeAgain() {
+        fragment(false, 0);
+        fragment(false, 1);
+        holdsTheMail(fragment(false, 2));
+        assertThat(read("4500 0024 abcd 2000 4006 0000", ADDRESSES_4, "9c40 0019 00000074 000000c8 5018 ffff"))
+                .isEqualTo(Found.FRAGMENT);
+        assertThat(read("4500 0024 abcd 2002 4006 0000", ADDRESSES_4, "0000 0000 44415441 0d0a2020 20202020"))
+                .isEqualTo(Found.FRAGMENT);
+        assertThat(read("4500 0018 abcd 0004 4006 0000", ADDRESSES_4, "20200d0a"))
+                .isEqualTo(Found.SEGMENT);
+        assertThat(said()).startsWith("DATA\r\n");
+        assertThat(reader.datagramsLost()).isZero();
+    }
+
+    /** RFC 1122 section 3.3.2: a receiver forgets after 60 seconds; what comes later is of another datagram. */
+    @Test
+    void fragmentsThatWaitedTooLongDoNotSpoilTheNextWithTheirIdentification() {
+        assertThat(read("4500 0024 abcd 2000 4006 0000", ADDRESSES_4, "9c40 0019 00000054 000000c8 5018 ffff"))
+                .isEqualTo(Found.FRAGMENT);
+        nanos += 61_000_000_000L;
+        fragment(false, 0);
+        fragment(false, 1);
+        holdsTheMail(fragment(false, 2));
+        assertThat(reader.datagramsLost()).isEqualTo(1);
     }
 }
