@@ -43,6 +43,7 @@ class UnusualLinksTest {
     /** The EtherType 9200; and fragments that disagree, of which tshark takes either, a receiver neither (RFC 5722). */
     private static final int MOST_THAT_TSHARK_LACKS = 4;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sent(boolean fromClient, byte[] segment) {}
 
     private interface Sender {
