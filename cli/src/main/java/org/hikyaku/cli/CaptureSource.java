@@ -3,6 +3,7 @@ package org.hikyaku.cli;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,25 +21,28 @@ final class CaptureSource implements Closeable {
     private final String name;
     private final InputStream input;
     private final Optional<Path> copy; // only of what cannot be read twice
+    private final OutputFiles files;
     private final boolean live;
     private Optional<Path> spool = Optional.empty();
     private Optional<PcapNgWriter> spooling = Optional.empty();
     private @Nullable SpooledReader reader;
 
-    private CaptureSource(String name, InputStream input, Optional<Path> copy) {
+    private CaptureSource(String name, InputStream input, Optional<Path> copy, OutputFiles files) {
         this.name = name;
         this.input = input;
         this.copy = copy;
+        this.files = files;
         this.live = name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
     }
 
     /**
      * @param input what {@code -} stands for
      * @param copy where a copy will be written, if at all
+     * @param files keeps the packets until then, if they cannot be read twice
      */
-    static CaptureSource of(String name, InputStream input, Optional<Path> copy) {
+    static CaptureSource of(String name, InputStream input, Optional<Path> copy, OutputFiles files) {
         boolean twice = !name.equals(STANDARD_INPUT) && Files.isRegularFile(Path.of(name));
-        return new CaptureSource(name, input, twice ? Optional.empty() : copy);
+        return new CaptureSource(name, input, twice ? Optional.empty() : copy, files);
     }
 
     /** What it is called in sentences. */
@@ -57,7 +61,7 @@ final class CaptureSource implements Closeable {
                 : CaptureFiles.open(Path.of(name), secrets);
         if (copy.isPresent()) {
             try {
-                Path made = newFileBeside(copy.get());
+                Path made = files.scratch(copy.get());
                 spool = Optional.of(made);
                 spooling = Optional.of(PcapNgWriter.create(made, "hikyaku decode", true));
             } catch (IOException e) {
@@ -71,18 +75,6 @@ final class CaptureSource implements Closeable {
         return made;
     }
 
-    /** A file that was not there before, so that nothing of the user's is lost, and that its owner alone may read. */
-    private static Path newFileBeside(Path result) throws IOException {
-        if (Files.exists(result) && !Files.isRegularFile(result)) {
-            return Files.createTempFile("hikyaku-", ".part"); // nothing is kept beside devices and pipes
-        }
-        Path folder = result.toAbsolutePath().getParent();
-        if (folder == null) {
-            throw new IOException("it is no name of a file");
-        }
-        return Files.createTempFile(folder, result.getFileName() + ".", ".part");
-    }
-
     /** When the first packet was; in nanoseconds since 1970. */
     long began() {
         SpooledReader present = reader;
@@ -90,12 +82,12 @@ final class CaptureSource implements Closeable {
     }
 
     /** Copies it, secrets in front. */
-    void write(SecretCapture secrets, Path to) throws IOException {
+    void write(SecretCapture secrets, OutputStream to) throws IOException {
         if (spooling.isPresent()) {
             spooling.get().close();
         }
         try (CaptureReader again = CaptureFiles.open(spool.orElseGet(() -> Path.of(name)), text -> {});
-                PcapNgWriter writer = PcapNgWriter.create(to, "hikyaku decode", true)) {
+                PcapNgWriter writer = new PcapNgWriter(to, "hikyaku decode")) {
             secrets.write(again, writer);
         } catch (CaptureFormatException e) {
             return; // damaged from there on: that was said when it was decoded
@@ -106,9 +98,6 @@ final class CaptureSource implements Closeable {
     public void close() throws IOException {
         if (spooling.isPresent()) {
             spooling.get().close();
-        }
-        if (spool.isPresent()) {
-            Files.deleteIfExists(spool.get());
         }
     }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import org.hikyaku.capture.CaptureDecoder;
 import org.hikyaku.capture.file.CaptureFormatException;
 import org.hikyaku.capture.file.CaptureReader;
-import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.tls.KeyFinder;
 import org.hikyaku.capture.tls.SecretStore;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +189,7 @@ final class DecodeCommand implements Callable<Integer> {
         Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
         try (files;
                 CaptureSource source =
-                        CaptureSource.of(capture, environment.input().stream(), Optional.ofNullable(write));
+                        CaptureSource.of(capture, environment.input().stream(), Optional.ofNullable(write), files);
                 Progress progress = source.live()
                         ? Progress.none()
                         : environment.terminal().progress("decoding " + source.title());
@@ -199,16 +198,12 @@ final class DecodeCommand implements Callable<Integer> {
             if (source.live()) {
                 store.expectMore();
             }
-            if (write != null) {
-                files.tryOut(write);
-            }
-            if (html != null) {
-                files.tryOut(html);
-            }
+            Optional<PendingFile> written = result(files, write);
+            Optional<PendingFile> page = result(files, html);
             try (DecodeTargets targets = DecodeTargets.open(
                     Optional.ofNullable(mails),
-                    Optional.ofNullable(bytes),
-                    Optional.ofNullable(writePlain),
+                    result(files, bytes),
+                    result(files, writePlain),
                     secrets,
                     Optional.ofNullable(html).map(_ -> new DecodePage(capture)))) {
                 DecodeOutput output = new DecodeOutput(
@@ -234,19 +229,18 @@ final class DecodeCommand implements Callable<Integer> {
                     remarks.add(store.refused() + " secrets were left out, because of the limit of "
                             + SecretStore.SECRETS.value() + " " + SecretStore.SECRETS.name());
                 }
-                if (secrets.isPresent() && write != null) {
-                    files.written(write);
-                    source.write(secrets.get(), write);
+                if (secrets.isPresent() && written.isPresent()) {
+                    source.write(secrets.get(), written.get().stream());
                 }
                 code = output.finish(decoder.packets(), remarks);
-                if (targets.page().isPresent() && html != null) {
-                    String page = targets.page().get().text(decoder.packets(), output.darkReasons(), remarks);
-                    files.written(html);
-                    try (OutputStream out = OwnerOnlyFile.create(html)) {
-                        out.write(page.getBytes(StandardCharsets.UTF_8));
+                if (targets.page().isPresent() && page.isPresent()) {
+                    String text = targets.page().get().text(decoder.packets(), output.darkReasons(), remarks);
+                    try (OutputStream out = page.get().stream()) {
+                        out.write(text.getBytes(StandardCharsets.UTF_8));
                     }
                 }
             }
+            files.commit();
             return code.code();
         } catch (IOException e) {
             throw new UsageException("what was decoded cannot be written: " + FileTrouble.unwritable(e), e);
@@ -280,6 +274,10 @@ final class DecodeCommand implements Callable<Integer> {
             files.write("--html", html);
         }
         return files;
+    }
+
+    private static Optional<PendingFile> result(OutputFiles files, @Nullable Path file) throws IOException {
+        return file == null ? Optional.empty() : Optional.of(files.open(file));
     }
 
     private static CaptureReader open(CaptureSource source, SecretStore store, Progress progress) {

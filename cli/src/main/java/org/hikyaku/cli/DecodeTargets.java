@@ -1,6 +1,5 @@
 package org.hikyaku.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.Connection;
 import org.hikyaku.capture.ConnectionView;
-import org.hikyaku.capture.file.OwnerOnlyFile;
 import org.hikyaku.capture.file.PcapNgWriter;
 import org.hikyaku.capture.talk.Talk;
 import org.hikyaku.capture.tcp.Side;
@@ -35,18 +33,15 @@ record DecodeTargets(
 
     static DecodeTargets open(
             Optional<Path> mails,
-            Optional<Path> bytes,
-            Optional<Path> plain,
+            Optional<PendingFile> bytes,
+            Optional<PendingFile> plain,
             Optional<SecretCapture> secrets,
             Optional<DecodePage> page)
             throws IOException {
-        Optional<OutputStream> stream = bytes.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new BufferedOutputStream(OwnerOnlyFile.create(bytes.get()), 1 << 16));
+        Optional<OutputStream> stream = bytes.isEmpty() ? Optional.empty() : Optional.of(bytes.get().stream());
         Optional<PcapNgWriter> writer = Optional.empty();
         if (plain.isPresent()) {
-            // What was encrypted is no less secret when it is decrypted.
-            PcapNgWriter made = PcapNgWriter.create(plain.get(), "hikyaku decode", true);
+            PcapNgWriter made = new PcapNgWriter(plain.get().stream(), "hikyaku decode");
             made.addInterface(PcapNgWriter.ETHERNET, 0, "decrypted");
             writer = Optional.of(made);
         }

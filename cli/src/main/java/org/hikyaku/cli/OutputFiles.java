@@ -2,22 +2,24 @@ package org.hikyaku.cli;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.hikyaku.capture.file.OwnerOnlyFile;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Sees to it that what is written does not destroy what is read, nor each other, before anything is opened. */
+/**
+ * Files that are written: none destroys what is read, nor another of them, and none takes its place before all is done.
+ */
 final class OutputFiles implements Closeable {
     private final Map<Path, String> inputs = new LinkedHashMap<>();
     private final Map<Path, String> outputs = new LinkedHashMap<>();
-    private final Set<Path> made = new LinkedHashSet<>();
+    /** Asked for by the thread that ends the process, too. */
+    private final List<PendingFile> results = new CopyOnWriteArrayList<>();
+
+    private final List<Path> scratch = new CopyOnWriteArrayList<>();
 
     /** @param title as {@code the capture} */
     OutputFiles read(String title, Path file) {
@@ -47,29 +49,41 @@ final class OutputFiles implements Closeable {
         return this;
     }
 
-    /**
-     * Makes sure, before hours of work, that a file can be made which is written at the end. What stands in it stays until then.
-     */
-    void tryOut(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            OwnerOnlyFile.create(file).close();
-            made.add(file.toRealPath());
-        } else if (Files.isRegularFile(file)) { // whoever reads a pipe must not see it end
-            Files.newByteChannel(file, StandardOpenOption.WRITE).close();
-        } else if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "Is a directory");
+    /** Makes sure, before hours of work, that a file can be written. What stands in it stays until all is {@linkplain #commit done}. */
+    PendingFile open(Path file) throws IOException {
+        PendingFile made = PendingFile.of(file, place(file));
+        results.add(made);
+        return made;
+    }
+
+    /** A file for what is needed until the result can be written: beside it, or elsewhere where that is a pipe or device. */
+    Path scratch(Path result) throws IOException {
+        Path made = Files.exists(result) && !Files.isRegularFile(result)
+                ? PendingFile.newFileElsewhere()
+                : PendingFile.newFileBeside(place(result));
+        scratch.add(made);
+        return made;
+    }
+
+    /** All is written and closed: results take their places. */
+    void commit() throws IOException {
+        for (PendingFile result : results) {
+            result.commit();
         }
     }
 
-    /** It is written now: what was tried out is a result from here on. */
-    void written(Path file) throws IOException {
-        made.remove(place(file));
+    /** Bytes written to results so far. */
+    long written() {
+        return results.stream().mapToLong(PendingFile::written).sum();
     }
 
-    /** Removes what was made to try it out, and was never written. */
+    /** Removes what is no result. */
     @Override
     public void close() throws IOException {
-        for (Path file : made) {
+        for (PendingFile result : results) {
+            result.close();
+        }
+        for (Path file : scratch) {
             Files.deleteIfExists(file);
         }
     }

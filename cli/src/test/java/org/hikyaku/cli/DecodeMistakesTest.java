@@ -1,6 +1,7 @@
 package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -178,7 +181,7 @@ class DecodeMistakesTest {
 
     /** A capture that ends within its first packet: nothing was decoded, so what was there stays and nothing new is left. */
     @ParameterizedTest
-    @ValueSource(strings = {"--html", "--write"})
+    @ValueSource(strings = {"--html", "--write", "--bytes", "--write-plain"})
     void withoutAPacketNothingIsWritten(String option) throws IOException {
         Path capture = dir.resolve("cut.pcap");
         byte[] bytes = Files.readAllBytes(dir.resolve("tls13.pcap"));
@@ -193,6 +196,49 @@ class DecodeMistakesTest {
                         .exit())
                 .isEqualTo(2);
         assertThat(dir.resolve("new")).doesNotExist();
+        assertThat(dir.toFile().list()).noneMatch(name -> name.endsWith(".part"));
+    }
+
+    /** What the shell opened is written at once: it is not another file that takes the name in the end. */
+    @Test
+    @Timeout(60)
+    void standardOutputIsWrittenWhateverItIs() throws Exception {
+        Path out = Files.createFile(dir.resolve("bytes"));
+        Process decode = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Hikyaku.class.getName(),
+                        "decode",
+                        dir.resolve("tls13.pcap").toString(),
+                        "--keylog",
+                        dir.resolve("tls13.keys").toString(),
+                        "--bytes",
+                        "/dev/stdout")
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
+                .start();
+        Object before = Files.readAttributes(out, BasicFileAttributes.class).fileKey();
+        assertThat(decode.waitFor()).isZero();
+        assertThat(out).content(StandardCharsets.ISO_8859_1).contains("hello from tls13");
+        assertThat(Files.readAttributes(out, BasicFileAttributes.class).fileKey())
+                .as("the shell's own file")
+                .isEqualTo(before);
+    }
+
+    /** A folder where nothing new can be made may have a file that can be written. */
+    @Test
+    void aFileInAFolderThatTakesNoOtherIsWrittenOver() throws IOException {
+        Path folder = Files.createDirectory(dir.resolve("locked"));
+        Path kept = Files.writeString(folder.resolve("kept"), "of yesterday");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeTrue(!Files.isWritable(folder), "root may do everything");
+        CommandRunner.Result result =
+                new CommandRunner().run(words("decode @tls13.pcap --keylog @tls13.keys --bytes @locked/kept"));
+        assertThat(result.err()).isEmpty();
+        assertThat(kept).content(StandardCharsets.ISO_8859_1).doesNotContain("of yesterday");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Test
