@@ -1,11 +1,14 @@
 package org.hikyaku.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.hikyaku.capture.file.CaptureFiles;
 import org.hikyaku.capture.file.CaptureFormatException;
@@ -19,30 +22,35 @@ final class CaptureSource implements Closeable {
     static final String STANDARD_INPUT = "-";
 
     private final String name;
-    private final InputStream input;
-    private final Optional<Path> copy; // only of what cannot be read twice
-    private final OutputFiles files;
-    private final boolean live;
-    private Optional<Path> spool = Optional.empty();
-    private Optional<PcapNgWriter> spooling = Optional.empty();
-    private @Nullable SpooledReader reader;
+    private final Optional<EndableInput> stream; // what is read as it is made
+    private Optional<Path> kept = Optional.empty();
+    private Optional<OutputStream> keeping = Optional.empty();
+    private volatile @Nullable ProgressReader reader; // ended by another thread
 
-    private CaptureSource(String name, InputStream input, Optional<Path> copy, OutputFiles files) {
+    private CaptureSource(String name, Optional<EndableInput> stream) {
         this.name = name;
-        this.input = input;
-        this.copy = copy;
-        this.files = files;
-        this.live = name.equals(STANDARD_INPUT) || Files.exists(Path.of(name)) && !Files.isRegularFile(Path.of(name));
+        this.stream = stream;
     }
 
     /**
+     * Opens a pipe, which waits for whoever writes into it.
+     *
+     * @param name of a file, or {@code -}
      * @param input what {@code -} stands for
-     * @param copy where a copy will be written, if at all
-     * @param files keeps the packets until then, if they cannot be read twice
      */
-    static CaptureSource of(String name, InputStream input, Optional<Path> copy, OutputFiles files) {
-        boolean twice = !name.equals(STANDARD_INPUT) && Files.isRegularFile(Path.of(name));
-        return new CaptureSource(name, input, twice ? Optional.empty() : copy, files);
+    static CaptureSource of(String name, StandardInput input) {
+        if (name.equals(STANDARD_INPUT)) {
+            return new CaptureSource(name, Optional.of(input.endable()));
+        }
+        Path file = Path.of(name);
+        if (!Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file)) {
+            return new CaptureSource(name, Optional.empty());
+        }
+        try {
+            return new CaptureSource(name, Optional.of(EndableInput.of(new FileInputStream(name))));
+        } catch (IOException e) {
+            throw new UsageException(name + " cannot be read: " + FileTrouble.why(e), e);
+        }
     }
 
     /** What it is called in sentences. */
@@ -52,41 +60,61 @@ final class CaptureSource implements Closeable {
 
     /** Whether it is read as it is made. */
     boolean live() {
-        return live;
+        return stream.isPresent();
     }
 
-    CaptureReader open(SecretsListener secrets, Progress progress) throws IOException {
-        CaptureReader opened = name.equals(STANDARD_INPUT)
-                ? CaptureFiles.open(input, title(), secrets)
+    /**
+     * Begins to read.
+     *
+     * @param copy where a copy will be written, if at all
+     * @param files keeps what is read until then, if it cannot be read twice
+     */
+    CaptureReader open(SecretsListener secrets, Progress progress, Optional<Path> copy, OutputFiles files)
+            throws IOException {
+        CaptureReader opened = stream.isPresent()
+                ? CaptureFiles.open(
+                        copy.isPresent() ? keep(stream.get(), copy.get(), files) : stream.get(), title(), secrets)
                 : CaptureFiles.open(Path.of(name), secrets);
-        if (copy.isPresent()) {
-            try {
-                Path made = files.scratch(copy.get());
-                spool = Optional.of(made);
-                spooling = Optional.of(PcapNgWriter.create(made, "hikyaku decode", true));
-            } catch (IOException e) {
-                opened.close();
-                throw new UsageException(
-                        "the packets cannot be kept in a file beside " + copy.get() + ": " + FileTrouble.why(e), e);
-            }
-        }
-        SpooledReader made = new SpooledReader(opened, spooling, title(), progress);
+        ProgressReader made = new ProgressReader(opened, title(), progress);
         reader = made;
         return made;
     }
 
+    private InputStream keep(InputStream in, Path copy, OutputFiles files) {
+        try {
+            Path made = files.scratch(copy);
+            OutputStream out = new BufferedOutputStream(Files.newOutputStream(made, StandardOpenOption.WRITE), 1 << 16);
+            kept = Optional.of(made);
+            keeping = Optional.of(out);
+            return new KeptInput(in, out);
+        } catch (IOException e) {
+            throw new UsageException(
+                    "the packets cannot be kept in a file beside " + copy + ": " + FileTrouble.why(e), e);
+        }
+    }
+
+    /** Gives no more than what has been read; from any thread. */
+    void end() throws IOException {
+        ProgressReader present = reader;
+        if (stream.isPresent()) {
+            stream.get().end();
+        } else if (present != null) {
+            present.end();
+        }
+    }
+
     /** When the first packet was; in nanoseconds since 1970. */
     long began() {
-        SpooledReader present = reader;
+        ProgressReader present = reader;
         return present == null ? 0 : present.began();
     }
 
     /** Copies it, secrets in front. */
     void write(SecretCapture secrets, OutputStream to) throws IOException {
-        if (spooling.isPresent()) {
-            spooling.get().close();
+        if (keeping.isPresent()) {
+            keeping.get().close();
         }
-        try (CaptureReader again = CaptureFiles.open(spool.orElseGet(() -> Path.of(name)), text -> {});
+        try (CaptureReader again = CaptureFiles.open(kept.orElseGet(() -> Path.of(name)), text -> {});
                 PcapNgWriter writer = new PcapNgWriter(to, "hikyaku decode")) {
             secrets.write(again, writer);
         } catch (CaptureFormatException e) {
@@ -96,8 +124,12 @@ final class CaptureSource implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (spooling.isPresent()) {
-            spooling.get().close();
+        ProgressReader present = reader;
+        if (present != null) {
+            present.close();
+        }
+        if (keeping.isPresent()) {
+            keeping.get().close();
         }
     }
 }

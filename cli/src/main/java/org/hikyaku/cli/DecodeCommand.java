@@ -187,14 +187,19 @@ final class DecodeCommand implements Callable<Integer> {
                 sha256,
                 showSecrets);
         Optional<SecretCapture> secrets = Optional.ofNullable(write).map(_ -> new SecretCapture(filter.everything()));
-        try (files;
-                CaptureSource source =
-                        CaptureSource.of(capture, environment.input().stream(), Optional.ofNullable(write), files);
+        boolean writes = mails != null || bytes != null || write != null || writePlain != null || html != null;
+        try (DecodeStop stop = new DecodeStop(files);
+                files;
+                CaptureSource source = CaptureSource.of(capture, environment.input());
                 Progress progress = source.live()
                         ? Progress.none()
-                        : environment.terminal().progress("decoding " + source.title());
-                CaptureReader reader = open(source, store, progress)) {
+                        : environment.terminal().progress("decoding " + source.title())) {
+            if (source.live() || writes) {
+                stop.ends(source);
+            }
+            CaptureReader reader = open(source, store, progress, files);
             ExitCode code;
+            boolean finished;
             if (source.live()) {
                 store.expectMore();
             }
@@ -229,7 +234,13 @@ final class DecodeCommand implements Callable<Integer> {
                     remarks.add(store.refused() + " secrets were left out, because of the limit of "
                             + SecretStore.SECRETS.value() + " " + SecretStore.SECRETS.name());
                 }
-                if (secrets.isPresent() && written.isPresent()) {
+                // Of packets that are passing, those that have passed are all there are; of a file they are not.
+                boolean whole = source.live() || !stop.asked();
+                if (!whole) {
+                    remarks.add("it was ended by a signal behind packet " + decoder.packets()
+                            + ": no file is written but the mails up to there");
+                }
+                if (whole && secrets.isPresent() && written.isPresent()) {
                     source.write(secrets.get(), written.get().stream());
                 }
                 code = output.finish(decoder.packets(), remarks);
@@ -239,8 +250,11 @@ final class DecodeCommand implements Callable<Integer> {
                         out.write(text.getBytes(StandardCharsets.UTF_8));
                     }
                 }
+                finished = whole;
             }
-            files.commit();
+            if (finished) {
+                files.commit();
+            }
             return code.code();
         } catch (IOException e) {
             throw new UsageException("what was decoded cannot be written: " + FileTrouble.unwritable(e), e);
@@ -280,9 +294,11 @@ final class DecodeCommand implements Callable<Integer> {
         return file == null ? Optional.empty() : Optional.of(files.open(file));
     }
 
-    private static CaptureReader open(CaptureSource source, SecretStore store, Progress progress) {
+    /** It is closed with the source. */
+    private CaptureReader open(CaptureSource source, SecretStore store, Progress progress, OutputFiles files) {
         try {
-            return source.open(text -> store.addText(text, "the capture's secrets"), progress);
+            return source.open(
+                    text -> store.addText(text, "the capture's secrets"), progress, Optional.ofNullable(write), files);
         } catch (IOException e) {
             throw new UsageException(sentence(source, e), e);
         }

@@ -1,6 +1,8 @@
 package org.hikyaku.cli;
 
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.InputStream;
 import java.util.Optional;
 
@@ -8,6 +10,11 @@ import java.util.Optional;
 public interface StandardInput {
 
     InputStream stream();
+
+    /** The same bytes, whose reading another thread can end. */
+    default EndableInput endable() {
+        return EndableInput.of(stream());
+    }
 
     /** What somebody types, without showing it; empty when nobody sits there. */
     Optional<char[]> secret(String prompt);
@@ -18,6 +25,11 @@ public interface StandardInput {
             @Override
             public InputStream stream() {
                 return System.in;
+            }
+
+            @Override
+            public EndableInput endable() {
+                return EndableInput.of(new FileInputStream(FileDescriptor.in));
             }
 
             @Override

@@ -76,7 +76,7 @@ class ProgressTest {
             public void close() {}
         };
         try (Progress progress = new Progress(Optional.of(writer), Duration.ZERO, 80, "decoding big.pcap");
-                SpooledReader reader = new SpooledReader(endless, Optional.empty(), "big.pcap", progress)) {
+                ProgressReader reader = new ProgressReader(endless, "big.pcap", progress)) {
             assertThat(shown.await(20, TimeUnit.SECONDS)).isTrue();
             Packet packet = new Packet();
             for (int i = 0; i < 40_000; i++) {

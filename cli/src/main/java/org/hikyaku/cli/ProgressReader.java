@@ -1,35 +1,29 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.hikyaku.capture.file.CaptureReader;
 import org.hikyaku.capture.file.Packet;
-import org.hikyaku.capture.file.PcapNgWriter;
 import org.hikyaku.capture.file.Windows;
 
-/** Passes packets on; remembers when the first was, says how far it is, and keeps them all in a file when they cannot be read twice. */
-final class SpooledReader implements CaptureReader {
+/** Passes packets on until it is told to end; remembers when the first was, and says how far it is. */
+final class ProgressReader implements CaptureReader {
     /** Packets from one word to the next. */
     private static final int STEP = 1 << 14;
 
     private final CaptureReader from;
-    private final Optional<PcapNgWriter> spool;
     private final String title;
     private final Progress progress;
-    private final Map<Integer, Integer> interfaces = new HashMap<>();
     /** Asked for by the thread that shows, written by the one that reads. */
     private volatile long began = Long.MIN_VALUE;
 
+    private volatile boolean ended;
     private long bytes;
     private long packets;
 
     /** @param title of the capture, for the progress */
-    SpooledReader(CaptureReader from, Optional<PcapNgWriter> spool, String title, Progress progress) {
+    ProgressReader(CaptureReader from, String title, Progress progress) {
         this.from = from;
-        this.spool = spool;
         this.title = title;
         this.progress = progress;
     }
@@ -39,16 +33,18 @@ final class SpooledReader implements CaptureReader {
         return began;
     }
 
+    /** There are no more packets from here on; from any thread. */
+    void end() {
+        ended = true;
+    }
+
     @Override
     public boolean next(Packet packet) throws IOException {
-        if (!from.next(packet)) {
+        if (ended || !from.next(packet)) {
             return false;
         }
         if (began == Long.MIN_VALUE) {
             began = packet.nanos;
-        }
-        if (spool.isPresent()) {
-            keep(packet, spool.get());
         }
         bytes += packet.captured;
         if (++packets % STEP == 0) {
@@ -60,15 +56,6 @@ final class SpooledReader implements CaptureReader {
     @Override
     public void windows(Windows windows) {
         from.windows(windows);
-    }
-
-    private void keep(Packet packet, PcapNgWriter to) throws IOException {
-        Integer number = interfaces.get(packet.linkType);
-        if (number == null) {
-            number = to.addInterface(packet.linkType, 0, "");
-            interfaces.put(packet.linkType, number);
-        }
-        to.packet(number, packet.nanos, packet.data, packet.offset, packet.captured, packet.original);
     }
 
     @Override
