@@ -2,12 +2,16 @@ package org.hikyaku.tlsrpt.collect;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import org.hikyaku.net.Limit;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.tlsrpt.count.SessionCounts;
 import org.slf4j.Logger;
@@ -15,9 +19,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts what datagrams say. One that cannot be read costs itself alone. Postfix does not wait: what comes faster than
- * it is taken is dropped by the system, so that nothing here may wait either.
+ * it is taken is lost, and the system holds ten datagrams where nobody told it otherwise. So one thread takes and another
+ * counts.
  */
 public final class Collector {
+    /** Taken and not counted yet; when there are more, the system holds them, and drops them before long. */
+    static final Limit MAX_WAITING = new Limit("bytes of TLS-RPT datagrams waiting to be counted", 64 << 20);
+
+    /** What one costs besides its own bytes. */
+    private static final int OVERHEAD = 64;
+
     private static final Duration LOOK = Duration.ofMillis(500);
 
     /** A sender gone mad must not fill the log. */
@@ -31,8 +42,29 @@ public final class Collector {
 
     private final LongAdder taken = new LongAdder();
     private final LongAdder dropped = new LongAdder();
-    private long nextWarning; // milliseconds since 1970; by the collecting thread alone
-    private boolean versionTold; // by the collecting thread alone
+    private final LinkedBlockingQueue<Arrival> waiting = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore((int) MAX_WAITING.value());
+    private long nextWarning; // milliseconds since 1970; by the counting thread alone
+    private boolean versionTold; // by the counting thread alone
+
+    /** What came in, in order. */
+    private sealed interface Arrival {
+        default int cost() {
+            return OVERHEAD;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    private record Taken(byte[] bytes, Instant at) implements Arrival {
+        @Override
+        public int cost() {
+            return bytes.length + OVERHEAD;
+        }
+    }
+
+    private record TooLong(String why) implements Arrival {}
+
+    private record End() implements Arrival {}
 
     public Collector(DatagramSource source, SessionCounts counts, InstantSource clock) {
         this.source = source;
@@ -56,24 +88,71 @@ public final class Collector {
      * @throws IOException when the source breaks
      */
     public void run(BooleanSupplier stopping) throws IOException {
+        Thread counting = Thread.ofVirtual().name("tlsrpt-counting").start(this::countAll);
+        try {
+            takeAll(stopping);
+        } finally {
+            put(new End());
+            join(counting);
+        }
+    }
+
+    private void takeAll(BooleanSupplier stopping) throws IOException {
         while (true) {
             boolean last = stopping.getAsBoolean();
             try {
                 Optional<byte[]> datagram = source.receive(last ? Duration.ofMillis(1) : LOOK);
                 if (datagram.isPresent()) {
-                    count(datagram.get());
+                    put(new Taken(datagram.get(), clock.instant()));
                 } else if (last) {
                     return;
                 }
             } catch (LimitExceededException e) {
-                drop("It has " + e.getMessage() + ".");
+                put(new TooLong("It has " + e.getMessage() + "."));
             }
         }
     }
 
-    private void count(byte[] bytes) {
+    private void put(Arrival arrival) {
+        room.acquireUninterruptibly(arrival.cost());
+        waiting.add(arrival);
+    }
+
+    private void countAll() {
         try {
-            Datagram datagram = DatagramReader.read(bytes);
+            while (true) {
+                Arrival arrival = waiting.take();
+                switch (arrival) {
+                    case Taken taken -> count(taken);
+                    case TooLong tooLong -> drop(tooLong.why());
+                    case End _ -> {
+                        return;
+                    }
+                }
+                room.release(arrival.cost());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // what was taken is counted all the same
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void count(Taken arrival) {
+        try {
+            Datagram datagram = DatagramReader.read(arrival.bytes());
             if (!datagram.version().equals(Datagram.VERSION) && !versionTold) {
                 versionTold = true;
                 LOG.atWarn()
@@ -82,11 +161,13 @@ public final class Collector {
                                 shown(datagram.version()));
             }
             // T10: the day of UTC on which the session ended
-            datagram.counts(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))
-                    .forEach(counts::add);
+            datagram.counts(LocalDate.ofInstant(arrival.at(), ZoneOffset.UTC)).forEach(counts::add);
             taken.increment();
         } catch (DatagramFormatException e) {
             drop(e.sentence());
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a TLS-RPT datagram could not be counted");
+            drop("It could not be counted.");
         }
     }
 
