@@ -91,11 +91,42 @@ public final class DatagramReader {
         boolean failed = number(policy, "f")
                         .orElseThrow(() -> new DatagramFormatException("One of its policies has no result (\"f\")."))
                 != 0;
+        ReportedPolicy reported = reported(policy, domain);
         List<FailureCount> failures = new ArrayList<>();
+        boolean unasked = false;
         for (JsonNode failure : items(policy, "failure-details", MAX_FAILURES)) {
-            failures.add(new FailureCount(failure(failure), 1));
+            if (reported.type() == PolicyType.NO_POLICY_FOUND && aboutCertificate(failure)) {
+                unasked = true;
+            } else {
+                failures.add(new FailureCount(failure(failure), 1));
+            }
         }
-        return new PolicyResult(reported(policy, domain), failed ? 0 : 1, failed ? 1 : 0, failures);
+        if (unasked && failures.isEmpty()) {
+            failed = false;
+        }
+        return new PolicyResult(reported, failed ? 0 : 1, failed ? 1 : 0, failures);
+    }
+
+    /**
+     * Whether only the certificate was bad. Where no policy asks for a good one this is no failure (T6): the session was
+     * inside TLS. Postfix calls it one when {@code smtp_tls_loglevel} has {@code untrusted}, without which it would call
+     * sessions after a failed policy fetch successful.
+     */
+    private static boolean aboutCertificate(JsonNode failure) {
+        Optional<ResultType> type = number(failure, "c").flatMap(FailureCode::type);
+        return type.isPresent()
+                && switch (type.get()) {
+                    case CERTIFICATE_HOST_MISMATCH, CERTIFICATE_NOT_TRUSTED, CERTIFICATE_EXPIRED -> true;
+                    // OpenSSL's words about a certificate, with "_" for blanks; else "tls-handshake-failure"
+                    case VALIDATION_FAILURE -> text(failure, "f").orElse("").indexOf('_') >= 0;
+                    case STARTTLS_NOT_SUPPORTED,
+                            STS_POLICY_FETCH_ERROR,
+                            STS_POLICY_INVALID,
+                            STS_WEBPKI_INVALID,
+                            TLSA_INVALID,
+                            DNSSEC_INVALID,
+                            DANE_REQUIRED -> false;
+                };
     }
 
     private static ReportedPolicy reported(JsonNode policy, String domain) throws DatagramFormatException {

@@ -125,7 +125,7 @@ class DatagramReaderTest {
         "901, validation-failure",
     })
     void codes(int code, String token) throws Exception {
-        Failure failure = read("{\"d\":\"a.example\",\"policies\":[{\"policy-type\":9,\"failure-details\":[{\"c\":"
+        Failure failure = read("{\"d\":\"a.example\",\"policies\":[{\"policy-type\":2,\"failure-details\":[{\"c\":"
                         + code + "}],\"t\":1,\"f\":1}]}")
                 .results()
                 .getFirst()
