@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,10 +61,7 @@ class DnsCommandTest {
 
     @Test
     void aResolverThatIsNotThereIsNotKnowingAndNamesIt() throws Exception {
-        int port;
-        try (DatagramSocket closed = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {
-            port = closed.getLocalPort();
-        }
+        int port = TestPorts.take();
 
         CommandRunner.Result result = new CommandRunner().run("dns", "a.example", "--resolver", "127.0.0.1:" + port);
 

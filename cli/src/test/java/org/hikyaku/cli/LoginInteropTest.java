@@ -3,8 +3,6 @@ package org.hikyaku.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hikyaku.cli.CommandRunner.Result;
 import org.hikyaku.net.Addresses;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.smtp.interop.PostfixServer;
 import org.hikyaku.smtp.interop.PostfixServer.Mx;
 import org.hikyaku.x509.CertificateMaker;
@@ -65,10 +64,7 @@ class LoginInteropTest {
         PostfixServer.assumeInstalled();
         RealLogins.assumeInstalled();
         relay = Mx.inClear("relay.example", "127.77.8.1");
-        int socket;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            socket = free.getLocalPort();
-        }
+        int socket = TestPorts.take();
         startTls = login(Mx.of("mail.example", "127.77.8.2", SERVER), socket);
         implicit = login(Mx.of("mail.example", "127.77.8.3", SERVER), socket).with("smtpd_tls_wrappermode", "yes");
         expired = Mx.of("mail.example", "127.77.8.4", server(FROM, Instant.parse("2026-02-01T00:00:00Z")));
@@ -342,10 +338,7 @@ class LoginInteropTest {
 
     @Test
     void aRefusedPort() throws IOException {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = closed.getLocalPort();
-        }
+        int port = TestPorts.take();
         assertThat(said(run("auth", "127.0.0.1:" + port))).contains("Failed at the TCP connection.");
     }
 }

@@ -3,9 +3,8 @@ package org.hikyaku.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import org.hikyaku.cli.CommandRunner.Result;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +34,7 @@ class ProbeCommandTest {
 
     @Test
     void anAddressThatCannotBeLookedUpSaysWhy() throws IOException {
-        String resolver = "127.0.0.1:" + closedPort();
+        String resolver = "127.0.0.1:" + TestPorts.take();
 
         Result result = run("probe", "mx.example.jp", "--resolver", resolver, "--timeout", "1");
 
@@ -48,15 +47,9 @@ class ProbeCommandTest {
 
     @Test
     void aServerThatIsNotThereIsNotGraded() throws IOException {
-        Result result = run("probe", "[::ffff:127.0.0.1]:" + closedPort());
+        Result result = run("probe", "[::ffff:127.0.0.1]:" + TestPorts.take());
 
         assertThat(result.exit()).isEqualTo(3);
         assertThat(result.out()).containsPattern("internet.nl .*: not tested\n").doesNotContain("0 %");
-    }
-
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

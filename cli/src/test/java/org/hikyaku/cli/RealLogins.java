@@ -3,7 +3,6 @@ package org.hikyaku.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.x509.Credential;
 import org.junit.jupiter.api.Assumptions;
 
@@ -36,9 +36,9 @@ final class RealLogins implements AutoCloseable {
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
-    private final int submission = freePort();
+    private final int submission = TestPorts.take();
     private final int socket;
-    private final int exim = freePort();
+    private final int exim = TestPorts.take();
 
     private RealLogins(Path folder, int socket) throws IOException {
         this.folder = folder;
@@ -284,12 +284,6 @@ final class RealLogins implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +24,7 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.net.interop.NginxServer;
 import org.hikyaku.net.interop.NginxServer.Site;
 import org.hikyaku.net.interop.OtherPorts;
@@ -66,7 +66,7 @@ final class RelayInternet implements Closeable {
     private final StringBuilder jp = new StringBuilder();
     private final Credential exim = server("mx.exim.example");
     private final Path eximFolder;
-    private final int eximPort = freePort();
+    private final int eximPort = TestPorts.take();
     private final PostfixServer postfix;
     private final InetSocketAddress nginx;
     private final InetSocketAddress unbound;
@@ -303,12 +303,6 @@ final class RelayInternet implements Closeable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 

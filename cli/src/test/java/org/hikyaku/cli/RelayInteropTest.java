@@ -9,7 +9,6 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +30,7 @@ import org.hikyaku.dns.StubOptions;
 import org.hikyaku.dns.StubResolver;
 import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.relay.Relay;
 import org.hikyaku.relay.Surroundings;
 import org.hikyaku.relay.config.RelayConfigReader;
@@ -100,10 +100,7 @@ class RelayInteropTest {
                         .run("user", "add", "--file", folder.resolve("users").toString(), "rosa")
                         .exit())
                 .isZero();
-        int filterPort;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            filterPort = free.getLocalPort();
-        }
+        int filterPort = TestPorts.take();
         opendkim = startOpenDkim(filterPort);
         Path file =
                 Files.writeString(folder.resolve("relay.yaml"), """

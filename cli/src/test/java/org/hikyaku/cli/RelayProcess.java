@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hikyaku.net.TestPorts;
 
 /** {@code hikyaku relay} as a process of its own, for tests that kill it. */
 final class RelayProcess implements Closeable {
@@ -34,28 +34,8 @@ final class RelayProcess implements Closeable {
     /** Writes a configuration with one mailbox, and starts; more lines may be added to it. */
     static RelayProcess start(Path folder, Path data, String more, String... before)
             throws IOException, InterruptedException {
-        for (int tries = 1; ; tries++) {
-            try {
-                return tried(folder, data, more, before);
-            } catch (IOException e) {
-                // between our finding a port free and the relay's taking it, somebody's outgoing connection may have
-                // had it
-                if (tries == 3 || !String.valueOf(e.getMessage()).contains("Address already in use")) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static RelayProcess tried(Path folder, Path data, String more, String... before)
-            throws IOException, InterruptedException {
-        int port;
-        int metrics;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-            metrics = other.getLocalPort();
-        }
+        int port = TestPorts.take();
+        int metrics = TestPorts.take();
         Files.writeString(folder.resolve("recipients"), "bob@own.example\n");
         Files.writeString(folder.resolve("relay.yaml"), """
                 hostname: mx.own.example
@@ -103,6 +83,7 @@ final class RelayProcess implements Closeable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Files.readString(log).contains("ready: ")) {
             if (!process.isAlive() || System.nanoTime() > end) {
+                kill();
                 throw new IOException("the relay did not start: " + Files.readString(log));
             }
             TimeUnit.MILLISECONDS.sleep(10);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.MailContent;
 import org.hikyaku.smtp.Mailbox;
@@ -183,10 +183,7 @@ class SessionCaptureInteropTest {
                 folder.resolve("server.pem"),
                 old.credential().orElseThrow().chainPem()
                         + old.credential().orElseThrow().keyPem());
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = TestPorts.take();
         Process server = new ProcessBuilder(
                         "openssl",
                         "s_server",

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.hikyaku.net.TestPorts;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
@@ -39,8 +40,9 @@ final class FakeServer implements AutoCloseable {
             Function<Message, List<byte[]>> overUdp, Function<Message, List<byte[]>> overTcp, boolean fromStranger)
             throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        tcp = new ServerSocket(0, 50, loopback);
-        udp = new DatagramSocket(tcp.getLocalPort(), loopback);
+        int port = TestPorts.take();
+        tcp = new ServerSocket(port, 50, loopback);
+        udp = new DatagramSocket(port, loopback);
         stranger = new DatagramSocket(0, loopback);
         this.overUdp = overUdp;
         this.overTcp = overTcp;

@@ -3,7 +3,6 @@ package org.hikyaku.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Limit;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -299,10 +299,7 @@ class StubResolverTest {
 
     @Test
     void aClosedPortIsToldAtOnce() throws Exception {
-        InetSocketAddress nobody;
-        try (DatagramSocket closed = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {
-            nobody = new InetSocketAddress(closed.getLocalAddress(), closed.getLocalPort());
-        }
+        InetSocketAddress nobody = TestPorts.takeOnLoopback();
         assertFailure(
                 ask(patient, nobody),
                 Failure.Kind.UNREACHABLE,

@@ -31,6 +31,7 @@ final class DnsServer implements Closeable {
     static final int MAX_UDP = 1232;
     private static final int PLAIN_UDP = 512;
     private static final int MAX_TCP = 65_535;
+    private static final int PORT_TRIES = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Is told of each exchange. */
@@ -38,6 +39,8 @@ final class DnsServer implements Closeable {
     interface Witness {
         void exchange(LabWatch.DnsExchange exchange);
     }
+
+    private record Pair(ServerSocket tcp, DatagramSocket udp) {}
 
     private final DnsResponder responder;
     private final boolean byResolver;
@@ -56,17 +59,28 @@ final class DnsServer implements Closeable {
         this.responder = responder;
         this.byResolver = byResolver;
         this.witness = witness;
-        this.tcp = new ServerSocket();
-        try {
-            tcp.setReuseAddress(true);
-            tcp.bind(at, 50);
-            this.udp = new DatagramSocket(tcp.getLocalPort(), at.getAddress());
-        } catch (IOException e) {
-            tcp.close();
-            throw LabPorts.named(e, at, "DNS");
-        }
+        Pair pair = open(at);
+        this.tcp = pair.tcp();
+        this.udp = pair.udp();
         this.udpServer = Thread.ofVirtual().name("lab dns udp").start(this::serveUdp);
         this.tcpServer = Thread.ofVirtual().name("lab dns tcp").start(this::serveTcp);
+    }
+
+    private static Pair open(InetSocketAddress at) throws IOException {
+        for (int tries = 1; ; tries++) {
+            ServerSocket tcp = new ServerSocket();
+            try {
+                tcp.setReuseAddress(true);
+                tcp.bind(at, 50);
+                return new Pair(tcp, new DatagramSocket(tcp.getLocalPort(), at.getAddress()));
+            } catch (IOException e) {
+                tcp.close();
+                // The number that was free over TCP may be somebody's over UDP.
+                if (at.getPort() != 0 || tries == PORT_TRIES) {
+                    throw LabPorts.named(e, at, "DNS");
+                }
+            }
+        }
     }
 
     InetSocketAddress address() {

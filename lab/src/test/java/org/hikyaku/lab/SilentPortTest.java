@@ -8,19 +8,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class SilentPortTest {
-    private static InetSocketAddress free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, LabPorts.address(127, 0, 0, 1))) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
-    }
-
     @RepeatedTest(3)
     void whoConnectsHearsNothing() throws IOException {
-        InetSocketAddress at = free();
+        InetSocketAddress at = TestPorts.takeOnLoopback();
         try (SilentPort silent = new SilentPort("silent", at);
                 Socket client = new Socket()) {
             assertThat(silent.filling()).isGreaterThan(2);
@@ -30,7 +25,7 @@ class SilentPortTest {
 
     @Test
     void aPortThatIsTakenIsNamed() throws IOException {
-        InetSocketAddress at = free();
+        InetSocketAddress at = TestPorts.takeOnLoopback();
         try (ServerSocket taken = new ServerSocket(at.getPort(), 1, at.getAddress())) {
             assertThatThrownBy(() -> new SilentPort("mail server mx.example.", at))
                     .hasMessageContaining("127.0.0.1:" + taken.getLocalPort() + " for the mail server mx.example.: ");

@@ -138,11 +138,8 @@ class HttpsClientTest {
 
     @Test
     void aRefusedConnectionIsConnect() throws Exception {
-        Listener closed = network.listen(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        closed.close();
-        HttpsException e = failure(
-                client(closed.local().getAddress()),
-                "https://" + HOST + ":" + closed.local().getPort());
+        InetSocketAddress closed = TestPorts.takeOnLoopback();
+        HttpsException e = failure(client(closed.getAddress()), "https://" + HOST + ":" + closed.getPort());
         assertThat(e.kind()).isEqualTo(Kind.CONNECT);
         assertThat(e).hasMessageContaining(HOST).hasMessageContaining("refused");
     }

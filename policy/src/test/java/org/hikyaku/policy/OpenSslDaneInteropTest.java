@@ -3,8 +3,6 @@ package org.hikyaku.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.CertificateMaker;
 import org.hikyaku.x509.CertificateMaker.Authority;
@@ -102,10 +101,7 @@ class OpenSslDaneInteropTest {
         Path rest = Files.writeString(
                 directory.resolve(name + ".chain"),
                 Pem.encode(credential.chain().subList(1, credential.chain().size())));
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = TestPorts.take();
         List<String> command = new ArrayList<>(List.of(
                 "openssl",
                 "s_server",

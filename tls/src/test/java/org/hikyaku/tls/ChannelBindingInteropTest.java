@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.x509.CertificateMaker;
 import org.hikyaku.x509.CertificateTemplate;
 import org.hikyaku.x509.Credential;
@@ -50,10 +50,7 @@ class ChannelBindingInteropTest {
         CertificateMaker maker = CertificateMaker.seeded("ChannelBindingInteropTest");
         Credential credential = maker.selfSigned(CertificateTemplate.server(FROM, TO, "mail.example"), maker.key(key));
         Files.writeString(folder.resolve("s.pem"), credential.chainPem() + credential.keyPem());
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = TestPorts.take();
         Process server = new ProcessBuilder(
                         "openssl",
                         "s_server",

@@ -1,12 +1,10 @@
 package org.hikyaku.capture.interop;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.hikyaku.net.TestPorts;
 
 /** tcpdump on the loopback interface, for as many ports as wanted: one capture of all that is said there. */
 final class Wire implements AutoCloseable {
@@ -16,7 +14,7 @@ final class Wire implements AutoCloseable {
 
     Wire(Path dir, int ports) throws IOException, InterruptedException {
         this.capture = dir.resolve("wire.pcap");
-        this.ports = freePorts(ports);
+        this.ports = TestPorts.take(ports);
         List<String> command = new ArrayList<>(List.of("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "lo"));
         command.addAll(List.of("-s", "0", "-B", "32768", "-w", capture.toString()));
         command.add("tcp and ("
@@ -38,23 +36,5 @@ final class Wire implements AutoCloseable {
     @Override
     public void close() {
         tcpdump.close();
-    }
-
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                ports.add(socket.getLocalPort());
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return ports;
     }
 }

@@ -1,9 +1,7 @@
 package org.hikyaku.check.interop;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -51,7 +50,7 @@ final class EximServer implements AutoCloseable {
         Files.createDirectories(folder);
         // It writes its log and spool as the user nobody.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        InetSocketAddress free = freePort();
+        InetSocketAddress free = TestPorts.takeOnLoopback();
         Path configuration = folder.resolve("exim.conf");
         Path output = folder.resolve("exim.out");
         Files.writeString(configuration, """
@@ -122,12 +121,6 @@ final class EximServer implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
         }
     }
 }

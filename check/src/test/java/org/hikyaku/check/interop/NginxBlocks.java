@@ -1,9 +1,7 @@
 package org.hikyaku.check.interop;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.hikyaku.net.TestPorts;
 
 /** An nginx with as many server blocks as wanted, each for TLS at a loopback port of its own. */
 final class NginxBlocks implements AutoCloseable {
@@ -37,7 +36,7 @@ final class NginxBlocks implements AutoCloseable {
         List<InetSocketAddress> addresses = new ArrayList<>();
         StringBuilder servers = new StringBuilder();
         for (String block : blocks) {
-            InetSocketAddress free = freePort();
+            InetSocketAddress free = TestPorts.takeOnLoopback();
             addresses.add(free);
             servers.append("server { listen 127.0.0.1:%d ssl; server_name mx.example; %s location / { return 204; } }\n"
                     .formatted(free.getPort(), block));
@@ -117,12 +116,6 @@ final class NginxBlocks implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
         }
     }
 }

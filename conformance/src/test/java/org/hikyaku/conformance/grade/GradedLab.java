@@ -5,7 +5,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +32,7 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.policy.PolicySource;
 import org.hikyaku.policy.StsCache;
 import org.hikyaku.policy.StsFetcher;
@@ -64,7 +64,7 @@ final class GradedLab implements AutoCloseable {
     private final List<Case> cases;
 
     GradedLab() throws IOException {
-        this.ports = new ServeOptions.Ports(free(), free(), free(), free());
+        this.ports = new ServeOptions.Ports(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
         ServeOptions options = ServeOptions.defaults()
                 .withAddresses(ServeOptions.Addresses.LOOPBACK)
                 .withPorts(ports)
@@ -77,12 +77,6 @@ final class GradedLab implements AutoCloseable {
         this.cases = CaseBook.of(options.catalogue()).stream()
                 .filter(c -> !c.domain().equals("port-dropped.example"))
                 .toList();
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     List<Case> cases() {

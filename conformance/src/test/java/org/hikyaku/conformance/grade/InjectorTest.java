@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabMail;
 import org.hikyaku.lab.LabOptions;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.smtp.sasl.Credentials;
 import org.hikyaku.smtp.sasl.Secret;
@@ -112,10 +112,7 @@ class InjectorTest {
     @Test
     void whoeverNeverAnswersIsWaitedForAsLongAsWanted() throws IOException {
         AtomicInteger waits = new AtomicInteger();
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            closed = socket.getLocalPort();
-        }
+        int closed = TestPorts.take();
         Injector injector = new Injector(
                 new SystemNetwork(),
                 new SecureRandom(),

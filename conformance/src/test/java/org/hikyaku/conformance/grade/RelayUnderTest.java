@@ -6,7 +6,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +35,7 @@ import org.hikyaku.net.Deadline;
 import org.hikyaku.net.Listener;
 import org.hikyaku.net.Network;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.relay.Relay;
 import org.hikyaku.relay.Surroundings;
 import org.hikyaku.relay.config.RelayConfigReader;
@@ -64,7 +64,8 @@ final class RelayUnderTest implements AutoCloseable {
 
     RelayUnderTest(Path folder) throws Exception {
         InstantSource clock = () -> now;
-        ServeOptions.Ports ports = new ServeOptions.Ports(free(), free(), free(), free());
+        ServeOptions.Ports ports =
+                new ServeOptions.Ports(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
         ServeOptions options = ServeOptions.defaults()
                 .withAddresses(ServeOptions.Addresses.LOOPBACK)
                 .withPorts(ports)
@@ -111,12 +112,6 @@ final class RelayUnderTest implements AutoCloseable {
                         Map.of()),
                 log,
                 Optional.empty());
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void key(Path file) throws Exception {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -30,6 +29,7 @@ import org.hikyaku.net.HttpsClient;
 import org.hikyaku.net.HttpsException;
 import org.hikyaku.net.Limit;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.tls.HandshakeFailedException;
 import org.hikyaku.tls.TlsVersion;
 import org.junit.jupiter.api.AfterAll;
@@ -81,18 +81,8 @@ class ServedLabTest {
         lab.close();
     }
 
-    static Ports freePorts() throws IOException {
-        int[] free = new int[4];
-        List<ServerSocket> open = new ArrayList<>();
-        for (int i = 0; i < free.length; i++) {
-            ServerSocket socket = new ServerSocket(0);
-            free[i] = socket.getLocalPort();
-            open.add(socket);
-        }
-        for (ServerSocket socket : open) {
-            socket.close();
-        }
-        return new Ports(free[0], free[1], free[2], free[3]);
+    static Ports freePorts() {
+        return new Ports(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
     }
 
     private static Message ask(InetSocketAddress server, String name, int type) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -59,7 +60,7 @@ public final class DnsServers {
      */
     public static Running nsd(Path folder, Map<Name, Path> zones) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress address = freePort();
+        InetSocketAddress address = TestPorts.takeOnLoopback();
         StringBuilder conf = new StringBuilder("""
                 server:
                     ip-address: 127.0.0.1@%d
@@ -84,7 +85,7 @@ public final class DnsServers {
     /** As {@link #nsd}, by BIND. */
     public static Running bind(Path folder, Map<Name, Path> zones) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress address = freePort();
+        InetSocketAddress address = TestPorts.takeOnLoopback();
         StringBuilder conf = new StringBuilder("""
                 options {
                     directory "%s";
@@ -114,7 +115,7 @@ public final class DnsServers {
      */
     public static Running unbound(Path folder, String server, String rest) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress address = freePort();
+        InetSocketAddress address = TestPorts.takeOnLoopback();
         String conf = """
                 server:
                     interface: 127.0.0.1@%d
@@ -150,13 +151,6 @@ public final class DnsServers {
 
     private static String write(Path folder, CharSequence conf) throws IOException {
         return Files.writeString(folder.resolve("conf"), conf).toString();
-    }
-
-    /** A port that nobody listens on at this moment, over UDP. */
-    static InetSocketAddress freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
-            return new InetSocketAddress(LOOPBACK, socket.getLocalPort());
-        }
     }
 
     /** Any response will do, REFUSED too. */

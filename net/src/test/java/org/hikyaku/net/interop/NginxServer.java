@@ -3,7 +3,6 @@ package org.hikyaku.net.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.Addresses;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -65,7 +65,7 @@ public final class NginxServer implements AutoCloseable {
     public static NginxServer start(Path folder, InetAddress address, List<Site> sites)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress free = freePort(address);
+        InetSocketAddress free = new InetSocketAddress(address, TestPorts.take());
         Path log = folder.resolve("error.log");
         Path configuration = folder.resolve("nginx.conf");
         Files.writeString(configuration, configuration(folder, free, sites));
@@ -144,11 +144,5 @@ public final class NginxServer implements AutoCloseable {
                     %2$s
                 }
                 """.formatted(folder, servers);
-    }
-
-    private static InetSocketAddress freePort(InetAddress address) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hikyaku.net.SystemNetwork;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.smtp.Body;
 import org.hikyaku.smtp.MailContent;
 import org.hikyaku.smtp.Mailbox;
@@ -154,10 +155,7 @@ class LmtpClientTest {
     void intoDovecot() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/lib/dovecot/lmtp")), "Dovecot's LMTP is not installed");
         assumeTrue("root".equals(System.getProperty("user.name")), "Dovecot is started by root only");
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = TestPorts.take();
         Path mail = Files.createDirectories(folder.resolve("mail"));
         Files.writeString(folder.resolve("users"), "bob@own.example:{PLAIN}x:65534:65534::" + mail + "/bob::\n");
         Files.writeString(folder.resolve("dovecot.conf"), """

@@ -3,7 +3,6 @@ package org.hikyaku.smtp.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -68,7 +68,7 @@ public final class OpenSmtpdSender implements AutoCloseable {
         Files.writeString(folder.resolve("resolv.conf"), "nameserver " + resolver.getHostAddress() + "\n");
         withUsers(Path.of("/etc/passwd"), folder.resolve("passwd"), "opensmtp%s:x:%d:%2$d::/nonexistent:/bin/false\n");
         withUsers(Path.of("/etc/group"), folder.resolve("group"), "opensmtp%s:x:%d:\n");
-        InetSocketAddress submission = freePort();
+        InetSocketAddress submission = TestPorts.takeOnLoopback();
         Files.writeString(folder.resolve("smtpd.conf"), """
                 listen on 127.0.0.1 port %d
                 action "out" relay helo "sender.example"
@@ -99,12 +99,6 @@ public final class OpenSmtpdSender implements AutoCloseable {
         for (String one : List.of("d", "q")) {
             int id = one.equals("d") ? 64990 : 64991;
             Files.writeString(copy, line.formatted(one, id), StandardOpenOption.APPEND);
-        }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return (InetSocketAddress) free.getLocalSocketAddress();
         }
     }
 

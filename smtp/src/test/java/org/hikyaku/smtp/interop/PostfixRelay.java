@@ -3,20 +3,17 @@ package org.hikyaku.smtp.interop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.hikyaku.net.TestPorts;
 
 /** A Postfix that passes everything on to one server. */
 public final class PostfixRelay implements AutoCloseable {
-    private static final int TRIALS = 3;
-
     private final PostfixServer.Instance instance;
     private final InetSocketAddress door;
 
@@ -46,27 +43,12 @@ public final class PostfixRelay implements AutoCloseable {
      */
     public static PostfixRelay start(InetSocketAddress next, String settings, String services)
             throws IOException, InterruptedException {
-        for (int i = 1; i < TRIALS; i++) {
-            try {
-                return startOnce(next, settings, services);
-            } catch (IOException e) {
-                if (!String.valueOf(e.getMessage()).contains("mail system startup failed")) {
-                    throw e;
-                }
-                // The port that was free is somebody's outgoing connection by now: another, then.
-            }
-        }
-        return startOnce(next, settings, services);
-    }
-
-    private static PostfixRelay startOnce(InetSocketAddress next, String settings, String services)
-            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("hikyaku-relay");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         PostfixServer.Instance instance = new PostfixServer.Instance(folder);
         boolean started = false;
         try {
-            InetSocketAddress door = freePort();
+            InetSocketAddress door = TestPorts.takeOnLoopback();
             instance.configure(
                     settings + """
                     myhostname = sender.invalid
@@ -97,12 +79,6 @@ public final class PostfixRelay implements AutoCloseable {
             if (!started) {
                 instance.delete();
             }
-        }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return (InetSocketAddress) free.getLocalSocketAddress();
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -101,7 +101,7 @@ public final class PostfixSender implements AutoCloseable {
         PostfixServer.Instance instance = new PostfixServer.Instance(folder);
         boolean started = false;
         try {
-            InetSocketAddress submission = freePort();
+            InetSocketAddress submission = TestPorts.takeOnLoopback();
             Path ca = Files.writeString(folder.resolve("ca.pem"), authorities);
             // trust-ad: without it the C library hides from Postfix that the resolver has validated.
             Path resolvConf = Files.writeString(
@@ -210,12 +210,6 @@ public final class PostfixSender implements AutoCloseable {
                 session.say("Subject: test\r\n\r\nHello.\r\n.", "250");
             }
             session.say("QUIT", "221");
-        }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return (InetSocketAddress) free.getLocalSocketAddress();
         }
     }
 

@@ -3,7 +3,6 @@ package org.hikyaku.smtp.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hikyaku.net.Addresses;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.x509.Credential;
 import org.junit.jupiter.api.Assumptions;
 
@@ -26,8 +26,6 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class PostfixServer implements AutoCloseable {
     private static final Path POSTFIX = Path.of("/usr/sbin/postfix");
-    private static final int LAST_PORT_TRIED = 26_000;
-    private static final int FIRST_PORT_TRIED = 25_250;
     private static final long PATIENCE_SECONDS = 60;
 
     /**
@@ -89,7 +87,7 @@ public final class PostfixServer implements AutoCloseable {
         // Not a JUnit folder: those are closed to everyone else, and Postfix works as a user of its own.
         Path folder = Files.createTempDirectory("hikyaku-postfix");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        PostfixServer server = new PostfixServer(folder, freePort(hosts));
+        PostfixServer server = new PostfixServer(folder, TestPorts.take());
         boolean started = false;
         try {
             server.configure(hosts);
@@ -166,29 +164,6 @@ public final class PostfixServer implements AutoCloseable {
                 .append(" = ")
                 .append(value)
                 .append(" }\n"));
-    }
-
-    /** A port that is free on all the addresses. */
-    private static int freePort(List<Mx> hosts) throws IOException {
-        int span = LAST_PORT_TRIED - FIRST_PORT_TRIED;
-        int first = FIRST_PORT_TRIED + (int) (ProcessHandle.current().pid() % span);
-        for (int i = 0; i < span; i++) {
-            int port = FIRST_PORT_TRIED + (first - FIRST_PORT_TRIED + i) % span;
-            if (hosts.stream().allMatch(host -> isFree(new InetSocketAddress(host.address(), port)))) {
-                return port;
-            }
-        }
-        throw new IOException(
-                "no port from " + FIRST_PORT_TRIED + " to " + LAST_PORT_TRIED + " is free on all addresses");
-    }
-
-    private static boolean isFree(InetSocketAddress address) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(address);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
 /** Dovecot with IMAP and POP3, each with STARTTLS and with TLS at once, on ports of its own. */
@@ -37,8 +38,7 @@ final class DovecotServer implements AutoCloseable {
         // Not a JUnit folder: those are closed to everyone else, and Dovecot works as users of its own.
         Path folder = Files.createTempDirectory("hikyaku-dovecot");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<Integer> ports =
-                Stream.generate(RealServer::freePort).distinct().limit(4).toList();
+        List<Integer> ports = TestPorts.take(4);
         Path configuration = folder.resolve("dovecot.conf");
         Files.writeString(
                 configuration,

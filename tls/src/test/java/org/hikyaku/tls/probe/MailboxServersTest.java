@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.hikyaku.net.TestPorts;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.junit.jupiter.api.AfterAll;
@@ -108,7 +109,7 @@ class MailboxServersTest {
     @Test
     void nginxOffersWhatItWasTold() throws Exception {
         List<String> keys = new Certificates(directory).rsaArguments();
-        int port = RealServer.freePort();
+        int port = TestPorts.take();
         Path configuration = directory.resolve("nginx.conf");
         Files.writeString(configuration, """
                 daemon off;

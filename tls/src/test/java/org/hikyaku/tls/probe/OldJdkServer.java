@@ -12,6 +12,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import org.hikyaku.net.TestPorts;
 
 /**
  * The JDK's TLS with all that it refuses by default allowed: SSLv3, export suites, NULL, DES, RC4. In a process of its own,
@@ -73,7 +74,7 @@ final class OldJdkServer {
                 .getCodeSource()
                 .getLocation()
                 .toURI());
-        int port = RealServer.freePort();
+        int port = TestPorts.take();
         return RealServer.start(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

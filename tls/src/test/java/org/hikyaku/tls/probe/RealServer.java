@@ -1,10 +1,8 @@
 package org.hikyaku.tls.probe;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.hikyaku.net.TestPorts;
 
 /** A TLS server of somebody else, started for one test and ended by its process. */
 public final class RealServer implements AutoCloseable {
@@ -42,7 +41,7 @@ public final class RealServer implements AutoCloseable {
 
     private static RealServer openssl(List<String> mode, List<String> certificateArguments, String... arguments)
             throws IOException {
-        int port = freePort();
+        int port = TestPorts.take();
         List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port));
         command.addAll(mode);
         command.addAll(certificateArguments);
@@ -52,7 +51,7 @@ public final class RealServer implements AutoCloseable {
 
     /** GnuTLS's server, echoing; {@code certificateArguments} as for OpenSSL. */
     public static RealServer gnutls(List<String> certificateArguments, List<String> arguments) throws IOException {
-        int port = freePort();
+        int port = TestPorts.take();
         List<String> command = new ArrayList<>(List.of(
                 "gnutls-serv",
                 "--echo",
@@ -104,14 +103,6 @@ public final class RealServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
