@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -72,12 +73,15 @@ import tools.jackson.databind.node.ObjectNode;
             "  hikyaku tlsrpt send --store /var/lib/hikyaku/tlsrpt.db --from tls-reports@example.jp --via 127.0.0.1:25 \\",
             "      --dkim-key /etc/hikyaku/dkim.pem --dkim-selector s1",
             "",
-            "Exit codes: 0 all are sent, 2 wrong call, 3 some could not be sent, or some domains could not be asked.",
+            "Exit codes: 0 all are sent (with --spread: or their time has not come), 2 wrong call, 3 some could not be sent, or some domains could not be asked.",
             "Described in docs/tlsrpt.md."
         })
 final class TlsrptSendCommand implements Callable<Integer> {
     private static final int SMTP_PORT = 25;
     private static final int SMTPS_PORT = 465;
+
+    /** So far apart the calls of a timer may be, and each report is sent within its window all the same. */
+    private static final Duration CALLS_APART = Duration.ofMinutes(30);
 
     private final Environment environment;
 
@@ -140,6 +144,13 @@ final class TlsrptSendCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Option(
+            names = "--spread",
+            description =
+                    "Give each report a time of its own, within four hours after midnight UTC, and send those whose time"
+                            + " has come: for a timer that calls at least every half hour in these hours.")
+    private boolean spread;
+
+    @Option(
             names = "--post-inside",
             description = "Post to private addresses too. Any domain can name any address in its record.")
     private boolean postInside;
@@ -187,12 +198,15 @@ final class TlsrptSendCommand implements Callable<Integer> {
                 return plan.undecided().isEmpty() ? ExitCode.OK.code() : ExitCode.UNKNOWN.code();
             }
             progress.say("sending " + plan.reports().size() + " reports");
-            sender.prepare(about, plan);
+            Instant now = environment.clock().instant();
+            sender.prepare(about, plan, spread ? latest(about) : now);
             sender.trySending();
             progress.close();
             List<Outbox.Entry> entries = outbox.entries(Optional.of(about));
             showSent(about, entries, plan);
-            boolean all = entries.stream().allMatch(e -> e.state() == Outbox.State.SENT)
+            boolean all = entries.stream()
+                            .allMatch(e -> e.state() == Outbox.State.SENT
+                                    || spread && e.due().isAfter(now) && e.tries() == 0)
                     && plan.undecided().isEmpty();
             return all ? ExitCode.OK.code() : ExitCode.UNKNOWN.code();
         } catch (IOException e) {
@@ -201,6 +215,14 @@ final class TlsrptSendCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             throw new UndecidedException("Interrupted while sending", e);
         }
+    }
+
+    private static Instant latest(LocalDate about) {
+        return about.plusDays(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant()
+                .plus(ReportSender.WINDOW)
+                .minus(CALLS_APART);
     }
 
     private LocalDate day() {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Base64;
@@ -319,6 +321,36 @@ class TlsrptReportsTest {
             keepsTo("tlsrpt-send-1.json", again.out());
             assertThat(again.out()).contains("\"state\" : \"sent\"");
             assertThat(server.heard()).hasSize(heard);
+        }
+    }
+
+    /** T10: a timer's calls, the first of which gives the report its time. */
+    @Test
+    void spreadsReportsOverTheNight() throws Exception {
+        try (Lab lab = Lab.start(LabOptions.defaults());
+                ScriptedMailServer server = ScriptedMailServer.start()) {
+            LocalDate day = LocalDate.ofInstant(lab.clock().instant(), ZoneOffset.UTC);
+            Instant midnight = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+            try (Database database = Database.open(store());
+                    SessionCounts counts = new StoredCounts(database)) {
+                ReportedPolicy policy =
+                        new ReportedPolicy(PolicyType.NO_POLICY_FOUND, List.of(), "dane-ee.example", List.of());
+                counts.add(new SessionCount(
+                        day, "dane-ee.example", Optional.empty(), new PolicyResult(policy, 3, 0, List.of())));
+            }
+            CommandRunner runner = new CommandRunner().internet(names(lab));
+            String[] call = {
+                "tlsrpt", "send", "--store", store(), "--from", "tls@relay.example", "--via", server.place(), "--spread"
+            };
+            Result first = runner.clock(() -> midnight.plusSeconds(600)).run(call);
+            assertThat(first.out()).contains("waits until " + day.plusDays(1) + "T0");
+            assertThat(first.exit()).as("nothing is wrong: %s", first.err()).isZero();
+            assertThat(server.heard()).isEmpty();
+
+            Result last =
+                    runner.clock(() -> midnight.plus(Duration.ofMinutes(210))).run(call);
+            assertThat(last.out()).contains("sent  ").contains("took the mail");
+            assertThat(last.exit()).isZero();
         }
     }
 

@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class DailyReports implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(DailyReports.class);
 
-    /** T10: so that not all the world's reports arrive at midnight. */
-    static final Duration LATEST = Duration.ofHours(4);
-
     /** Until then the last sessions of the day are written down, those of other relays on the same store too. */
     static final Duration EARLIEST = Duration.ofMinutes(5);
+
+    /** Until then it is found out who wants a report; not all the world asks at once, either. */
+    static final Duration PLANNED = Duration.ofMinutes(30);
 
     /** Counts and reports are kept that long, for whoever asks what was sent. */
     static final int KEEP_DAYS = 10;
@@ -172,13 +172,13 @@ public final class DailyReports implements Closeable {
         return day.plusDays(1)
                 .atStartOfDay(ZoneOffset.UTC)
                 .toInstant()
-                .plusSeconds(random.nextLong(EARLIEST.toSeconds(), LATEST.toSeconds()));
+                .plusSeconds(random.nextLong(EARLIEST.toSeconds(), PLANNED.toSeconds()));
     }
 
     private void plan(LocalDate day, Instant now) throws IOException {
         ReportPlan plan = sender.plan(counts, day);
-        sender.prepare(day, plan);
         Instant end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        sender.prepare(day, plan, end.plus(ReportSender.WINDOW));
         // T18: for a day
         if (plan.undecided().isEmpty() || now.isAfter(end.plus(ReportSender.GIVE_UP))) {
             done.add(day);

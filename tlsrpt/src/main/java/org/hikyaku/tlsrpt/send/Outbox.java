@@ -51,7 +51,7 @@ public final class Outbox {
      *
      * @param record the digest of the text of the record that asks for it
      * @param gzip the report
-     * @param made when it was first made
+     * @param begins when it is tried first
      * @param due when it is tried next
      * @param tries how often it was tried
      * @param note what happened last, a sentence
@@ -64,14 +64,14 @@ public final class Outbox {
             String reportId,
             List<URI> rua,
             byte[] gzip,
-            Instant made,
+            Instant begins,
             Instant due,
             long tries,
             State state,
             String note) {}
 
-    /** Puts a report in; one that is there already stays as it is. */
-    void put(DueReport report, String reportId, byte[] gzip, Instant now) throws IOException {
+    /** Puts a report in, to be tried from this time on; one that is there already stays as it is. */
+    void put(DueReport report, String reportId, byte[] gzip, Instant begins) throws IOException {
         database.write(c -> {
             try (PreparedStatement insert =
                     c.prepareStatement("INSERT INTO sending (day, domain, record, report_id, rua,"
@@ -83,8 +83,8 @@ public final class Outbox {
                 insert.setString(4, reportId);
                 insert.setString(5, report.rua().stream().map(URI::toString).collect(Collectors.joining("\n")));
                 insert.setBytes(6, gzip);
-                insert.setLong(7, now.getEpochSecond());
-                insert.setLong(8, now.getEpochSecond());
+                insert.setLong(7, begins.getEpochSecond());
+                insert.setLong(8, begins.getEpochSecond());
                 insert.setString(9, State.WAITING.token());
                 return insert.executeUpdate();
             }

@@ -32,6 +32,9 @@ public final class ReportSender {
     /** T18: tried for a day, with longer and longer pauses (RFC 8460 section 5.5). */
     static final Duration GIVE_UP = Duration.ofHours(24);
 
+    /** T10: reports go within so long after their day, each at a time of its own, so that not all arrive at midnight. */
+    public static final Duration WINDOW = Duration.ofHours(4);
+
     static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
     static final Duration LONGEST_PAUSE = Duration.ofHours(4);
 
@@ -49,7 +52,7 @@ public final class ReportSender {
      * @param poster for {@code https:} addresses; empty when nothing can be posted
      * @param signer signs the mails; empty only when whoever carries them on signs them, since receivers ignore reports
      *     without a signature (T13)
-     * @param random for ids and jitter
+     * @param random for ids, times and jitter
      */
     public ReportSender(
             Submitter submitter,
@@ -89,19 +92,35 @@ public final class ReportSender {
     }
 
     /**
-     * Makes the reports of a plan ready to be sent. A domain that has its report about the day keeps that one: counts that
-     * were sent are not sent again because the record has another text now.
+     * Makes the reports of a plan ready to be sent at once. A domain that has its report about the day keeps that one:
+     * counts that were sent are not sent again because the record has another text now.
      */
     public void prepare(LocalDate day, ReportPlan plan) throws IOException {
+        prepare(day, plan, clock.instant());
+    }
+
+    /**
+     * The same, but each report is sent at a random time of its own from now on (T10). The time is kept with the report, so
+     * that it stays what it is however often a process is started.
+     *
+     * @param latest the end of the times; when that is over, all are sent at once
+     */
+    public void prepare(LocalDate day, ReportPlan plan, Instant latest) throws IOException {
         Set<String> made = outbox.entries(Optional.of(day)).stream()
                 .map(Outbox.Entry::domain)
                 .collect(Collectors.toSet());
         for (DueReport due : plan.reports()) {
             if (!made.contains(due.domain())) {
                 Report report = report(due);
-                outbox.put(due, report.id().orElseThrow(), ReportWriter.gzip(report), clock.instant());
+                outbox.put(due, report.id().orElseThrow(), ReportWriter.gzip(report), timeUntil(latest));
             }
         }
+    }
+
+    private Instant timeUntil(Instant latest) {
+        Instant now = clock.instant();
+        long seconds = Duration.between(now, latest).toSeconds();
+        return seconds > 0 ? now.plusSeconds(random.nextLong(1, seconds + 1)) : now;
     }
 
     /** Tries all reports that are due; returns how many were taken. */
@@ -131,7 +150,7 @@ public final class ReportSender {
         }
         Instant next = now.plus(pause(entry.tries()));
         boolean hopeless = outcomes.stream().allMatch(HandOver.Refused.class::isInstance);
-        boolean late = next.isAfter(entry.made().plus(GIVE_UP));
+        boolean late = next.isAfter(entry.begins().plus(GIVE_UP));
         outbox.settle(entry, hopeless || late ? Outbox.State.GIVEN_UP : Outbox.State.WAITING, next, note);
         LOG.warn(
                 "tlsrpt: report {} about {} not sent{}: {}",

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.hikyaku.delivery.CountedSession;
 import org.hikyaku.dns.DomainNames;
 import org.hikyaku.mail.dkim.DkimResult;
@@ -87,6 +88,10 @@ class ReportSenderTest {
     }
 
     private ReportSender sender(Submitter submitter, Database database) {
+        return sender(submitter, database, new Random(1));
+    }
+
+    private ReportSender sender(Submitter submitter, Database database, Random random) {
         return new ReportSender(
                 submitter,
                 new ReportRequests(zone),
@@ -99,7 +104,7 @@ class ReportSenderTest {
                         Duration.ofSeconds(20))),
                 signer,
                 () -> now,
-                new Random(1));
+                random);
     }
 
     private static SessionCounts counted(Database database) throws Exception {
@@ -350,6 +355,121 @@ class ReportSenderTest {
             assertThat(counts.days()).isEmpty();
             assertThat(new Outbox(database).entries(Optional.empty())).isEmpty();
         }
+    }
+
+    /** T10: a time of its own for each domain, which a restart does not change, and none past the four hours. */
+    @Test
+    void t10EachDomainHasATimeOfItsOwn() throws Exception {
+        int domains = 60;
+        Instant midnight = Instant.parse("2026-11-21T00:00:00Z");
+        Map<String, Instant> sent = new TreeMap<>();
+        Map<String, Instant> promised = new TreeMap<>();
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = countedFor(database, domains)) {
+            now = midnight;
+            DailyReports daily = daily(database, counts, 8);
+            for (; now.isBefore(midnight.plus(Duration.ofHours(5))); now = now.plus(Duration.ofMinutes(1))) {
+                if (now.equals(midnight.plus(Duration.ofMinutes(90)))) {
+                    daily = daily(database, counts, 9); // another process, with another random generator
+                }
+                int before = mails.size();
+                daily.step();
+                for (Mail mail : mails.subList(before, mails.size())) {
+                    sent.put(mail.envelope().recipients().getFirst().address().domain(), now);
+                }
+                if (now.equals(midnight.plus(Duration.ofMinutes(30)))) {
+                    new Outbox(database).entries(Optional.of(DAY)).forEach(e -> promised.put(e.domain(), e.due()));
+                }
+            }
+        }
+        assertThat(sent).hasSize(domains);
+        assertThat(promised).hasSize(domains);
+        promised.forEach(
+                (domain, at) -> assertThat(sent.get(domain)).as(domain).isBetween(at, at.plus(Duration.ofMinutes(1))));
+        assertThat(sent.values())
+                .allSatisfy(at -> assertThat(at)
+                        .isBetween(midnight.plus(Duration.ofMinutes(5)), midnight.plus(Duration.ofHours(4))));
+        for (int hour = 0; hour < 4; hour++) {
+            Instant from = midnight.plus(Duration.ofHours(hour));
+            assertThat(sent.values().stream()
+                            .filter(at -> !at.isBefore(from) && at.isBefore(from.plus(Duration.ofHours(1)))))
+                    .as("hour " + hour)
+                    .hasSizeBetween(3, 30);
+        }
+        assertThat(sent.values().stream().distinct().count()).isGreaterThan(40);
+    }
+
+    /** Who comes late spreads over what is left of the four hours, and sends at once when they are over. */
+    @Test
+    void t10WhoComesLate() throws Exception {
+        Instant midnight = Instant.parse("2026-11-21T00:00:00Z");
+        for (int hour : List.of(3, 9)) {
+            mails.clear();
+            now = midnight.plus(Duration.ofHours(hour));
+            try (Database database = Database.open(folder.resolve(hour + ".db"));
+                    SessionCounts counts = countedFor(database, 20)) {
+                DailyReports daily = daily(database, counts, hour);
+                daily.step();
+                if (hour == 9) {
+                    assertThat(mails).hasSize(20);
+                    continue;
+                }
+                assertThat(mails).hasSizeLessThan(3);
+                for (; now.isBefore(midnight.plus(Duration.ofHours(4))); now = now.plus(Duration.ofMinutes(1))) {
+                    daily.step();
+                }
+                daily.step();
+                assertThat(mails).hasSize(20);
+            }
+        }
+    }
+
+    /** T18: the day of trying begins when it is tried first. */
+    @Test
+    void t18ADayFromItsOwnTimeOn() throws Exception {
+        Instant midnight = Instant.parse("2026-11-21T00:00:00Z");
+        now = midnight.plus(Duration.ofMinutes(10));
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = countedFor(database, 1)) {
+            answers.put("r@d0.example", new HandOver.Later("Try again later."));
+            ReportSender sender = sender(database);
+            Outbox outbox = new Outbox(database);
+            sender.prepare(DAY, sender.plan(counts, DAY), midnight.plus(Duration.ofHours(4)));
+            Instant begins = outbox.entries(Optional.of(DAY)).getFirst().begins();
+            assertThat(begins).isAfter(now.plus(Duration.ofMinutes(30)));
+            Instant last = now;
+            for (; now.isBefore(midnight.plus(Duration.ofHours(36))); now = now.plus(Duration.ofMinutes(1))) {
+                int before = mails.size();
+                sender.trySending();
+                last = mails.size() > before ? now : last;
+            }
+            assertThat(Duration.between(begins, last)).isBetween(Duration.ofHours(18), Duration.ofHours(24));
+        }
+    }
+
+    private DailyReports daily(Database database, SessionCounts counts, int seed) {
+        Random random = new Random(seed);
+        return new DailyReports(sender(SUBMITTER, database, random), counts, new Outbox(database), () -> now, random);
+    }
+
+    /** A session yesterday with each of so many domains, all of which ask for reports. */
+    private SessionCounts countedFor(Database database, int domains) throws Exception {
+        StoredCounts counts = new StoredCounts(database);
+        for (int i = 0; i < domains; i++) {
+            String domain = "d" + i + ".example";
+            zone.forget("_smtp._tls." + domain).reports(domain, "mailto:r@" + domain);
+            counts.add(new SessionCount(
+                    DAY,
+                    domain,
+                    Optional.empty(),
+                    new PolicyResult(
+                            new ReportedPolicy(PolicyType.NO_POLICY_FOUND, List.of(), domain, List.of()),
+                            1,
+                            0,
+                            List.of())));
+        }
+        counts.flush();
+        return counts;
     }
 
     @Test
