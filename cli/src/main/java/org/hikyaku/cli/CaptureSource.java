@@ -13,7 +13,6 @@ import java.util.Optional;
 import org.hikyaku.capture.file.CaptureFiles;
 import org.hikyaku.capture.file.CaptureFormatException;
 import org.hikyaku.capture.file.CaptureReader;
-import org.hikyaku.capture.file.PcapNgWriter;
 import org.hikyaku.capture.file.SecretsListener;
 import org.jspecify.annotations.Nullable;
 
@@ -114,9 +113,8 @@ final class CaptureSource implements Closeable {
         if (keeping.isPresent()) {
             keeping.get().close();
         }
-        try (CaptureReader again = CaptureFiles.open(kept.orElseGet(() -> Path.of(name)), text -> {});
-                PcapNgWriter writer = new PcapNgWriter(to, "hikyaku decode")) {
-            secrets.write(again, writer);
+        try (to) {
+            secrets.copy().write(kept.orElseGet(() -> Path.of(name)), to);
         } catch (CaptureFormatException e) {
             return; // damaged from there on: that was said when it was decoded
         }

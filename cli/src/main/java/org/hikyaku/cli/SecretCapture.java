@@ -1,17 +1,11 @@
 package org.hikyaku.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.hikyaku.capture.Connection;
-import org.hikyaku.capture.file.CaptureReader;
-import org.hikyaku.capture.file.Packet;
-import org.hikyaku.capture.file.PcapNgWriter;
+import org.hikyaku.capture.file.CaptureCopy;
 import org.hikyaku.capture.ip.Segment;
 import org.hikyaku.capture.ip.SegmentReader;
 import org.hikyaku.capture.tcp.Endpoint;
@@ -53,32 +47,14 @@ final class SecretCapture {
         return new Endpoint(end.high(), end.low(), 0);
     }
 
-    /**
-     * Copies the packets.
-     *
-     * @return how many
-     */
-    long write(CaptureReader from, PcapNgWriter to) throws IOException {
-        if (!lines.isEmpty()) {
-            to.keyLog((String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
+    /** What copies the capture so, when all connections have ended. */
+    CaptureCopy copy() {
+        if (everything) {
+            return CaptureCopy.whole(lines);
         }
-        Map<Integer, Integer> interfaces = new HashMap<>();
-        Packet packet = new Packet();
         Segment segment = new Segment();
         SegmentReader segments = new SegmentReader();
-        long written = 0;
-        while (from.next(packet)) {
-            if (everything || isChosen(segments.read(packet, segment), segment)) {
-                Integer number = interfaces.get(packet.linkType);
-                if (number == null) {
-                    number = to.addInterface(packet.linkType, 0, "");
-                    interfaces.put(packet.linkType, number);
-                }
-                to.packet(number, packet.nanos, packet.data, packet.offset, packet.captured, packet.original);
-                written++;
-            }
-        }
-        return written;
+        return CaptureCopy.of(packet -> isChosen(segments.read(packet, segment), segment), lines);
     }
 
     private boolean isChosen(SegmentReader.Found found, Segment s) {

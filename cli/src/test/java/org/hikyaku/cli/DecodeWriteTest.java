@@ -156,6 +156,53 @@ class DecodeWriteTest {
                 .contains("A003 CAPABILITY"); // 5
     }
 
+    /** Comments and names that editcap keeps when it puts secrets inside are kept; but for the secrets the file is the same. */
+    @Test
+    @Tag("interop")
+    void editcapsCommentsAndMergecapsInterfacesStay() throws IOException {
+        assumeTrue(TestCaptures.installed("editcap") && TestCaptures.installed("tshark"), "Wireshark is not installed");
+        Path commented = dir.resolve("commented.pcapng");
+        TestCaptures.run(
+                "editcap",
+                "-F",
+                "pcapng",
+                "-a",
+                "2:the second",
+                "--capture-comment",
+                "of the whole",
+                MIXED,
+                commented.toString());
+        Path merged = dir.resolve("merged.pcapng");
+        TestCaptures.run(
+                "mergecap", "-F", "pcapng", "-I", "none", "-w", merged.toString(), commented.toString(), MIXED);
+        for (Path capture : List.of(commented, merged)) {
+            Path ours = dir.resolve("ours.pcapng");
+            Path theirs = dir.resolve("theirs.pcapng");
+            CommandRunner.Result result = new CommandRunner()
+                    .run("decode", capture.toString(), "--keylog", KEYS, "--rsa-key", RSA, "--write", ours.toString());
+            assertThat(result.exit()).as(result.err()).isZero();
+            TestCaptures.run("editcap", "--inject-secrets", "tls," + KEYS, capture.toString(), theirs.toString());
+            String told = fields(ours);
+            assertThat(told).isEqualTo(fields(theirs)).contains("the second");
+            assertThat(TestCaptures.run("capinfos", "-k", ours.toString()))
+                    .isEqualTo(TestCaptures.run("capinfos", "-k", theirs.toString())
+                            .replace("theirs.pcapng", "ours.pcapng"));
+            TestCaptures.run("editcap", "--discard-all-secrets", ours.toString(), theirs.toString());
+            assertThat(fields(theirs)).isEqualTo(fields(capture));
+            assertThat(TestCaptures.run("tshark", "-r", ours.toString(), "-q", "-z", "follow,tls,ascii,0"))
+                    .contains("RCPT TO:<carol@example.test>");
+        }
+    }
+
+    private static String fields(Path capture) throws IOException {
+        List<String> command = new ArrayList<>(List.of("tshark", "-r", capture.toString(), "-T", "fields"));
+        for (String field : List.of(
+                "frame.comment", "frame.interface_id", "frame.interface_name", "frame.time_epoch", "frame.cap_len")) {
+            command.addAll(List.of("-e", field));
+        }
+        return TestCaptures.run(command.toArray(new String[0]));
+    }
+
     /** HTTP/1.1 and HTTP/2 out of TLS, read as plain HTTP with the same requests and statuses that tshark finds in the original. */
     @Test
     @Tag("interop")

@@ -50,6 +50,20 @@ public final class CaptureFiles {
         return reader;
     }
 
+    /** Opens a file that was read before, for its packets alone. */
+    static CaptureReader openOnce(Path file) throws IOException {
+        if (Files.isRegularFile(file)) {
+            int magic;
+            try (InputStream in = Files.newInputStream(file)) {
+                magic = magic(in.readNBytes(4), file.toString());
+            }
+            if (!compressed(magic)) {
+                return reader(CaptureInput.ofFile(file, LONGEST_PACKET), magic, file.toString(), _ -> {});
+            }
+        }
+        return open(Files.newInputStream(file), file.toString(), _ -> {});
+    }
+
     private static void passThrough(CaptureReader reader) throws IOException {
         try (reader) {
             Packet packet = new Packet();

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * pcapng (draft-ietf-opsawg-pcapng): blocks, each with its type and its length before and behind. A section header fixes
@@ -18,9 +19,9 @@ final class PcapNgReader implements CaptureReader {
 
     static final int SECTION_HEADER = 0x0a0d0d0a;
     private static final int INTERFACE = 1;
-    private static final int OLD_PACKET = 2;
-    private static final int SIMPLE_PACKET = 3;
-    private static final int ENHANCED_PACKET = 6;
+    static final int OLD_PACKET = 2;
+    static final int SIMPLE_PACKET = 3;
+    static final int ENHANCED_PACKET = 6;
     static final int SECRETS = 10;
     static final int TLS_KEY_LOG = 0x544c534b;
     private static final int OPTION_RESOLUTION = 9;
@@ -32,7 +33,9 @@ final class PcapNgReader implements CaptureReader {
     private final SecretsListener secrets;
     private final List<Interface> interfaces = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private Optional<BlockListener> blocks = Optional.empty();
     private boolean little;
+    private int blockLength;
     private long frame;
     private long skippedPackets;
 
@@ -113,8 +116,12 @@ final class PcapNgReader implements CaptureReader {
                 }
                 default -> false; // names, statistics and blocks of others say nothing that we need
             };
+            if (!found && blocks.isPresent()) {
+                blocks.get().block(type, little, in.buffer(), in.position(), size);
+            }
             in.advance(size);
             if (found) {
+                blockLength = size;
                 return true;
             }
         }
@@ -220,15 +227,40 @@ final class PcapNgReader implements CaptureReader {
     }
 
     private void readSecrets(int size) {
+        keyLog(little, in.buffer(), in.position(), size).ifPresent(secrets::keyLog);
+    }
+
+    /** The TLS key log in a Decryption Secrets Block that stands there whole, if it holds one. */
+    static Optional<byte[]> keyLog(boolean little, byte[] data, int offset, int size) {
         if (size < 20) {
-            return;
+            return Optional.empty();
         }
-        long length = u32(12);
-        if (i32(8) != TLS_KEY_LOG || length > size - 20L) {
-            return;
+        VarHandle order = little ? LITTLE : BIG;
+        long length = (int) order.get(data, offset + 12) & 0xffffffffL;
+        if ((int) order.get(data, offset + 8) != TLS_KEY_LOG || length > size - 20L) {
+            return Optional.empty();
         }
-        int from = in.position() + 16;
-        secrets.keyLog(Arrays.copyOfRange(in.buffer(), from, from + (int) length));
+        return Optional.of(Arrays.copyOfRange(data, offset + 16, offset + 16 + (int) length));
+    }
+
+    /** Tells all blocks but those of the packets that are given. To be called before the first packet. */
+    void blocks(BlockListener listener) {
+        blocks = Optional.of(listener);
+    }
+
+    /** Of the section of the last packet. */
+    boolean littleEndian() {
+        return little;
+    }
+
+    /** Where the block of the last packet begins, in its {@link Packet#data}. */
+    int blockOffset() {
+        return in.position() - blockLength;
+    }
+
+    /** Bytes of the last packet's block. */
+    int blockLength() {
+        return blockLength;
     }
 
     @Override

@@ -15,6 +15,7 @@ final class PcapReader implements CaptureReader {
     private final long unit;
     private final int recordHeader;
     private final int linkType;
+    private final int snapLength;
     private final List<String> warnings = new ArrayList<>();
     private long frame;
 
@@ -59,6 +60,7 @@ final class PcapReader implements CaptureReader {
                 throw new CaptureFormatException(
                         "not a pcap file: it begins with " + HexFormat.of().toHexDigits(magic));
         }
+        snapLength = i32(16);
         linkType = i32(20) & 0x03ffffff; // the six upper bits tell of a frame check sequence
         in.advance(24);
     }
@@ -68,6 +70,11 @@ final class PcapReader implements CaptureReader {
             case 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1 -> true;
             default -> false;
         };
+    }
+
+    /** Most bytes of a packet that were kept; 0 or less where the file does not bound it. */
+    int snapLength() {
+        return snapLength;
     }
 
     private int i32(int at) {
