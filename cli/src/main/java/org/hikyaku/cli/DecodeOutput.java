@@ -5,10 +5,12 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.hikyaku.capture.Connection;
@@ -36,6 +38,7 @@ final class DecodeOutput implements DecodeListener {
     private final Progress progress;
     private final ReentrantLock lock = new ReentrantLock(); // connections may end on several threads
     private final TreeMap<Integer, String> waiting = new TreeMap<>();
+    private final Set<Integer> leftOut = new HashSet<>(); // by the filters, of those that are named
     private final Map<Dark.Reason, Integer> dark = new EnumMap<>(Dark.Reason.class);
     private final Optional<Provider> conscrypt;
     private final CertificateNames certificateNames = new CertificateNames();
@@ -158,6 +161,8 @@ final class DecodeOutput implements DecodeListener {
                     targets.secrets().get().add(connection);
                 }
                 shown++;
+            } else if (asksFor(views.dialogue(), connection) || asksFor(views.story(), connection)) {
+                leftOut.add(connection.number());
             }
             if (connection.number() == next && waiting.isEmpty()) {
                 next++;
@@ -174,6 +179,11 @@ final class DecodeOutput implements DecodeListener {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether this one is named by its number. */
+    private static boolean asksFor(Optional<OptionalInt> view, Connection connection) {
+        return view.isPresent() && view.get().isPresent() && view.get().getAsInt() == connection.number();
     }
 
     private void count(TlsReport tls) {
@@ -251,16 +261,25 @@ final class DecodeOutput implements DecodeListener {
         return judge.isPresent() && (judged == 0 || !judge.get().complete()) ? ExitCode.UNKNOWN : ExitCode.OK;
     }
 
-    /** Says of the number of a connection that there is none. */
-    private boolean isMissing(Optional<OptionalInt> number, String option) {
-        if (number.isEmpty() || number.get().isEmpty() || number.get().getAsInt() <= opened) {
+    /** Says of the number of a connection that there is none, or none that the filters let through. */
+    private boolean isMissing(Optional<OptionalInt> asked, String option) {
+        if (asked.isEmpty() || asked.get().isEmpty()) {
             return false;
         }
-        terminal.err()
-                .println(
-                        "hikyaku decode: there is no connection " + number.get().getAsInt() + " for " + option
-                                + ": the capture has " + DecodeRow.count(opened, "connection") + ".");
-        return true;
+        int number = asked.get().getAsInt();
+        if (number > opened) {
+            terminal.err()
+                    .println("hikyaku decode: there is no connection " + number + " for " + option
+                            + ": the capture has " + DecodeRow.count(opened, "connection") + ".");
+            return true;
+        }
+        if (leftOut.contains(number)) {
+            terminal.err()
+                    .println("hikyaku decode: connection " + number + " for " + option
+                            + " is left out by the filters; without them it is shown.");
+            return true;
+        }
+        return false;
     }
 
     private String summary(long packets) {

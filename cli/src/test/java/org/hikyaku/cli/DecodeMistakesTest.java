@@ -66,6 +66,8 @@ class DecodeMistakesTest {
             decode @tls13.pcap --psk client:                   | a pre-shared key is empty
             decode @tls13.pcap --dialogue 0                    | connections are counted from 1
             decode @tls13.pcap --dialogue 2                    | there is no connection 2 for --dialogue: the capture has 1 connection
+            decode @tls13.pcap --dialogue 1 --port 1           | connection 1 for --dialogue is left out by the filters
+            decode @tls13.pcap --story 1 --host 192.0.2.1      | connection 1 for --story is left out by the filters
             decode @tls13.pcap --story 7                       | there is no connection 7 for --story
             decode @tls13.pcap --story one                     | is not the number of a connection
             decode @tls13.pcap --from +10s --to +5s            | --from must be before --to
