@@ -75,7 +75,7 @@ final class MtaStsParseCommand implements Callable<Integer> {
         int most = (int) StsPolicyParser.MAX_SIZE.value() + 1;
         try {
             if (file.equals("-")) {
-                return System.in.readNBytes(most);
+                return environment.input().stream().readNBytes(most);
             }
             try (InputStream in = Files.newInputStream(Path.of(file))) {
                 return in.readNBytes(most);

@@ -241,7 +241,7 @@ final class TlsConnectCommand implements Callable<Integer> {
         session.within(Deadline.after(java.time.Duration.ofDays(1)));
         LinkedBlockingQueue<Event> arrived = new LinkedBlockingQueue<>();
         Thread.ofVirtual().start(() -> receive(session.input(), arrived));
-        Thread.ofVirtual().start(() -> send(session.output(), arrived));
+        Thread.ofVirtual().start(() -> send(environment.input().stream(), session.output(), arrived));
         long received = 0;
         boolean sent = false;
         ArrivingText text = new ArrivingText();
@@ -293,10 +293,10 @@ final class TlsConnectCommand implements Callable<Integer> {
         }
     }
 
-    private static void send(OutputStream out, LinkedBlockingQueue<Event> arrived) {
+    private static void send(InputStream in, OutputStream out, LinkedBlockingQueue<Event> arrived) {
         byte[] buffer = new byte[8192];
         try {
-            for (int read = System.in.read(buffer); read >= 0; read = System.in.read(buffer)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 out.write(buffer, 0, read);
                 out.flush();
             }

@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,6 +50,16 @@ class ArchitectureTest {
 
     private static String[] packages(List<String> rooms) {
         return rooms.stream().map(room -> "org.hikyaku." + room + "..").toArray(String[]::new);
+    }
+
+    /** What is handed in comes through the environment of a command. */
+    @Test
+    void standardInputIsReadInOnePlace() {
+        noClasses()
+                .that(not(nameMatching("org\\.hikyaku\\.cli\\.StandardInput.*")))
+                .should()
+                .accessField(System.class, "in")
+                .check(classes);
     }
 
     @Test

@@ -178,6 +178,15 @@ class RecordCommandsTest {
     }
 
     @Test
+    void aPolicyComesFromStandardInputToo() {
+        Result result = new CommandRunner()
+                .input("version: STSv1\nmode: enforce\nmx: mx.example.jp\nmax_age: 604800\n")
+                .run("mta-sts", "parse", "-");
+        assertThat(result.out()).startsWith("VALID   mode enforce");
+        assertThat(result.exit()).isZero();
+    }
+
+    @Test
     void groupsWithoutACommandSayWhichThereAre() {
         usage(run("tlsa"), "make or verify");
         usage(run("mta-sts"), "parse");

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,14 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code tls serve} with openssl, gnutls and curl as clients; {@code tls connect} with openssl's and gnutls's server. */
 @Tag("interop")
-@ResourceLock(Resources.SYSTEM_PROPERTIES) // standard input is the process's
 class TlsCommandInteropTest {
     @TempDir
     static Path folder;
@@ -187,27 +182,21 @@ class TlsCommandInteropTest {
             while (!line.startsWith("ACCEPT")) {
                 line = lines.readLine();
             }
-            InputStream before = System.in;
-            System.setIn(new ByteArrayInputStream("hello\n".getBytes(StandardCharsets.US_ASCII)));
-            try {
-                CommandRunner.Result result = new CommandRunner()
-                        .clock(InstantSource.fixed(Served.NOW))
-                        .run(
-                                "tls",
-                                "connect",
-                                "localhost:"
-                                        + line.substring(line.lastIndexOf(':') + 1)
-                                                .strip(),
-                                "--ca-file",
-                                file("ca.pem"),
-                                "--cert",
-                                file("client.pem"));
-                assertThat(result.err()).contains(settled).contains(", trusted");
-                assertThat(result.out()).isEqualTo("olleh\n");
-                assertThat(result.exit()).isZero();
-            } finally {
-                System.setIn(before);
-            }
+            CommandRunner.Result result = new CommandRunner()
+                    .input("hello\n")
+                    .clock(InstantSource.fixed(Served.NOW))
+                    .run(
+                            "tls",
+                            "connect",
+                            "localhost:"
+                                    + line.substring(line.lastIndexOf(':') + 1).strip(),
+                            "--ca-file",
+                            file("ca.pem"),
+                            "--cert",
+                            file("client.pem"));
+            assertThat(result.err()).contains(settled).contains(", trusted");
+            assertThat(result.out()).isEqualTo("olleh\n");
+            assertThat(result.exit()).isZero();
         } finally {
             server.destroy();
         }

@@ -2,10 +2,7 @@ package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,13 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code tls serve}, {@code connect} and {@code suites} together. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES) // standard input is the process's
 class TlsCommandTest {
     @TempDir
     static Path folder;
@@ -31,15 +25,12 @@ class TlsCommandTest {
     }
 
     private static CommandRunner.Result connect(String input, String... args) {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.US_ASCII)));
-        try {
-            List<String> all = new ArrayList<>(List.of("tls", "connect", "--linger", "0.3"));
-            all.addAll(List.of(args));
-            return new CommandRunner().clock(InstantSource.fixed(Served.NOW)).run(all.toArray(String[]::new));
-        } finally {
-            System.setIn(before);
-        }
+        List<String> all = new ArrayList<>(List.of("tls", "connect", "--linger", "0.3"));
+        all.addAll(List.of(args));
+        return new CommandRunner()
+                .input(input)
+                .clock(InstantSource.fixed(Served.NOW))
+                .run(all.toArray(String[]::new));
     }
 
     private static String file(String name) {
