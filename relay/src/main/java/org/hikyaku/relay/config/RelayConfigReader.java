@@ -1,40 +1,28 @@
 package org.hikyaku.relay.config;
 
-import java.io.IOException;
-import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.hikyaku.net.Limit;
 import org.hikyaku.policy.RequireTlsPolicy;
 import org.hikyaku.policy.TlsLevel;
 import org.hikyaku.relay.filter.FilteredSink;
 import org.hikyaku.smtp.Mailbox;
-import org.hikyaku.tls.TlsVersion;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads the configuration file. This class is the one place where keys, defaults and ranges stand. */
+/**
+ * Reads the configuration file. Keys, defaults and ranges stand here; those of a destination and of TLS reports in
+ * {@link DestinationSettings} and {@link ReportSettings}; nowhere else.
+ */
 public final class RelayConfigReader {
-    private static final Limit SIZE = new Limit("bytes in a configuration file", 4L << 20);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final long MIB = 1L << 20;
-    private static final String OLDEST_TLS = "one of 1.0, 1.1, 1.2, 1.3";
 
     private RelayConfigReader() {}
 
@@ -58,75 +46,37 @@ public final class RelayConfigReader {
      * @throws ConfigException with all that is wrong
      */
     public static Loaded read(Path file) throws ConfigException {
-        String name = file.toString();
-        String text;
-        try {
-            if (Files.size(file) > SIZE.value()) {
-                throw new ConfigException(List.of(new ConfigFault(
-                        name, 1, 1, "the file has more than the limit of " + SIZE.value() + " " + SIZE.name())));
-            }
-            text = Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new ConfigException(List.of(new ConfigFault(name, 1, 1, "the file is not in UTF-8")));
-        } catch (AccessDeniedException e) {
-            throw new ConfigException(List.of(new ConfigFault(
-                    name, 1, 1, "the user " + System.getProperty("user.name") + " may not read the file")));
-        } catch (IOException e) {
-            String why = Files.exists(file) ? "the file cannot be read: " + e.getMessage() : "there is no such file";
-            throw new ConfigException(List.of(new ConfigFault(name, 1, 1, why)));
-        }
-        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
-        return read(text, name, folder);
+        return read(ConfigFile.of(file));
     }
 
     /** Reads a text; relative paths in it begin at the folder. */
     static Loaded read(String text, String name, Path folder) throws ConfigException {
-        Reading reading = new Reading(name, folder);
-        Optional<Node> top = compose(text, name);
-        if (top.isEmpty()) {
-            throw new ConfigException(List.of(
-                    new ConfigFault(name, 1, 1, "the file is empty; it needs at least \"hostname: mx.example.org\"")));
-        }
-        Section section = new Section(reading, "", top.get());
-        RelayConfig config = config(section, name);
+        return read(new ConfigFile(name, folder, text));
+    }
+
+    private static Loaded read(ConfigFile file) throws ConfigException {
+        Reading reading = new Reading(file.name(), file.folder());
+        Section section = new Section(reading, "", file.top());
+        RelayConfig config = config(section, file.name());
         section.done();
         reading.throwFaults();
         return new Loaded(config, reading.settings(), reading::place);
     }
 
-    private static Optional<Node> compose(String text, String name) throws ConfigException {
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel(name)
-                .setMaxAliasesForCollections(0)
-                .build();
-        try {
-            return new Compose(settings).composeString(text);
-        } catch (MarkedYamlEngineException e) {
-            Optional<Mark> mark = e.getProblemMark();
-            throw new ConfigException(List.of(new ConfigFault(
-                    name,
-                    mark.map(Mark::getLine).orElse(0) + 1,
-                    mark.map(Mark::getColumn).orElse(0) + 1,
-                    "this is not YAML: " + e.getProblem())));
-        } catch (YamlEngineException e) {
-            throw new ConfigException(List.of(new ConfigFault(name, 1, 1, "this is not YAML: " + e.getMessage())));
-        }
-    }
-
     private static RelayConfig config(Section top, String name) {
         String hostname =
-                domain(top, "hostname", top.required("hostname", "the name of this mail server", "mx.example.org"));
+                top.domain("hostname", top.required("hostname", "the name of this mail server", "mx.example.org"));
         Path data = top.file("data-directory", "a folder", "/var/lib/hikyaku");
         boolean laboratory = top.flag("laboratory", false);
         boolean root = top.flag("allow-root", false);
-        List<String> domains = domains(top, "domains");
-        List<String> relayDomains = domains(top, "relay-domains");
+        List<String> domains = top.domains("domains");
+        List<String> relayDomains = top.domains("relay-domains");
         for (String twice : relayDomains.stream().filter(domains::contains).toList()) {
             top.fault(
                     "relay-domains",
                     "\"" + twice + "\" is among \"domains\" too: its mail is either delivered here or passed on");
         }
-        Optional<Mailbox> postmaster = mailbox(top, "postmaster");
+        Optional<Mailbox> postmaster = top.mailbox("postmaster");
         RelayConfig.Tls tls = tls(top.section("tls"));
         RelayConfig.Submission submission = submission(top.section("submission"));
         return new RelayConfig(
@@ -268,9 +218,9 @@ public final class RelayConfigReader {
     private static Map<String, Mailbox> catchAll(Section section) {
         Map<String, Mailbox> all = new LinkedHashMap<>();
         for (Section one : section.sections("catch-all")) {
-            String domain = domain(one, "domain", one.required("domain", "an own domain", "example.org"));
+            String domain = one.domain("domain", one.required("domain", "an own domain", "example.org"));
             String to = one.required("to", "a mail address", "somebody@example.org");
-            mailbox(one, "to", to).ifPresent(m -> all.put(domain, m));
+            one.mailbox("to", to).ifPresent(m -> all.put(domain, m));
             one.done();
         }
         return all;
@@ -325,7 +275,7 @@ public final class RelayConfigReader {
         int perDestination = section.count("concurrency-per-destination", 20, 1, 10_000);
         List<RelayConfig.Destination> destinations = new ArrayList<>();
         for (Section one : section.sections("destinations")) {
-            destinations.add(destination(one));
+            destinations.add(DestinationSettings.read(one));
         }
         boolean discard = section.flag("discard", false);
         if (discard && !laboratory) {
@@ -333,90 +283,6 @@ public final class RelayConfigReader {
         }
         section.done();
         return new RelayConfig.Deliver(level, requireTls, concurrency, perDestination, destinations, discard);
-    }
-
-    private static RelayConfig.Destination destination(Section section) {
-        List<String> patterns = section.texts("domains", "domains", List.of());
-        if (patterns.isEmpty()) {
-            section.fault(
-                    "domains", "\"domains\" is missing: for which recipient domains this holds, or \"*\" for all");
-        }
-        Optional<RelayConfig.Destination.Route> route =
-                section.text("route", "HOST:PORT, smtps:HOST:PORT or mx:DOMAIN").flatMap(t -> route(section, t));
-        Optional<String> user = section.text("user", "a user name");
-        Optional<Path> password = section.secret("password", "a file whose first line is the password");
-        if (user.isPresent() != password.isPresent() && section.has("user") != section.has("password")) {
-            section.fault(
-                    user.isPresent() ? "user" : "password", "a login needs both \"user\" and \"password\" (a file)");
-        }
-        Optional<Path> certificate = section.existing("certificate", "a PEM file with certificates");
-        Optional<Path> key = section.secret("key", "a PEM file with the private key");
-        RelayConfig.Destination destination = new RelayConfig.Destination(
-                patterns.stream().map(p -> pattern(section, p)).toList(),
-                section.choice("level", TlsLevel.class),
-                section.choice("requiretls", RequireTlsPolicy.class),
-                section.text("oldest-tls", OLDEST_TLS).flatMap(t -> oldestTls(section, t)),
-                route,
-                user,
-                password,
-                certificate,
-                key,
-                section.texts("names", "host names", List.of()));
-        section.done();
-        return destination;
-    }
-
-    private static Optional<TlsVersion> oldestTls(Section section, String text) {
-        return switch (text) {
-            case "1.0" -> Optional.of(TlsVersion.TLSV1_0);
-            case "1.1" -> Optional.of(TlsVersion.TLSV1_1);
-            case "1.2" -> Optional.of(TlsVersion.TLSV1_2);
-            case "1.3" -> Optional.of(TlsVersion.TLSV1_3);
-            default -> {
-                section.fault("oldest-tls", "\"oldest-tls\" must be " + OLDEST_TLS + ", not \"" + text + "\"");
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private static Optional<RelayConfig.Destination.Route> route(Section section, String text) {
-        String rest = text;
-        boolean implicit = rest.startsWith("smtps:");
-        boolean byMx = rest.startsWith("mx:");
-        if (implicit) {
-            rest = rest.substring("smtps:".length());
-        } else if (byMx) {
-            rest = rest.substring("mx:".length());
-        }
-        int colon = rest.lastIndexOf(':');
-        boolean port = colon > 0 && !rest.endsWith("]");
-        String host = port ? rest.substring(0, colon) : rest;
-        String digits = port ? rest.substring(colon + 1) : implicit ? "465" : "25";
-        boolean good = !host.isEmpty()
-                && host.indexOf(' ') < 0
-                && (host.startsWith("[") == host.endsWith("]"))
-                && (host.startsWith("[") || host.indexOf(':') < 0)
-                && !digits.isEmpty()
-                && digits.length() <= 5
-                && digits.chars().allMatch(c -> c >= '0' && c <= '9')
-                && Integer.parseInt(digits) >= 1
-                && Integer.parseInt(digits) <= 65_535;
-        if (!good) {
-            section.fault(
-                    "route",
-                    "a route is HOST:PORT, [ADDRESS]:PORT, smtps:HOST:PORT or mx:DOMAIN, not \"" + text + "\"");
-            return Optional.empty();
-        }
-        return Optional.of(new RelayConfig.Destination.Route(host, Integer.parseInt(digits), implicit, byMx));
-    }
-
-    private static String pattern(Section section, String text) {
-        if (text.equals("*")) {
-            return text;
-        }
-        boolean below = text.startsWith(".");
-        String bare = below ? text.substring(1) : text;
-        return (below ? "." : "") + domain(section, "domains", bare);
     }
 
     private static RelayConfig.Dns dns(Section section) {
@@ -440,39 +306,5 @@ public final class RelayConfigReader {
                 section.addresses("listen", List.of()).stream().findFirst());
         section.done();
         return metrics;
-    }
-
-    static List<String> domains(Section section, String key) {
-        return section.texts(key, "domains", List.of()).stream()
-                .map(text -> domain(section, key, text))
-                .toList();
-    }
-
-    /** Lower case, in A-labels. */
-    private static String domain(Section section, String key, String text) {
-        String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        try {
-            String ascii = IDN.toASCII(bare, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-            if (!ascii.isEmpty() && ascii.length() <= 253 && !ascii.startsWith(".") && !ascii.endsWith(".")) {
-                return ascii;
-            }
-        } catch (IllegalArgumentException e) {
-            // told below
-        }
-        section.fault(key, "\"" + text + "\" is no domain name");
-        return "invalid.example";
-    }
-
-    static Optional<Mailbox> mailbox(Section section, String key) {
-        return section.text(key, "a mail address").flatMap(t -> mailbox(section, key, t));
-    }
-
-    static Optional<Mailbox> mailbox(Section section, String key, String text) {
-        try {
-            return Optional.of(Mailbox.parse(text));
-        } catch (IllegalArgumentException e) {
-            section.fault(key, String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
     }
 }

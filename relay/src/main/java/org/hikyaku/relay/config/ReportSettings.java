@@ -19,7 +19,7 @@ final class ReportSettings {
     static Reports read(Section section, Path data, List<String> own) {
         boolean count = section.flag("count", true);
         String store = store(section, data);
-        Optional<Mailbox> contact = RelayConfigReader.mailbox(section, "contact");
+        Optional<Mailbox> contact = section.mailbox("contact");
         Optional<String> organization = section.text("organization", "a name");
         Optional<Path> key = section.secret("dkim-key", "a PEM file with the private key");
         Optional<String> selector = section.text("dkim-selector", "a name");
@@ -43,7 +43,7 @@ final class ReportSettings {
                 key.flatMap(k -> selector.map(s -> new Reports.Dkim(k, s))),
                 section.flag("post-inside", false),
                 receive(section, own),
-                RelayConfigReader.domains(section, "domains"));
+                section.domains("domains"));
         section.done();
         return reports;
     }
@@ -65,7 +65,7 @@ final class ReportSettings {
 
     private static List<Mailbox> receive(Section section, List<String> own) {
         List<Mailbox> addresses = section.texts("receive", "mail addresses", List.of()).stream()
-                .flatMap(text -> RelayConfigReader.mailbox(section, "receive", text).stream())
+                .flatMap(text -> section.mailbox("receive", text).stream())
                 .toList();
         for (Mailbox address : addresses) {
             if (!own.contains(address.domain().toLowerCase(Locale.ROOT))) {

@@ -1,12 +1,8 @@
 package org.hikyaku.relay.config;
 
-import java.io.IOException;
-import java.net.InetAddress;
+import java.net.IDN;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hikyaku.smtp.Mailbox;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -258,7 +255,7 @@ final class Section {
     List<InetSocketAddress> addresses(String key, List<String> otherwise) {
         List<InetSocketAddress> read = new ArrayList<>();
         for (String text : texts(key, "addresses with ports", otherwise)) {
-            Optional<InetSocketAddress> address = address(text);
+            Optional<InetSocketAddress> address = AddressAndPort.read(text);
             address.ifPresent(read::add);
             if (address.isEmpty()) {
                 fault(
@@ -268,31 +265,6 @@ final class Section {
             }
         }
         return List.copyOf(read);
-    }
-
-    static Optional<InetSocketAddress> address(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon < 1) {
-            return Optional.empty();
-        }
-        String host = text.substring(0, colon);
-        String port = text.substring(colon + 1);
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        if (bracketed) {
-            host = host.substring(1, host.length() - 1);
-        }
-        if (port.isEmpty()
-                || port.length() > 5
-                || !port.chars().allMatch(c -> c >= '0' && c <= '9')
-                || Integer.parseInt(port) > 65_535
-                || !bracketed && host.indexOf(':') >= 0) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(port)));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     /** Networks in the form address/length; an address alone is itself. */
@@ -308,6 +280,40 @@ final class Section {
         return List.copyOf(read);
     }
 
+    List<String> domains(String key) {
+        return texts(key, "domains", List.of()).stream()
+                .map(text -> domain(key, text))
+                .toList();
+    }
+
+    /** Lower case, in A-labels. */
+    String domain(String key, String text) {
+        String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        try {
+            String ascii = IDN.toASCII(bare, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+            if (!ascii.isEmpty() && ascii.length() <= 253 && !ascii.startsWith(".") && !ascii.endsWith(".")) {
+                return ascii;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        fault(key, "\"" + text + "\" is no domain name");
+        return "invalid.example";
+    }
+
+    Optional<Mailbox> mailbox(String key) {
+        return text(key, "a mail address").flatMap(t -> mailbox(key, t));
+    }
+
+    Optional<Mailbox> mailbox(String key, String text) {
+        try {
+            return Optional.of(Mailbox.parse(text));
+        } catch (IllegalArgumentException e) {
+            fault(key, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
     /** A relative path begins at the folder of the configuration file. */
     Optional<Path> file(String key, String kind) {
         return text(key, kind).map(reading.folder()::resolve);
@@ -320,52 +326,21 @@ final class Section {
     /** A file that exists and can be read. */
     Optional<Path> existing(String key, String kind) {
         Optional<Path> file = file(key, kind);
-        if (file.isPresent()) {
-            checkReadable(key, file.get());
-        }
+        file.map(NamedFile::new).flatMap(NamedFile::unreadable).ifPresent(why -> fault(key, name(key) + ": " + why));
         return file;
-    }
-
-    private boolean checkReadable(String key, Path file) {
-        if (!Files.exists(file)) {
-            fault(key, name(key) + ": there is no file " + file);
-            return false;
-        }
-        if (Files.isDirectory(file)) {
-            fault(key, name(key) + ": " + file + " is a folder, and a file is needed");
-            return false;
-        }
-        if (!Files.isReadable(file)) {
-            fault(key, name(key) + ": the user " + System.getProperty("user.name") + " may not read " + file);
-            return false;
-        }
-        return true;
     }
 
     /** As {@link #existing}, and nobody but its owner and group may read it. */
     Optional<Path> secret(String key, String kind) {
         Optional<Path> file = file(key, kind);
-        if (file.isPresent() && checkReadable(key, file.get())) {
-            checkSecret(key, file.get());
-        }
+        file.map(NamedFile::new)
+                .flatMap(f -> f.unreadable().or(f::exposed))
+                .ifPresent(why -> fault(key, name(key) + ": " + why));
         return file;
     }
 
     void checkSecret(String key, Path file) {
-        try {
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-                fault(
-                        key,
-                        name(key) + ": everybody on this machine may read or change " + file
-                                + ", which holds a secret; run chmod o= " + file);
-            }
-        } catch (NoSuchFileException e) {
-            fault(key, name(key) + ": there is no file " + file);
-        } catch (IOException | UnsupportedOperationException e) {
-            fault(key, name(key) + ": who may read " + file + " cannot be found out: " + e.getMessage());
-        }
+        new NamedFile(file).exposed().ifPresent(why -> fault(key, name(key) + ": " + why));
     }
 
     /** A section; when it is not written, an empty one, so that every default has its one place. */
