@@ -21,8 +21,7 @@ final class QueueIndex {
     private final Segments segments;
     private final LongSupplier millis;
     private final Map<Long, Hold> holds = new HashMap<>();
-    /** Settlements that could not be written yet, by mail and parcel. */
-    private final Map<Long, Map<Integer, ParcelState>> unwritten = new HashMap<>();
+    private final UnwrittenStates unwritten = new UnwrittenStates();
     /** Segments that may have stale copies of mails, for compaction is copying or was cut short. */
     private final Set<Integer> stale = new TreeSet<>();
 
@@ -87,7 +86,7 @@ final class QueueIndex {
                     parcels.stateSegment[p],
                     parcels.stateOffset[p],
                     parcels.stateLength[p],
-                    parcels.has(p, ParcelTable.UNWRITTEN) ? unwritten(id, ordinal) : Optional.empty()));
+                    parcels.has(p, ParcelTable.UNWRITTEN) ? unwritten.of(id, ordinal) : Optional.empty()));
             ordinal++;
         }
         boolean isHeld = mails.has(mail, MailTable.HELD);
@@ -99,10 +98,6 @@ final class QueueIndex {
                 mails.has(mail, MailTable.BODY),
                 isHeld ? Optional.ofNullable(holds.get(id)).flatMap(Hold::why) : Optional.empty(),
                 list));
-    }
-
-    private Optional<ParcelState> unwritten(long id, int ordinal) {
-        return Optional.ofNullable(unwritten.get(id)).flatMap(states -> Optional.ofNullable(states.get(ordinal)));
     }
 
     private void live(int segment, int change) {
@@ -173,8 +168,7 @@ final class QueueIndex {
         segment.live += length;
         if (parcels.has(parcel, ParcelTable.UNWRITTEN)) {
             parcels.set(parcel, ParcelTable.UNWRITTEN, false);
-            Optional.ofNullable(unwritten.get(state.id())).ifPresent(states -> states.remove(state.ordinal()));
-            unwritten.values().removeIf(Map::isEmpty);
+            unwritten.remove(state.id(), state.ordinal());
         }
         settled(parcel, state, dueAt);
     }
@@ -184,7 +178,7 @@ final class QueueIndex {
         int mail = mails.find(state.id());
         int parcel = mail == MailTable.NONE ? ParcelTable.NONE : parcel(mail, state.ordinal());
         if (parcel != ParcelTable.NONE && parcels.revision[parcel] < state.revision()) {
-            unwritten.computeIfAbsent(state.id(), _ -> new HashMap<>()).put(state.ordinal(), state);
+            unwritten.put(state);
             parcels.set(parcel, ParcelTable.UNWRITTEN, true);
             settled(parcel, state, dueAt);
         }
@@ -192,9 +186,7 @@ final class QueueIndex {
 
     /** States that are to be written once that is possible again. */
     List<ParcelState> notWritten() {
-        return unwritten.values().stream()
-                .flatMap(states -> states.values().stream())
-                .toList();
+        return unwritten.all();
     }
 
     private void settled(int parcel, ParcelState state, long dueAt) {
@@ -255,7 +247,7 @@ final class QueueIndex {
         }
         held -= mails.has(mail, MailTable.HELD) ? 1 : 0;
         Optional.ofNullable(holds.remove(id)).ifPresent(hold -> live(hold.segment, -hold.length));
-        unwritten.remove(id);
+        unwritten.forget(id);
         mails.remove(mail);
         return body;
     }
