@@ -157,13 +157,15 @@ final class Recovery {
                 why.getMessage());
     }
 
-    /** First all mails, and which are gone. */
-    private final class Mails implements SegmentScan.Visitor {
-        private final Segment segment;
+    /** One time through the records of a segment, as its digest has them. */
+    private abstract class Pass implements SegmentScan.Visitor {
+        final Segment segment;
 
-        Mails(Segment segment) {
+        Pass(Segment segment) {
             this.segment = segment;
         }
+
+        abstract void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException;
 
         @Override
         public void record(LogRecord record, long offset, ByteBuffer meta) {
@@ -174,7 +176,20 @@ final class Recovery {
             }
         }
 
-        private void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException {
+        @Override
+        public void damaged(long from, long to, String how) {
+            throw new AssertionError("a digest has sound records only");
+        }
+    }
+
+    /** First all mails, and which are gone. */
+    private final class Mails extends Pass {
+        Mails(Segment segment) {
+            super(segment);
+        }
+
+        @Override
+        void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException {
             switch (record.type()) {
                 case MAIL -> {
                     MailMeta mail = MailMeta.read(new Unpacker(meta));
@@ -193,31 +208,16 @@ final class Recovery {
                 case STATE, HOLD -> withStates.add(segment);
             }
         }
-
-        @Override
-        public void damaged(long from, long to, String how) {
-            throw new AssertionError("a digest has sound records only");
-        }
     }
 
     /** Then how far they are. */
-    private final class States implements SegmentScan.Visitor {
-        private final Segment segment;
-
+    private final class States extends Pass {
         States(Segment segment) {
-            this.segment = segment;
+            super(segment);
         }
 
         @Override
-        public void record(LogRecord record, long offset, ByteBuffer meta) {
-            try {
-                read(record, offset, meta);
-            } catch (DamagedRecordException e) {
-                senseless(segment, offset, e);
-            }
-        }
-
-        private void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException {
+        void read(LogRecord record, long offset, ByteBuffer meta) throws DamagedRecordException {
             switch (record.type()) {
                 case STATE -> {
                     ParcelState state = ParcelState.begin(new Unpacker(meta));
@@ -227,11 +227,6 @@ final class Recovery {
                 case HOLD -> index.held(HoldMeta.read(new Unpacker(meta)), segment, (int) offset, record.length());
                 case MAIL, GONE -> {}
             }
-        }
-
-        @Override
-        public void damaged(long from, long to, String how) {
-            throw new AssertionError("a digest has sound records only");
         }
     }
 }
