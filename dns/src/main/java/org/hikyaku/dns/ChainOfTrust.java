@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
@@ -22,19 +21,12 @@ import org.xbill.DNS.Type;
  * circle.
  */
 final class ChainOfTrust {
-    /** About what a judged zone takes in memory, without its keys. */
-    private static final long ZONE_BYTES = 4096;
-
-    /** About what a key takes besides its material, which is there twice. */
-    private static final long KEY_BYTES = 500;
-
     private final TrustAnchors anchors;
     private final ValidatorOptions options;
     private final RecordSetCheck check;
     private final ZoneKeyCheck keyCheck;
     private final DenialCheck denialCheck;
-    private final BoundedCache<Name, ZoneTrust> known;
-    private final ConcurrentHashMap<Name, CompletableFuture<ZoneTrust>> underway = new ConcurrentHashMap<>();
+    private final KnownZones known;
 
     ChainOfTrust(TrustAnchors anchors, ValidatorOptions options, SignatureVerifier verifier) {
         this.anchors = anchors;
@@ -42,20 +34,7 @@ final class ChainOfTrust {
         this.check = new RecordSetCheck(verifier, options.skew(), options.sha1());
         this.keyCheck = new ZoneKeyCheck(check, verifier, options);
         this.denialCheck = new DenialCheck(check, options);
-        long zones = Math.max(2, options.cache().entries().value() / 4);
-        this.known = new BoundedCache<>(zones, zones * ZONE_BYTES, ChainOfTrust::bytes);
-    }
-
-    private static long bytes(ZoneTrust trust) {
-        long bytes = ZONE_BYTES;
-        if (trust instanceof ZoneTrust.Trusted zone) {
-            // a handful of ordinary keys is counted already
-            for (ZoneKey key : zone.keys()
-                    .subList(Math.min(3, zone.keys().size()), zone.keys().size())) {
-                bytes += KEY_BYTES + 2L * key.material().length;
-            }
-        }
-        return bytes;
+        this.known = new KnownZones(options, this::judge);
     }
 
     RecordSetCheck check() {
@@ -68,7 +47,7 @@ final class ChainOfTrust {
 
     /** Forgets one zone, so that its keys are asked for anew. */
     void forget(Name zone) {
-        known.get(zone).ifPresent(trust -> known.remove(zone, trust));
+        known.forget(zone);
     }
 
     void clear() {
@@ -107,7 +86,7 @@ final class ChainOfTrust {
             switch (reached) {
                 case ZoneTrust.Trusted t -> {
                     Name next = labels == name.labels() ? name : new Name(name, name.labels() - labels);
-                    switch (zone(next, false, work)) {
+                    switch (known.zone(next, false, work)) {
                         case ZoneTrust.Within within -> {
                             if (!within.nameExists()) {
                                 return t;
@@ -130,65 +109,7 @@ final class ChainOfTrust {
 
     /** What is known of the zone with this apex. */
     ZoneTrust zone(Name zone, LookupWork work) throws StoppedException {
-        return zone(zone, true, work);
-    }
-
-    /**
-     * As {@link #zone(Name, LookupWork)}.
-     *
-     * @param expectKeys true when signatures were seen in the zone's name, so that its keys are worth asking for
-     *     before its DS is known
-     */
-    private ZoneTrust zone(Name zone, boolean expectKeys, LookupWork work) throws StoppedException {
-        Optional<ZoneTrust> met = work.known(zone);
-        if (met.isPresent()) {
-            return met.get();
-        }
-        Optional<ZoneTrust> cached = known.get(zone);
-        if (cached.isPresent() && cached.get().expiresAt() > work.nowMillis()) {
-            work.zones().put(zone, cached.get());
-            if (cached.get() instanceof ZoneTrust.Trusted) {
-                work.reused().add(zone);
-            }
-            return cached.get();
-        }
-        CompletableFuture<ZoneTrust> mine = new CompletableFuture<>();
-        CompletableFuture<ZoneTrust> others = underway.putIfAbsent(zone, mine);
-        ZoneTrust judged;
-        if (others == null) {
-            try {
-                judged = judge(zone, expectKeys, work);
-                known.put(zone, judged);
-                mine.complete(judged);
-            } catch (StoppedException e) {
-                mine.completeExceptionally(e);
-                throw e;
-            } finally {
-                underway.remove(zone, mine);
-                // whoever waits must never wait in vain, whatever went wrong here
-                mine.completeExceptionally(work.stopped(
-                        Failure.Kind.MALFORMED, "The zone " + BogusReasons.bare(zone) + " was not judged."));
-            }
-        } else {
-            judged = sharedOrOwn(zone, expectKeys, others, work);
-        }
-        work.zones().put(zone, judged);
-        return judged;
-    }
-
-    // another look-up's failure may be its own limit or deadline: try once for ourselves
-    private ZoneTrust sharedOrOwn(Name zone, boolean expectKeys, CompletableFuture<ZoneTrust> others, LookupWork work)
-            throws StoppedException {
-        try {
-            return work.await(others);
-        } catch (StoppedException e) {
-            if (!others.isDone()) {
-                throw e;
-            }
-            ZoneTrust judged = judge(zone, expectKeys, work);
-            known.put(zone, judged);
-            return judged;
-        }
+        return known.zone(zone, true, work);
     }
 
     private ZoneTrust judge(Name zone, boolean expectKeys, LookupWork work) throws StoppedException {
