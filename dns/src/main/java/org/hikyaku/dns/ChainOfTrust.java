@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
 /**
@@ -137,11 +136,20 @@ final class ChainOfTrust {
         Response response = work.ask(zone, Type.DS);
         Optional<RecordSet> ds = response.answer(zone, Type.DS);
         if (ds.isPresent()) {
-            return byDs(zone, ds.get(), keys, work);
+            return vouchedFor(
+                    zone,
+                    ds.get(),
+                    (parent, good) -> endorsed(zone, Endorsement.by(parent, ds.get(), good), keys, work),
+                    work);
         }
         Optional<RecordSet> alias = response.answer(zone, Type.CNAME);
         if (alias.isPresent() && alias.get().isSigned()) {
-            return byAlias(zone, alias.get(), work);
+            // a name with a signed CNAME is no zone cut (RFC 2181 section 10.1)
+            return vouchedFor(
+                    zone,
+                    alias.get(),
+                    (parent, good) -> new ZoneTrust.Within(parent, true, options.expiry(work.nowMillis(), good.ttl())),
+                    work);
         }
         return byDenial(zone, response, work);
     }
@@ -151,85 +159,28 @@ final class ChainOfTrust {
         Optional<RecordSet> keys = response.answer(zone, Type.DNSKEY);
         if (keys.isEmpty() || !keys.get().isSigned()) {
             // D24: the zone of a trust anchor is signed; who shows it without signatures leaves them out everywhere
-            throw work.stopped(
-                    Failure.Kind.DNSSEC_STRIPPED,
-                    "Nothing can be validated through " + work.resolverInWords() + ": it gave "
-                            + (keys.isEmpty() ? "no keys" : "keys without a signature") + " for " + named(zone)
-                            + ", which is signed. It leaves DNSSEC records out; use one that passes them on.");
+            throw stripping(keys.isEmpty() ? "no keys" : "keys without a signature", zone, work);
         }
         work.excludeStripping();
         Endorsement anchors = new Endorsement(anchor, Optional.empty(), List.of(), false, Long.MAX_VALUE / 1000, true);
         return keyCheck.check(zone, anchors, keys, work);
     }
 
-    static String named(Name zone) {
+    private static String named(Name zone) {
         return zone.equals(Name.root) ? "the root zone" : "the zone " + BogusReasons.bare(zone);
     }
 
-    private ZoneTrust byDs(Name zone, RecordSet ds, Optional<CompletableFuture<Reply>> keys, LookupWork work)
+    /** What follows from a record set once the parent's signature over it is good. */
+    private interface Consequence {
+        ZoneTrust of(ZoneTrust.Trusted parent, SetVerdict.Good good) throws StoppedException;
+    }
+
+    /** Checks a record set at this name that the zone above has to sign. */
+    private ZoneTrust vouchedFor(Name name, RecordSet set, Consequence consequence, LookupWork work)
             throws StoppedException {
-        Optional<Name> signer = signer(ds.signatures(), zone, true);
+        Optional<Name> signer = signer(set.signatures(), name, true);
         if (signer.isEmpty()) {
-            return unsignedFromParent(zone, Optional.of(ds), work);
-        }
-        return switch (zone(signer.get(), work)) {
-            case ZoneTrust.Unsigned u -> u;
-            case ZoneTrust.Broken b -> b;
-            case ZoneTrust.Within w ->
-                broken(
-                        zone,
-                        w.enclosing(),
-                        BogusReasons.of(options, work)
-                                .signerIsNoZone(w.enclosing().zone(), ds, signer.get()),
-                        List.of(),
-                        work);
-            case ZoneTrust.Trusted parent ->
-                switch (check.check(ds, parent.zone(), parent.keys(), work)) {
-                    case SetVerdict.Bad bad ->
-                        broken(
-                                zone,
-                                parent,
-                                BogusReasons.of(options, work).of(parent.zone(), ds, bad),
-                                bad.signatures(),
-                                work);
-                    case SetVerdict.Good good -> {
-                        Endorsement endorsement = new Endorsement(
-                                dsRecords(ds),
-                                Optional.of(parent),
-                                good.signatures(),
-                                good.thanksToSkew(),
-                                good.ttl(),
-                                false);
-                        if (keyCheck.usable(endorsement.ds()).isEmpty()) {
-                            yield keyCheck.unsupported(zone, endorsement, work);
-                        }
-                        yield keyCheck.check(
-                                zone, endorsement, keyResponse(zone, keys, work).answer(zone, Type.DNSKEY), work);
-                    }
-                };
-        };
-    }
-
-    private static Response keyResponse(Name zone, Optional<CompletableFuture<Reply>> asked, LookupWork work)
-            throws StoppedException {
-        return asked.isPresent() ? work.join(zone, Type.DNSKEY, asked.get()) : work.ask(zone, Type.DNSKEY);
-    }
-
-    private static List<DSRecord> dsRecords(RecordSet set) {
-        List<DSRecord> ds = new ArrayList<>(set.records().size());
-        for (Record rr : set.records()) {
-            if (rr instanceof DSRecord d) {
-                ds.add(d);
-            }
-        }
-        return ds;
-    }
-
-    // a name with a signed CNAME is no zone cut (RFC 2181 section 10.1)
-    private ZoneTrust byAlias(Name name, RecordSet alias, LookupWork work) throws StoppedException {
-        Optional<Name> signer = signer(alias.signatures(), name, true);
-        if (signer.isEmpty()) {
-            return unsignedFromParent(name, Optional.of(alias), work);
+            return unsignedFromParent(name, Optional.of(set), work);
         }
         return switch (zone(signer.get(), work)) {
             case ZoneTrust.Unsigned u -> u;
@@ -239,22 +190,35 @@ final class ChainOfTrust {
                         name,
                         w.enclosing(),
                         BogusReasons.of(options, work)
-                                .signerIsNoZone(w.enclosing().zone(), alias, signer.get()),
+                                .signerIsNoZone(w.enclosing().zone(), set, signer.get()),
                         List.of(),
                         work);
             case ZoneTrust.Trusted parent ->
-                switch (check.check(alias, parent.zone(), parent.keys(), work)) {
+                switch (check.check(set, parent.zone(), parent.keys(), work)) {
                     case SetVerdict.Bad bad ->
                         broken(
                                 name,
                                 parent,
-                                BogusReasons.of(options, work).of(parent.zone(), alias, bad),
+                                BogusReasons.of(options, work).of(parent.zone(), set, bad),
                                 bad.signatures(),
                                 work);
-                    case SetVerdict.Good good ->
-                        new ZoneTrust.Within(parent, true, options.expiry(work.nowMillis(), good.ttl()));
+                    case SetVerdict.Good good -> consequence.of(parent, good);
                 };
         };
+    }
+
+    private ZoneTrust endorsed(
+            Name zone, Endorsement endorsement, Optional<CompletableFuture<Reply>> keys, LookupWork work)
+            throws StoppedException {
+        if (keyCheck.usable(endorsement.ds()).isEmpty()) {
+            return keyCheck.unsupported(zone, endorsement, work);
+        }
+        return keyCheck.check(zone, endorsement, keyResponse(zone, keys, work).answer(zone, Type.DNSKEY), work);
+    }
+
+    private static Response keyResponse(Name zone, Optional<CompletableFuture<Reply>> asked, LookupWork work)
+            throws StoppedException {
+        return asked.isPresent() ? work.join(zone, Type.DNSKEY, asked.get()) : work.ask(zone, Type.DNSKEY);
     }
 
     private ZoneTrust byDenial(Name zone, Response response, LookupWork work) throws StoppedException {
@@ -340,6 +304,7 @@ final class ChainOfTrust {
                 denial.thanksToSkew(),
                 options.expiry(work.nowMillis(), ttl));
     }
+
     // nothing in the parent's response is signed: either all above is unsigned already, or something is missing
     private ZoneTrust unsignedFromParent(Name zone, Optional<RecordSet> seen, LookupWork work) throws StoppedException {
         ZoneTrust above = enclosing(new Name(zone, 1), work);
@@ -370,13 +335,17 @@ final class ChainOfTrust {
         Name anchor = anchors.nearest(zone.zone()).orElse(Name.root);
         Optional<RecordSet> soa = work.ask(anchor, Type.SOA).answer(anchor, Type.SOA);
         if (soa.isEmpty() || !soa.get().isSigned()) {
-            throw work.stopped(
-                    Failure.Kind.DNSSEC_STRIPPED,
-                    "Nothing can be validated through " + work.resolverInWords() + ": it gave "
-                            + (soa.isEmpty() ? "no SOA" : "the SOA without a signature") + " for " + named(anchor)
-                            + ", which is signed. It leaves DNSSEC records out; use one that passes them on.");
+            throw stripping(soa.isEmpty() ? "no SOA" : "the SOA without a signature", anchor, work);
         }
         work.excludeStripping();
+    }
+
+    private static StoppedException stripping(String gave, Name zone, LookupWork work) {
+        return work.stopped(
+                Failure.Kind.DNSSEC_STRIPPED,
+                "Nothing can be validated through " + work.resolverInWords() + ": it gave " + gave + " for "
+                        + named(zone)
+                        + ", which is signed. It leaves DNSSEC records out; use one that passes them on.");
     }
 
     private ZoneTrust.Broken broken(
