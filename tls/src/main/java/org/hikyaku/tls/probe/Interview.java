@@ -1,12 +1,9 @@
 package org.hikyaku.tls.probe;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.CipherSuite;
@@ -25,6 +22,9 @@ final class Interview {
     private static final int FUTURE = 0x0305;
 
     private final Questions questions;
+    private final SuitePreference preference;
+    private final WeakHashes weakHashes;
+    private final SessionResumption resumption;
     private final Facts facts;
     private final Service service;
     private final ProbeOptions options;
@@ -32,6 +32,9 @@ final class Interview {
 
     Interview(Questions questions, Facts facts, Service service, ProbeOptions options, Optional<String> sni) {
         this.questions = questions;
+        this.preference = new SuitePreference(questions, facts);
+        this.weakHashes = new WeakHashes(questions, facts);
+        this.resumption = new SessionResumption(questions, facts);
         this.facts = facts;
         this.service = service;
         this.options = options;
@@ -51,7 +54,7 @@ final class Interview {
                 .filter(v -> facts.version(v) == Known.YES)
                 .findFirst();
         if (older.isPresent()) {
-            worstFirst(older.get());
+            preference.before13(older.get());
             if (!facts.finiteFieldKnown()) {
                 questions.anyOf(
                         older.get(),
@@ -59,7 +62,7 @@ final class Interview {
             }
         }
         if (tls12) {
-            weakHashes();
+            weakHashes.ask();
         }
         if (tls13) {
             hybrids();
@@ -87,18 +90,17 @@ final class Interview {
         }
         otherCertificate(tls12);
         serverNames(tls12 ? session : first);
-        if (tls12) {
-            session.ifPresent(this::resumption);
-            resume(session);
+        if (tls12 && session.isPresent() && session.get().version() == TlsVersion.TLSV1_2) {
+            resumption.tls12(session.get());
         }
         if (first.isPresent() && first.get().version() == TlsVersion.TLSV1_3) {
-            resume13(first.get());
+            resumption.tls13(first.get());
         }
         if (tls12) {
             versionTolerance();
         }
         if (tls13) {
-            orderTls13();
+            preference.tls13();
         }
         worstOfEach(older);
     }
@@ -160,12 +162,6 @@ final class Interview {
         finished.session().close();
     }
 
-    private void resumption(FinishedHandshake finished) {
-        if (finished.version() == TlsVersion.TLSV1_2) {
-            facts.sessionTicket = Known.of(finished.ticket().isPresent());
-        }
-    }
-
     /** From TLS 1.1 down: each answer names the best of what is left; a refusal settles all that is older. */
     private void olderVersions() throws Dialer.GaveUpException, Dialer.SpentException {
         List<TlsVersion> down = List.of(TlsVersion.TLSV1_1, TlsVersion.TLSV1_0, TlsVersion.SSLV3);
@@ -185,22 +181,6 @@ final class Interview {
             } else if (answer.refusal()) {
                 down.subList(i, down.size()).forEach(v -> facts.version(v, Known.NO));
                 return;
-            }
-        }
-    }
-
-    /** The same suites in reverse: a server that chooses by its own order does not care. */
-    private void worstFirst(TlsVersion version) throws Dialer.GaveUpException, Dialer.SpentException {
-        List<Integer> reversed = new ArrayList<>(questions.hello(version).suites());
-        Collections.reverse(reversed);
-        Optional<Integer> before = facts.accepted(version).stream().findFirst();
-        HelloAnswer answer =
-                questions.ask(questions.hello(version).suites(reversed).compressions(List.of(1, 0)));
-        if (answer instanceof HelloAnswer.Agreed a && a.is(version) && before.isPresent()) {
-            if (a.hello().suite() != before.get()) {
-                facts.order(version, Known.NO);
-            } else if (questions.another(version, reversed) == Known.YES) {
-                facts.order(version, Known.YES);
             }
         }
     }
@@ -243,52 +223,6 @@ final class Interview {
                     return;
                 }
             }
-        }
-    }
-
-    /** MD5, SHA-1 and SHA-224 together; a refusal, or a better hash in spite of the offer, settles all three. */
-    private void weakHashes() throws Dialer.GaveUpException, Dialer.SpentException {
-        List<Integer> offered = union(Offers.SHA1_SCHEMES, union(Offers.SHA224_SCHEMES, Offers.MD5_SCHEMES));
-        while (!offered.isEmpty()) {
-            Hello hello = questions
-                    .hello(TlsVersion.TLSV1_2)
-                    .suites(Offers.suites(s -> !s.tls13()
-                            && s.certificate()
-                            && (s.keyExchange() == CipherSuite.KeyExchange.ECDHE
-                                    || s.keyExchange() == CipherSuite.KeyExchange.DHE)))
-                    .schemes(offered);
-            HelloAnswer answer = questions.ask(hello);
-            Optional<Integer> scheme = answer instanceof HelloAnswer.Agreed a ? a.scheme() : Optional.empty();
-            if (scheme.isEmpty() && !answer.refusal()) {
-                return;
-            }
-            if (scheme.isEmpty() || !offered.contains(scheme.get())) {
-                settle(offered);
-                return;
-            }
-            int hash = scheme.get() >>> 8;
-            switch (hash) {
-                case 1 -> facts.md5 = Known.YES;
-                case 2 -> facts.sha1 = Known.YES;
-                default -> facts.sha224 = Known.YES;
-            }
-            if (hash == 2) {
-                // SHA-1 is the one that grades lowest among those that servers still use.
-                return;
-            }
-            offered = offered.stream().filter(s -> s >>> 8 != hash).toList();
-        }
-    }
-
-    private void settle(List<Integer> refused) {
-        if (refused.contains(0x0101)) {
-            facts.md5 = Known.NO;
-        }
-        if (refused.contains(0x0201)) {
-            facts.sha1 = Known.NO;
-        }
-        if (refused.contains(0x0301)) {
-            facts.sha224 = Known.NO;
         }
     }
 
@@ -387,44 +321,6 @@ final class Interview {
         return answer instanceof HelloAnswer.Agreed ? Known.YES : answer.refusal() ? Known.NO : Known.UNKNOWN;
     }
 
-    private void resume(Optional<FinishedHandshake> session) throws Dialer.GaveUpException, Dialer.SpentException {
-        if (session.isEmpty() || session.get().version() != TlsVersion.TLSV1_2) {
-            return;
-        }
-        byte[] ticket =
-                session.get().ticket().map(FinishedHandshake.Ticket::ticket).orElse(new byte[0]);
-        byte[] id = ticket.length > 0
-                ? new byte[] {1, 2, 3, 4}
-                : session.get().hello().sessionId();
-        if (id.length == 0) {
-            facts.resumption12 = Known.NO;
-            return;
-        }
-        Hello hello = questions.hello(TlsVersion.TLSV1_2).resume(new Hello.Resumption.BySession(id, ticket));
-        if (questions.ask(hello) instanceof HelloAnswer.Agreed a) {
-            facts.resumption12 = Known.of(a.resumed());
-        }
-    }
-
-    /** Comes back with a ticket of the first session; the handshake is finished, so that both sides have the same key. */
-    private void resume13(FinishedHandshake first) throws Dialer.GaveUpException, Dialer.SpentException {
-        List<FinishedHandshake.Ticket> tickets = first.session().tickets();
-        if (tickets.isEmpty()) {
-            // Known only when the server was heard to the end of what it sends unasked.
-            facts.resumption13 = facts.maxEarlyData.isPresent() ? Known.NO : Known.UNKNOWN;
-            return;
-        }
-        FinishedHandshake.Ticket ticket = tickets.getFirst();
-        long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ticket.received());
-        Hello hello = questions
-                .hello(TlsVersion.TLSV1_3)
-                .suites(List.of(first.suite().code()))
-                .resume(new Hello.Resumption.ByTicket(ticket, age, first.suite().prf()));
-        Optional<FinishedHandshake> again =
-                questions.finish(hello, f -> f.session().close());
-        again.ifPresent(f -> facts.resumption13 = Known.of(f.resumed()));
-    }
-
     /** A version field of the future without supported_versions: RFC 5246 appendix E.1 wants the server's best. */
     private void versionTolerance() throws Dialer.GaveUpException, Dialer.SpentException {
         if (facts.versionTolerance == Known.UNKNOWN) {
@@ -432,32 +328,5 @@ final class Interview {
                     questions.ask(questions.hello(TlsVersion.TLSV1_2).legacyVersion(FUTURE));
             facts.versionTolerance = answered(answer);
         }
-    }
-
-    private void orderTls13() throws Dialer.GaveUpException, Dialer.SpentException {
-        List<Integer> reversed = List.of(0x1301, 0x1303, 0x1302);
-        Optional<Integer> before = facts.accepted(TlsVersion.TLSV1_3).stream().findFirst();
-        HelloAnswer answer = questions.ask(questions.hello(TlsVersion.TLSV1_3).suites(reversed));
-        if (!(answer instanceof HelloAnswer.Agreed a) || !a.is(TlsVersion.TLSV1_3) || before.isEmpty()) {
-            return;
-        }
-        int chosen = a.hello().suite();
-        if (chosen != before.get()) {
-            facts.order(TlsVersion.TLSV1_3, Known.NO);
-            return;
-        }
-        // The same both ways is its own order, when it had another choice: each other one came first once.
-        List<Integer> others = reversed.stream().filter(s -> s != chosen).toList();
-        if (others.stream().anyMatch(facts.accepted(TlsVersion.TLSV1_3)::contains)
-                // Not graded: only when there is a connection left.
-                || questions.left() > 0 && questions.another(TlsVersion.TLSV1_3, others) == Known.YES) {
-            facts.order(TlsVersion.TLSV1_3, Known.YES);
-        }
-    }
-
-    private static List<Integer> union(List<Integer> a, List<Integer> b) {
-        List<Integer> both = new ArrayList<>(a);
-        both.addAll(b);
-        return List.copyOf(both);
     }
 }
