@@ -1,6 +1,5 @@
 package org.hikyaku.policy;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +15,7 @@ import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.tls.HandshakeFailure;
 import org.hikyaku.tls.SessionFacts;
 import org.hikyaku.tls.TlsVersion;
-import org.hikyaku.x509.Certificate;
-import org.hikyaku.x509.CommonName;
-import org.hikyaku.x509.NameMatch;
 import org.hikyaku.x509.PathFinder;
-import org.hikyaku.x509.PathResult;
 import org.hikyaku.x509.SignatureVerifier;
 import org.hikyaku.x509.TrustAnchors;
 import org.xbill.DNS.Name;
@@ -33,7 +28,7 @@ public final class Judge {
     /** D30, S21: below this a promise of security is not kept. */
     public static final TlsVersion DEFAULT_MINIMUM = TlsVersion.TLSV1_2;
 
-    private final PathFinder paths;
+    private final PkixCheck pkix;
     private final TlsaMatcher matcher;
     private final InstantSource clock;
     private final TlsVersion minimum;
@@ -46,7 +41,7 @@ public final class Judge {
     /** @param minimum the oldest version under which a promise counts as kept (D30) */
     public Judge(TrustAnchors authorities, InstantSource clock, TlsVersion minimum) {
         SignatureVerifier verifier = SignatureVerifier.best();
-        this.paths = new PathFinder(authorities, verifier);
+        this.pkix = new PkixCheck(new PathFinder(authorities, verifier), clock);
         this.matcher = new TlsaMatcher(verifier);
         this.clock = clock;
         this.minimum = minimum;
@@ -70,7 +65,7 @@ public final class Judge {
      * No promise is kept by that.
      */
     public boolean knowsAuthority(SessionFacts facts) {
-        return !facts.chain().isEmpty() && paths.find(facts.chain(), clock.instant()) instanceof PathResult.Trusted;
+        return pkix.knowsAuthority(facts.chain());
     }
 
     /**
@@ -109,8 +104,8 @@ public final class Judge {
                         false,
                         plan.testing()
                                 .map(p -> HostPlanner.notInPolicy(plan.host(), p)
-                                        .orElseGet(() -> refusal(tooOld ? "S21" : "S19", type, code, seen))),
-                        sentence(seen)
+                                        .orElseGet(() -> Refusals.of(tooOld ? "S21" : "S19", type, code, seen))),
+                        Refusals.sentence(seen)
                                 + (tooOld
                                         ? " Nothing demands TLS, so mail goes in clear, or inside TLS older than "
                                                 + DEFAULT_MINIMUM.title()
@@ -118,9 +113,9 @@ public final class Judge {
                                         : " Nothing demands TLS, so mail goes in clear."));
             case Requirement.Encrypt _, Requirement.Dane _ ->
                 // D9: under DANE there is no clear text
-                new Refused(refusal(tooOld ? "D30" : "D9", type, code, seen + "; its TLSA records demand TLS"));
+                new Refused(Refusals.of(tooOld ? "D30" : "D9", type, code, seen + "; its TLSA records demand TLS"));
             case Requirement.StsPkix _, Requirement.Both _ ->
-                new Refused(refusal(
+                new Refused(Refusals.of(
                         tooOld ? "S21" : "S19", type, code, seen + "; the enforced MTA-STS policy demands TLS"));
             case Requirement.Configured configured ->
                 configured.level() == TlsLevel.NONE
@@ -128,7 +123,7 @@ public final class Judge {
                                 false,
                                 Optional.empty(),
                                 "The destination is configured to get no TLS, so mail goes in clear (L1).")
-                        : new Refused(refusal(
+                        : new Refused(Refusals.of(
                                 "L1",
                                 type,
                                 code,
@@ -136,7 +131,7 @@ public final class Judge {
                                         + configured.level().token()));
             case Requirement.VerifiedName _ ->
                 // Q7: no fallback to clear text, ever
-                new Refused(refusal("Q7", type, code, seen + "; the message demands TLS (REQUIRETLS)"));
+                new Refused(Refusals.of("Q7", type, code, seen + "; the message demands TLS (REQUIRETLS)"));
             case Requirement.DoNotUse not -> new Refused(not.refusal());
         };
     }
@@ -230,7 +225,7 @@ public final class Judge {
             return new Refused(early.get());
         }
         return switch (matcher.match(dane.rrset(), dane.names(), facts.chain(), clock.instant())) {
-            case TlsaMatch.None none -> new Refused(daneRefusal(none));
+            case TlsaMatch.None none -> new Refused(Refusals.noTlsaMatches(none));
             case TlsaMatch.Matched matched ->
                 new Authenticated(
                         new By.Dane(matched.record(), matched.depth()),
@@ -266,30 +261,6 @@ public final class Judge {
         return "A trusted authority vouches for the name " + AnswerText.name(host);
     }
 
-    /** T7: the nearest miss tells what to mend. */
-    private static Refusal daneRefusal(TlsaMatch.None none) {
-        Optional<TlsaMatch.Miss> nearest = none.nearest();
-        if (nearest.isEmpty()) {
-            return refusal("D9", ResultType.TLSA_INVALID, Optional.empty(), "there is no TLSA record to match");
-        }
-        TlsaMatch.Miss miss = nearest.get();
-        String sentence = none.misses().size() == 1
-                ? miss.sentence()
-                : "None of the " + none.misses().size() + " TLSA records matches. " + miss.sentence();
-        return switch (miss.reason()) {
-            case UNUSABLE -> refusal("D10", ResultType.TLSA_INVALID, Optional.of("tlsa-unusable"), sentence);
-            case ANCHOR_NOT_SENT ->
-                refusal("D14", ResultType.TLSA_INVALID, Optional.of("tlsa-anchor-missing"), sentence);
-            case OTHER_CERTIFICATE -> refusal("D11", ResultType.TLSA_INVALID, Optional.of("tlsa-no-match"), sentence);
-            case OUTDONE -> refusal("D25", ResultType.TLSA_INVALID, Optional.of("tlsa-no-match"), sentence);
-            case NO_PATH -> refusal("D12", ResultType.CERTIFICATE_NOT_TRUSTED, Optional.of("tlsa-no-path"), sentence);
-            case EXPIRED -> refusal("D12", ResultType.CERTIFICATE_EXPIRED, Optional.empty(), sentence);
-            case NOT_YET_VALID ->
-                refusal("D12", ResultType.CERTIFICATE_EXPIRED, Optional.of("certificate-not-yet-valid"), sentence);
-            case OTHER_NAME -> refusal("D12", ResultType.CERTIFICATE_HOST_MISMATCH, Optional.empty(), sentence);
-        };
-    }
-
     /** S12: what enforce would have said. */
     private Optional<Refusal> testing(DeliveryPlan plan, SessionFacts facts) {
         return plan.testing()
@@ -312,72 +283,7 @@ public final class Judge {
         if (early.isPresent()) {
             return early;
         }
-        Instant now = clock.instant();
-        List<Certificate> chain = facts.chain();
-        if (paths.find(chain, now) instanceof PathResult.Untrusted untrusted) {
-            return Optional.of(untrusted(untrusted, pathRule));
-        }
-        Certificate leaf = chain.getFirst();
-        if (names.stream().anyMatch(name -> carries(leaf, name))) {
-            return Optional.empty();
-        }
-        String wanted = String.join(" or ", names);
-        // S10: a common name alone does not count
-        boolean commonNameOnly =
-                names.stream().anyMatch(name -> NameMatch.matches(leaf, name, CommonName.WHEN_NO_DNS_ID));
-        return Optional.of(
-                commonNameOnly
-                        ? refusal(
-                                pathRule.equals("S8") ? "S10" : pathRule,
-                                ResultType.CERTIFICATE_HOST_MISMATCH,
-                                Optional.empty(),
-                                "the certificate carries the name " + wanted
-                                        + " only as common name; a subjectAltName with that DNS name is needed")
-                        : refusal(
-                                pathRule,
-                                ResultType.CERTIFICATE_HOST_MISMATCH,
-                                Optional.empty(),
-                                "the certificate is for " + TlsaMatcher.namesOf(leaf) + " and not for "
-                                        + (pathRule.equals("S8") ? "the MX host " : "") + wanted));
-    }
-
-    private static boolean carries(Certificate leaf, String name) {
-        return name.startsWith(".")
-                ? leaf.dnsNames().stream()
-                        .map(n -> n.toLowerCase(Locale.ROOT))
-                        .anyMatch(n -> n.length() > name.length() && n.endsWith(name.toLowerCase(Locale.ROOT)))
-                : NameMatch.matches(leaf, name, CommonName.NEVER);
-    }
-
-    private static Refusal untrusted(PathResult.Untrusted untrusted, String rule) {
-        return switch (untrusted.fault()) {
-            case EXPIRED -> refusal(rule, ResultType.CERTIFICATE_EXPIRED, Optional.empty(), untrusted.sentence());
-            case NOT_YET_VALID ->
-                refusal(
-                        rule,
-                        ResultType.CERTIFICATE_EXPIRED,
-                        Optional.of("certificate-not-yet-valid"),
-                        untrusted.sentence());
-            case NO_ANCHOR,
-                    SELF_SIGNED,
-                    BAD_SIGNATURE,
-                    NOT_A_CA,
-                    PATH_LENGTH,
-                    NAME_CONSTRAINT,
-                    PURPOSE,
-                    WEAK,
-                    TOO_LONG,
-                    EXTENSION ->
-                refusal(
-                        rule,
-                        ResultType.CERTIFICATE_NOT_TRUSTED,
-                        Optional.of(untrusted
-                                .fault()
-                                .name()
-                                .toLowerCase(Locale.ROOT)
-                                .replace('_', '-')),
-                        untrusted.sentence());
-        };
+        return pkix.objection(facts.chain(), names, pathRule);
     }
 
     /** A session under which no promise counts: too old (D30, S21), or without a certificate (D30). */
@@ -387,7 +293,7 @@ public final class Judge {
             return old;
         }
         if (facts.chain().isEmpty()) {
-            return Optional.of(refusal(
+            return Optional.of(Refusals.of(
                     versionRule,
                     ResultType.VALIDATION_FAILURE,
                     Optional.of(facts.resumed() ? "resumed-without-certificate" : "no-certificate"),
@@ -402,22 +308,10 @@ public final class Judge {
         TlsVersion oldest = plan.terms().minimum().orElse(minimum);
         return facts.version().atLeast(oldest)
                 ? Optional.empty()
-                : Optional.of(refusal(
+                : Optional.of(Refusals.of(
                         rule,
                         ResultType.VALIDATION_FAILURE,
                         Optional.of("protocol_version"),
                         "the session uses " + facts.version().title() + ", older than the minimum " + oldest.title()));
-    }
-
-    private static Refusal refusal(String rule, ResultType type, Optional<String> code, String sentence) {
-        return new Refusal(rule, Optional.of(type), code, sentence(sentence));
-    }
-
-    /** Upper case at the start, unless that is a host name, and a full stop at the end. */
-    private static String sentence(String text) {
-        int word = text.indexOf(' ');
-        boolean hostName = text.substring(0, Math.max(word, 0)).contains(".");
-        String first = hostName ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-        return first.endsWith(".") ? first : first + ".";
     }
 }
