@@ -2,13 +2,9 @@ package org.hikyaku.check.auth.spf;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.hikyaku.check.auth.Asker;
 import org.hikyaku.check.auth.KnownAnswers;
-import org.hikyaku.check.auth.Shown;
-import org.hikyaku.check.auth.spf.SpfProblem.Kind;
 import org.hikyaku.check.auth.spf.SpfReport.Cost;
 import org.hikyaku.check.auth.spf.SpfReport.Ending;
 import org.hikyaku.dns.Answer;
@@ -29,17 +25,12 @@ public final class SpfReader {
     /** Hosts that one mx term may lead to (RFC 7208 section 4.6.4). */
     public static final int MAX_MX = 10;
 
-    /** RFC 7208 section 3.4: name and TXT records together; more may not fit into 512 octets. */
-    public static final int COMFORTABLE_OCTETS = 450;
-
     /** No honest record nests deeper: each step costs a look-up. */
     private static final int MAX_DEPTH = 20;
 
-    private static final Set<String> MECHANISMS = Set.of("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists");
-
     private final KnownAnswers known;
     private final Name sender;
-    private final List<SpfProblem> problems = new ArrayList<>();
+    private final SpfProblems problems;
     private final List<Cost> costs = new ArrayList<>();
     private int lookups;
     private int voids;
@@ -47,6 +38,7 @@ public final class SpfReader {
     private SpfReader(KnownAnswers known, Name sender) {
         this.known = known;
         this.sender = sender;
+        this.problems = new SpfProblems(sender);
     }
 
     /** Reads the record of a domain. */
@@ -60,65 +52,28 @@ public final class SpfReader {
         Optional<Ending> ending = switch (selection) {
             case SpfSelection.Found found -> record(sender, found, List.of(sender));
             case SpfSelection.Several several -> {
-                several(sender, several);
+                problems.several(sender, several);
                 yield Optional.empty();
             }
             case SpfSelection.None _, SpfSelection.NotKnown _ -> Optional.empty();
         };
-        limits();
-        ending.ifPresent(this::ending);
-        return new SpfReport(sender, selection, problems, lookups, costs, voids, ending);
-    }
-
-    private void limits() {
-        if (lookups > MAX_LOOKUPS) {
-            problem(
-                    Kind.TOO_MANY_LOOKUPS,
-                    sender,
-                    "The record causes " + lookups + " look-ups, and " + MAX_LOOKUPS + " are allowed.");
-        }
-        if (voids > MAX_VOIDS) {
-            problem(
-                    Kind.TOO_MANY_VOIDS,
-                    sender,
-                    "The record causes " + voids + " look-ups that find nothing, and receivers allow " + MAX_VOIDS
-                            + ".");
-        }
-    }
-
-    private void ending(Ending ending) {
-        String where = ending.domain().equals(sender) ? "" : " (in the record of " + name(ending.domain()) + ")";
-        switch (ending.qualifier()) {
-            case PASS -> problem(Kind.OPEN, sender, "\"+all\"" + where + " lets everybody send in the domain's name.");
-            case NEUTRAL ->
-                problem(
-                        Kind.NEUTRAL,
-                        sender,
-                        ending.all()
-                                ? "\"?all\"" + where + " says nothing about senders that the record does not name."
-                                : "The record" + where + " does not end in \"all\", which is as \"?all\": nothing is"
-                                        + " said about senders that it does not name.");
-            case FAIL, SOFTFAIL -> {}
-        }
+        problems.limits(lookups, voids);
+        ending.ifPresent(problems::ending);
+        return new SpfReport(sender, selection, problems.all(), lookups, costs, voids, ending);
     }
 
     /** One record; says how reading it ends. */
     private Optional<Ending> record(Name domain, SpfSelection.Found found, List<Name> path) {
         SpfRecord record = found.record();
-        record.faults()
-                .forEach(f -> problem(
-                        Kind.SYNTAX,
-                        domain,
-                        "The term " + Shown.quoted(f.term().text()) + in(domain) + " is wrong. "
-                                + f.fault().inWords()));
-        style(domain, found);
+        problems.faults(domain, record);
+        problems.style(domain, found);
         for (SpfTerm.Mechanism mechanism : record.evaluated()) {
             int before = lookups;
             mechanism(domain, mechanism, path);
             cost(domain, mechanism.place(), before);
         }
         if (record.all().isPresent()) {
-            unreached(domain, record);
+            problems.unreached(domain, record);
             return Optional.of(new Ending(record.all().get().qualifier(), true, domain));
         }
         if (record.redirect().isPresent()) {
@@ -162,17 +117,13 @@ public final class SpfReader {
                             if (isVoid(answer)) {
                                 voided(domain, exists.place(), answer.question().name(), "address");
                             } else {
-                                notKnown(domain, exists.place(), answer);
+                                problems.notKnown(domain, exists.place(), answer);
                             }
                         });
             }
             case SpfTerm.Ptr ptr -> {
                 lookups++;
-                problem(
-                        Kind.PTR,
-                        domain,
-                        "The term " + Shown.quoted(ptr.place().text()) + in(domain)
-                                + " asks for names of the sender's address: slow, unreliable, and not to be used.");
+                problems.ptr(domain, ptr.place());
             }
         }
     }
@@ -182,15 +133,9 @@ public final class SpfReader {
         if (spec.isEmpty()) {
             return Optional.of(domain);
         }
-        Optional<String> text = spec.get().expand(name(domain), name(sender));
+        Optional<String> text = spec.get().expand(SpfProblems.name(domain), SpfProblems.name(sender));
         if (text.isEmpty()) {
-            problem(
-                    Kind.DEPENDS_ON_MAIL,
-                    domain,
-                    "What " + Shown.quoted(place.text()) + in(domain)
-                            + " comes to depends on each mail ("
-                            + words(spec.get().letters())
-                            + "), so it is not followed here.");
+            problems.dependsOnMail(domain, place, spec.get().letters());
             return Optional.empty();
         }
         try {
@@ -209,23 +154,6 @@ public final class SpfReader {
                 .replace(")", "\\)");
     }
 
-    private static String words(String letters) {
-        List<String> words = new ArrayList<>();
-        for (int i = 0; i < letters.length(); i++) {
-            words.add(
-                    switch (letters.charAt(i)) {
-                        case 'i' -> "the sender's address";
-                        case 's' -> "the envelope sender";
-                        case 'l' -> "the part before @";
-                        case 'h' -> "the EHLO name";
-                        case 'p' -> "the name of the sender's address";
-                        case 'v' -> "the kind of address";
-                        default -> "%{" + letters.charAt(i) + "}";
-                    });
-        }
-        return String.join(", ", words);
-    }
-
     private void address(Name domain, SpfTerm.Place place, Name target) {
         Optional<Answer> four = known.get(target, Type.A);
         Optional<Answer> six = known.get(target, Type.AAAA);
@@ -235,8 +163,8 @@ public final class SpfReader {
         if (isVoid(four.get()) && isVoid(six.get())) {
             voided(domain, place, target, "address");
         }
-        notKnown(domain, place, four.get());
-        notKnown(domain, place, six.get());
+        problems.notKnown(domain, place, four.get());
+        problems.notKnown(domain, place, six.get());
     }
 
     private void mx(Name domain, SpfTerm.Place place, Name target) {
@@ -248,18 +176,14 @@ public final class SpfReader {
             voided(domain, place, target, "MX record");
             return;
         }
-        notKnown(domain, place, answer.get());
+        problems.notKnown(domain, place, answer.get());
         if (answer.get() instanceof Answer.Definite definite) {
             List<Name> hosts = definite.content().recordsOrNone().stream()
                     .map(r -> ((MXRecord) r).getTarget())
                     .filter(n -> !n.equals(Name.root))
                     .toList();
             if (hosts.size() > MAX_MX) {
-                problem(
-                        Kind.TOO_MANY_MX,
-                        domain,
-                        "The term " + Shown.quoted(place.text()) + in(domain) + " leads to " + hosts.size()
-                                + " MX hosts, and " + MAX_MX + " are allowed.");
+                problems.tooManyMx(domain, place, hosts.size());
                 return;
             }
             hosts.stream().distinct().forEach(h -> address(domain, place, h));
@@ -272,11 +196,7 @@ public final class SpfReader {
             return Optional.empty();
         }
         if (path.contains(target.get())) {
-            problem(
-                    Kind.LOOP,
-                    domain,
-                    "The term " + Shown.quoted(place.text()) + in(domain) + " leads back to the record of "
-                            + name(target.get()) + ", from which reading came.");
+            problems.loop(domain, place, target.get());
             return Optional.empty();
         }
         Optional<SpfSelection> selection = known.get(target.get(), Type.TXT).map(SpfSelection::of);
@@ -290,125 +210,30 @@ public final class SpfReader {
                 yield record(target.get(), found, deeper);
             }
             case SpfSelection.Several several -> {
-                several(target.get(), several);
+                problems.several(target.get(), several);
                 yield Optional.empty();
             }
             case SpfSelection.None none -> {
                 if (known.get(target.get(), Type.TXT).filter(SpfReader::isVoid).isPresent()) {
                     voids++;
                 }
-                problem(
-                        Kind.TARGET_WITHOUT_RECORD,
-                        domain,
-                        "The term " + Shown.quoted(place.text()) + in(domain) + " leads to " + name(target.get())
-                                + ", which has no SPF record."
-                                + (none.looksLike().isEmpty() ? "" : " " + String.join(" ", none.looksLike())));
+                problems.targetWithoutRecord(domain, place, target.get(), none);
                 yield Optional.empty();
             }
             case SpfSelection.NotKnown not -> {
-                notKnown(domain, place, not.answer());
+                problems.notKnown(domain, place, not.answer());
                 yield Optional.empty();
             }
         };
     }
 
-    private void several(Name domain, SpfSelection.Several several) {
-        problem(
-                Kind.SEVERAL,
-                domain,
-                "There are " + several.texts().size() + " SPF records at " + name(domain)
-                        + ", and only one is allowed: "
-                        + String.join(
-                                ", ",
-                                several.texts().stream().map(Shown::quoted).toList()) + ".");
-    }
-
-    private void unreached(Name domain, SpfRecord record) {
-        if (!record.afterAll().isEmpty()) {
-            problem(
-                    Kind.UNREACHED,
-                    domain,
-                    "Nothing behind "
-                            + Shown.quoted(record.all().orElseThrow().place().text()) + in(domain)
-                            + " is ever looked at: "
-                            + String.join(
-                                    ", ",
-                                    record.afterAll().stream()
-                                            .map(t -> Shown.quoted(t.place().text()))
-                                            .toList())
-                            + ".");
-        }
-        record.redirect()
-                .ifPresent(r -> problem(
-                        Kind.UNREACHED,
-                        domain,
-                        Shown.quoted(r.place().text()) + in(domain)
-                                + " is ignored, because the record has \"all\" (RFC 7208 section 6.1)."));
-    }
-
-    private void style(Name domain, SpfSelection.Found found) {
-        for (SpfTerm term : found.record().terms()) {
-            if (term instanceof SpfTerm.Unknown unknown) {
-                boolean mechanism = MECHANISMS.contains(unknown.name().toLowerCase(Locale.ROOT));
-                problem(
-                        mechanism ? Kind.MISTAKEN_MODIFIER : Kind.UNKNOWN_MODIFIER,
-                        domain,
-                        mechanism
-                                ? Shown.quoted(term.place().text()) + in(domain)
-                                        + " is ignored: with \"=\" it is an unknown modifier; the mechanism "
-                                        + unknown.name() + " takes \":\"."
-                                : "The modifier " + Shown.quoted(term.place().text()) + in(domain)
-                                        + " is unknown and is ignored.");
-            }
-        }
-        int octets = name(domain).length() + found.octetsOfAll();
-        if (domain.equals(sender) && octets > COMFORTABLE_OCTETS) {
-            problem(
-                    Kind.LONG,
-                    domain,
-                    "The TXT records at " + name(domain) + " have " + octets + " octets with the name; above "
-                            + COMFORTABLE_OCTETS + " the answer may not fit into the 512 octets of a plain DNS message"
-                            + " over UDP, and then depends on TCP or EDNS.");
-        }
-    }
-
     private void voided(Name domain, SpfTerm.Place place, Name target, String what) {
         voids++;
-        problem(
-                Kind.VOID,
-                domain,
-                "The term " + Shown.quoted(place.text()) + in(domain) + " leads to " + name(target) + ", which has no "
-                        + what + ".");
-    }
-
-    private void notKnown(Name domain, SpfTerm.Place place, Answer answer) {
-        if (!(answer instanceof Answer.Definite)) {
-            problem(
-                    Kind.NOT_KNOWN,
-                    domain,
-                    "What " + Shown.quoted(place.text()) + in(domain) + " leads to is not known: the look-up of "
-                            + name(answer.question().name()) + " "
-                            + Type.string(answer.question().type()) + " did not succeed.");
-        }
+        problems.voided(domain, place, target, what);
     }
 
     /** RFC 7208 section 4.6.4: no error, and no records. */
     private static boolean isVoid(Answer answer) {
         return answer instanceof Answer.Definite definite && !(definite.content() instanceof Content.Records);
-    }
-
-    private String in(Name domain) {
-        return domain.equals(sender) ? "" : " in the record of " + name(domain);
-    }
-
-    private void problem(Kind kind, Name domain, String sentence) {
-        SpfProblem problem = new SpfProblem(kind, domain, sentence);
-        if (!problems.contains(problem)) {
-            problems.add(problem);
-        }
-    }
-
-    private static String name(Name name) {
-        return name.equals(Name.root) ? "." : name.toString(true);
     }
 }
