@@ -13,9 +13,7 @@ import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.Known;
 import org.hikyaku.tls.probe.ServerFacts;
 import org.hikyaku.tls.probe.ServerFacts.VersionFacts;
-import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.x509.Certificate;
-import tools.jackson.databind.JsonNode;
 
 /** Measures what a probe saw by a profile. Pure: the same facts give the same grades. */
 public final class Grader {
@@ -23,10 +21,11 @@ public final class Grader {
             Set.of("versions", "ciphers", "cipher_order", "key_exchange", "key_exchange_hash");
 
     private final Profile profile;
-    private final JsonNode mends = Profile.resource("mends.json");
+    private final Marking marking;
 
     public Grader(Profile profile) {
         this.profile = profile;
+        this.marking = new Marking(profile);
     }
 
     public GradeReport grade(ServerFacts facts) {
@@ -35,10 +34,10 @@ public final class Grader {
         if (facts.reached()) {
             subtests.add(versions(facts));
             subtests.add(ciphers(facts));
-            subtests.add(order(facts));
+            subtests.add(new CipherOrder(profile, marking).of(facts));
             subtests.add(keyExchange(facts));
             subtests.add(keyExchangeHash(facts));
-            subtests.add(feature(
+            subtests.add(marking.feature(
                     "compression",
                     "TLS compression",
                     facts.features().compression(),
@@ -77,7 +76,7 @@ public final class Grader {
         boolean certain = subtest.grade() == Grade.INSUFFICIENT || !OF_ALL_THAT_IS_ACCEPTED.contains(subtest.id());
         return certain
                 ? subtest
-                : judged(
+                : marking.judged(
                         subtest.id(),
                         subtest.title(),
                         Grade.NOT_TESTED,
@@ -92,23 +91,19 @@ public final class Grader {
         }
         int most = subtests.stream()
                 .filter(s -> s.points().isPresent())
-                .flatMap(s -> rule(s.id()).stream())
+                .flatMap(s -> marking.rule(s.id()).stream())
                 .mapToInt(Scheme.Rule::full)
                 .sum();
         int points = subtests.stream().mapToInt(s -> s.points().orElse(0)).sum();
         return Optional.of(new GradeReport.Score(points, most, most == 0 ? 0 : (int) (100.0 / most * points)));
     }
 
-    private Optional<Scheme.Rule> rule(String id) {
-        return profile.scheme().flatMap(s -> s.rule(id));
-    }
-
     private Subtest available(ServerFacts facts) {
         if (facts.reached()) {
-            return judged("tls_available", "TLS", Grade.GOOD, List.of(), "TLS works");
+            return marking.judged("tls_available", "TLS", Grade.GOOD, List.of(), "TLS works");
         }
         boolean refused = facts.starttls().offered() == Known.NO;
-        return judged(
+        return marking.judged(
                 "tls_available",
                 "TLS",
                 refused ? Grade.INSUFFICIENT : Grade.NOT_TESTED,
@@ -119,7 +114,7 @@ public final class Grader {
     }
 
     private Subtest versions(ServerFacts facts) {
-        return graded(
+        return marking.graded(
                 "versions",
                 "versions",
                 facts.versions().stream()
@@ -135,7 +130,7 @@ public final class Grader {
         for (VersionFacts version : judgedVersions(facts)) {
             version.accepted().forEach(s -> names.add(s.name()));
         }
-        return graded("ciphers", "cipher suites", List.copyOf(names), profile.suites()::of, "accepted");
+        return marking.graded("ciphers", "cipher suites", List.copyOf(names), profile.suites()::of, "accepted");
     }
 
     /** internet.nl looks at the newest version below TLS 1.3, and in TLS 1.3 at CCM_8; others at all. */
@@ -154,56 +149,6 @@ public final class Grader {
         return judged;
     }
 
-    /** Suites to be phased out must not be preferred over better ones. */
-    private Subtest order(ServerFacts facts) {
-        Optional<VersionFacts> version = facts.versions().stream()
-                .filter(v -> v.offered() == Known.YES && v.version() != TlsVersion.TLSV1_3)
-                .findFirst();
-        String title = "order of cipher suites";
-        if (version.isEmpty()) {
-            return judged("cipher_order", title, Grade.GOOD, List.of(), "TLS 1.3 alone: nothing to order");
-        }
-        List<CipherSuite> accepted = version.get().accepted();
-        Optional<CipherSuite> poor =
-                accepted.stream().filter(s -> ordered(s) && !fine(s)).reduce((first, second) -> second);
-        if (poor.isEmpty() || accepted.stream().noneMatch(this::fine)) {
-            return judged("cipher_order", title, Grade.GOOD, List.of(), "nothing to order");
-        }
-        return switch (version.get().serverOrder()) {
-            case UNKNOWN -> judged("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
-            case NO ->
-                judged(
-                        "cipher_order",
-                        title,
-                        Grade.INSUFFICIENT,
-                        List.of(poor.get().name()),
-                        "the client's order decides, so that a client may choose a poor suite");
-            case YES -> preferred(title, version.get().preferred());
-        };
-    }
-
-    private Subtest preferred(String title, Optional<CipherSuite> preferred) {
-        if (preferred.isEmpty() || !ordered(preferred.get())) {
-            return judged("cipher_order", title, Grade.NOT_TESTED, List.of(), "not known");
-        }
-        return fine(preferred.get())
-                ? judged("cipher_order", title, Grade.GOOD, List.of(), "the server prefers good suites")
-                : judged(
-                        "cipher_order",
-                        title,
-                        Grade.INSUFFICIENT,
-                        List.of(preferred.get().name()),
-                        "the server prefers a poor suite over a better one that it has");
-    }
-
-    private boolean fine(CipherSuite suite) {
-        return profile.suites().of(suite.name()).compareTo(Grade.SUFFICIENT) <= 0;
-    }
-
-    private boolean ordered(CipherSuite suite) {
-        return profile.ordersInsufficient() || profile.suites().of(suite.name()) != Grade.INSUFFICIENT;
-    }
-
     private Subtest keyExchange(ServerFacts facts) {
         Map<String, Grade> values = new LinkedHashMap<>();
         facts.groups().forEach(g -> values.put(g, profile.groups().of(g)));
@@ -213,7 +158,7 @@ public final class Grader {
             boolean listed = named != Grade.INSUFFICIENT && f.generator().equals("2");
             values.put("DHE: " + name, listed ? named : Profile.atLeast(profile.finiteFieldBits(), f.bits()));
         });
-        return graded(
+        return marking.graded(
                 "key_exchange",
                 "key exchange groups",
                 List.copyOf(values.keySet()),
@@ -235,20 +180,20 @@ public final class Grader {
             accepted.add("SHA224");
         }
         if (!accepted.isEmpty()) {
-            return graded("key_exchange_hash", title, accepted, profile.hashes()::of, "signed with");
+            return marking.graded("key_exchange_hash", title, accepted, profile.hashes()::of, "signed with");
         }
         boolean known = weak.sha1() == Known.NO && weak.sha224() == Known.NO;
         boolean only13 = facts.version(TlsVersion.TLSV1_2)
                 .filter(v -> v.offered() == Known.YES)
                 .isEmpty();
         return known || only13
-                ? judged("key_exchange_hash", title, Grade.GOOD, List.of(), "no weak hash is used")
-                : judged("key_exchange_hash", title, Grade.NOT_TESTED, List.of(), "not known");
+                ? marking.judged("key_exchange_hash", title, Grade.GOOD, List.of(), "no weak hash is used")
+                : marking.judged("key_exchange_hash", title, Grade.NOT_TESTED, List.of(), "not known");
     }
 
     private Subtest renegotiation(ServerFacts facts) {
         boolean only13 = only13(facts);
-        return feature(
+        return marking.feature(
                 "secure_renegotiation",
                 "secure renegotiation (RFC 5746)",
                 only13 ? Known.YES : facts.features().secureRenegotiation(),
@@ -260,7 +205,7 @@ public final class Grader {
     private Subtest clientRenegotiation(ServerFacts facts) {
         String title = "renegotiation by the client";
         if (only13(facts)) {
-            return notApplicable("client_renegotiation", title, "does not apply: TLS 1.3 has none");
+            return Marking.notApplicable("client_renegotiation", title, "does not apply: TLS 1.3 has none");
         }
         Optional<Integer> count = facts.features().clientRenegotiation();
         Grade grade =
@@ -269,7 +214,7 @@ public final class Grader {
                         ? "refused"
                         : c + " in one session were accepted" + (c >= 11 ? ", and perhaps more" : ""))
                 .orElse("not known");
-        return judged("client_renegotiation", title, grade, List.of(), sentence);
+        return marking.judged("client_renegotiation", title, grade, List.of(), sentence);
     }
 
     private static boolean only13(ServerFacts facts) {
@@ -277,11 +222,6 @@ public final class Grader {
                 && facts.versions().stream()
                         .filter(v -> v.offered() != Known.NO)
                         .allMatch(v -> v.version() == TlsVersion.TLSV1_3);
-    }
-
-    private static Subtest notApplicable(String id, String title, String sentence) {
-        return new Subtest(
-                id, title, Grade.NOT_TESTED, Subtest.NOT_APPLICABLE, List.of(), sentence, Optional.empty(), Map.of());
     }
 
     private Subtest extendedMasterSecret(ServerFacts facts) {
@@ -294,10 +234,10 @@ public final class Grader {
                     .orElse(facts.depth() != Depth.QUICK);
             String title = "extended master secret (RFC 7627)";
             return refused
-                    ? notApplicable("extended_master_secret", title, "does not apply: no TLS 1.2")
-                    : judged("extended_master_secret", title, Grade.NOT_TESTED, List.of(), "not known");
+                    ? Marking.notApplicable("extended_master_secret", title, "does not apply: no TLS 1.2")
+                    : marking.judged("extended_master_secret", title, Grade.NOT_TESTED, List.of(), "not known");
         }
-        return feature(
+        return marking.feature(
                 "extended_master_secret",
                 "extended master secret (RFC 7627)",
                 facts.features().extendedMasterSecret(),
@@ -310,21 +250,21 @@ public final class Grader {
     private Subtest earlyData(ServerFacts facts) {
         String title = "early data (0-RTT)";
         if (profile.earlyData() == Grade.GOOD) {
-            return judged("zero_rtt", title, Grade.GOOD, List.of(), "of no weight for mail");
+            return marking.judged("zero_rtt", title, Grade.GOOD, List.of(), "of no weight for mail");
         }
         Optional<Long> most = facts.features().maxEarlyData();
         boolean tls13 = facts.version(TlsVersion.TLSV1_3)
                 .filter(v -> v.offered() == Known.YES)
                 .isPresent();
         if (!tls13) {
-            return judged("zero_rtt", title, Grade.GOOD, List.of(), "no TLS 1.3, no early data");
+            return marking.judged("zero_rtt", title, Grade.GOOD, List.of(), "no TLS 1.3, no early data");
         }
         if (most.isEmpty()) {
-            return judged("zero_rtt", title, Grade.NOT_TESTED, List.of(), "not known");
+            return marking.judged("zero_rtt", title, Grade.NOT_TESTED, List.of(), "not known");
         }
         return most.get() == 0
-                ? judged("zero_rtt", title, Grade.GOOD, List.of(), "not taken")
-                : judged(
+                ? marking.judged("zero_rtt", title, Grade.GOOD, List.of(), "not taken")
+                : marking.judged(
                         "zero_rtt",
                         title,
                         profile.earlyData(),
@@ -347,7 +287,7 @@ public final class Grader {
                 }
             }
         }
-        return graded(id, title, List.copyOf(values), grade, "shown");
+        return marking.graded(id, title, List.copyOf(values), grade, "shown");
     }
 
     private Grade keyGrade(String key) {
@@ -362,7 +302,7 @@ public final class Grader {
             case NO -> Grade.GOOD;
             case UNKNOWN -> Grade.NOT_TESTED;
         };
-        return judged(
+        return marking.judged(
                 "starttls_injection",
                 "commands injected before TLS",
                 grade,
@@ -370,43 +310,5 @@ public final class Grader {
                 grade == Grade.INSUFFICIENT
                         ? "a command sent in the clear behind STARTTLS was run inside TLS (CVE-2011-0411)"
                         : grade == Grade.GOOD ? "discarded or refused" : "not known");
-    }
-
-    private Subtest feature(String id, String title, Known seen, Known wanted, String good, String bad) {
-        if (seen == Known.UNKNOWN) {
-            return judged(id, title, Grade.NOT_TESTED, List.of(), "not known");
-        }
-        return judged(
-                id, title, seen == wanted ? Grade.GOOD : Grade.INSUFFICIENT, List.of(), seen == wanted ? good : bad);
-    }
-
-    /** The worst grade of several values; those that have it are the offending ones. */
-    private Subtest graded(String id, String title, List<String> values, Function<String, Grade> of, String verb) {
-        Grade worst = values.stream().map(of).reduce(Grade.NOT_TESTED, Grade::worse);
-        List<String> offending =
-                values.stream().filter(v -> of.apply(v) == worst).toList();
-        String sentence = values.isEmpty() ? "not known" : verb + ": " + String.join(", ", offending);
-        return judged(id, title, worst, offending, sentence);
-    }
-
-    /** What it is worth is in the data file. */
-    private Subtest judged(String id, String title, Grade grade, List<String> values, String sentence) {
-        String outcome = grade == Grade.NOT_TESTED ? Mark.UNKNOWN : grade.token();
-        Optional<Integer> points = rule(id).map(r -> r.outcome(outcome))
-                .filter(Scheme.Outcome::counts)
-                .map(Scheme.Outcome::points);
-        return new Subtest(id, title, grade, outcome, values, sentence, points, mend(id, grade));
-    }
-
-    private Map<String, List<String>> mend(String id, Grade grade) {
-        Map<String, List<String>> lines = new LinkedHashMap<>();
-        if ((grade == Grade.PHASE_OUT || grade == Grade.INSUFFICIENT) && mends.has(id)) {
-            mends.get(id).properties().forEach(e -> {
-                List<String> list = new ArrayList<>();
-                e.getValue().forEach(line -> list.add(line.asString()));
-                lines.put(e.getKey(), list);
-            });
-        }
-        return lines;
     }
 }
