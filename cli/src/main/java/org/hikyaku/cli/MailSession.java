@@ -3,7 +3,6 @@ package org.hikyaku.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.net.Network;
 import org.hikyaku.policy.DeliveryPlan;
 import org.hikyaku.policy.Demand;
 import org.hikyaku.policy.Judge;
-import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.policy.Verdict;
 import org.hikyaku.smtp.LoginOutcome;
 import org.hikyaku.smtp.Reply;
@@ -39,7 +33,6 @@ import org.hikyaku.smtp.sasl.Credentials;
 import org.hikyaku.smtp.sasl.SaslMechanism;
 import org.hikyaku.smtp.sasl.SaslOffer;
 import org.hikyaku.tls.ChannelBinding;
-import org.hikyaku.tls.KeyLogFile;
 import org.hikyaku.tls.SessionFacts;
 import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
@@ -76,10 +69,10 @@ final class MailSession {
     MailSessionReport run(BiFunction<SmtpSession, MailSessionReport, Optional<Trouble>> work) {
         checkCall();
         try (NetworkAccess access = environment.internet().open(server.network());
-                KeyLogs logs = KeyLogs.open(server.keyLog())) {
+                WantedKeyLog log = WantedKeyLog.open(server.keyLog())) {
             Optional<SessionTap> tap = server.pcap().map(f -> new SessionTap(access.network(), environment.clock()));
             try {
-                report.trouble(session(access, tap, logs, work));
+                report.trouble(session(access, tap, log, work));
             } finally {
                 tap.ifPresent(t -> write(t, server.pcap().orElseThrow()));
             }
@@ -115,20 +108,20 @@ final class MailSession {
     private Optional<Trouble> session(
             NetworkAccess access,
             Optional<SessionTap> tap,
-            KeyLogs logs,
+            WantedKeyLog log,
             BiFunction<SmtpSession, MailSessionReport, Optional<Trouble>> work) {
-        HostAndPort place = HostAndPort.parse(server.target(), 0);
-        Optional<Name> name = referenceName(place);
+        NamedServer named = NamedServer.of(server);
+        Optional<Name> name = named.referenceName();
         List<InetAddress> addresses;
         try {
-            addresses = addresses(place, access);
+            addresses = named.addresses(access, environment.clock());
         } catch (IOException e) {
             return Optional.of(new Trouble.NoAddress(
-                    "the address of " + place.host() + " cannot be found out: " + e.getMessage(), true));
+                    "the address of " + named.host() + " cannot be found out: " + e.getMessage(), true));
         }
         if (addresses.isEmpty()) {
             return Optional.of(new Trouble.NoAddress(
-                    place.host() + " has no " + (server.onlyIpv4() ? "IPv4 " : server.onlyIpv6() ? "IPv6 " : "")
+                    named.host() + " has no " + (server.onlyIpv4() ? "IPv4 " : server.onlyIpv6() ? "IPv6 " : "")
                             + "address",
                     false));
         }
@@ -136,8 +129,8 @@ final class MailSession {
         Optional<Credentials> credentials =
                 login.credentials(environment, server.clientCertificate().isPresent());
         try {
-            TlsClientOptions tlsOptions = tlsOptions(tap, logs);
-            int port = place.port();
+            TlsClientOptions tlsOptions = tlsOptions(tap, log);
+            int port = named.port();
             if (port == 0 || server.ports()) {
                 TlsClientOptions plain = TlsClientOptions.defaults().withVersions(server.oldest(), server.newest());
                 PortTable table = PortTable.of(
@@ -323,14 +316,14 @@ final class MailSession {
         };
     }
 
-    private TlsClientOptions tlsOptions(Optional<SessionTap> tap, KeyLogs logs) {
+    private TlsClientOptions tlsOptions(Optional<SessionTap> tap, WantedKeyLog log) {
         TlsClientOptions options = TlsClientOptions.defaults().withVersions(server.oldest(), server.newest());
-        if (tap.isPresent() || logs.wanted()) {
+        if (tap.isPresent() || log.wanted()) {
             options = options.withKeyLog((label, random, secret) -> {
                 if (tap.isPresent()) {
                     tap.get().secret(label, random, secret);
                 }
-                logs.secret(label, random, secret);
+                log.secret(label, random, secret);
             });
         }
         if (server.clientCertificate().isPresent()) {
@@ -347,84 +340,5 @@ final class MailSession {
                 patience,
                 patience.plusSeconds(20), // many servers hold the greeting back for that long
                 patience);
-    }
-
-    /** The name to ask for and to expect; empty for a server named by its address. */
-    private Optional<Name> referenceName(HostAndPort place) {
-        try {
-            if (server.tlsName().isPresent()) {
-                return Optional.of(DomainNames.parse(server.tlsName().get()));
-            }
-            return place.literal() ? Optional.empty() : Optional.of(DomainNames.parse(place.host()));
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private List<InetAddress> addresses(HostAndPort place, NetworkAccess access) throws IOException {
-        List<InetAddress> all;
-        if (place.literal()) {
-            all = List.of(InetAddress.ofLiteral(place.host()));
-        } else if (place.host().equals("localhost")
-                && server.network().resolvers().isEmpty()) {
-            all = List.of(InetAddress.getAllByName("localhost")); // RFC 6761 section 6.3: never asked of DNS
-        } else {
-            ValidatorOptions options =
-                    ValidatorOptions.defaults().withPerLookup(server.network().timeout());
-            ValidatingResolver resolver =
-                    new ValidatingResolver(access.resolver(), access.anchors(), options, environment.clock());
-            all = new ValidatedAddresses(resolver)
-                    .addresses(referenceHost(place).toString());
-        }
-        return all.stream()
-                .filter(a -> !server.onlyIpv4() || !(a instanceof Inet6Address))
-                .filter(a -> !server.onlyIpv6() || a instanceof Inet6Address)
-                .toList();
-    }
-
-    private static Name referenceHost(HostAndPort place) {
-        try {
-            return DomainNames.parse(place.host());
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** The key log file, when one is wanted. */
-    private static final class KeyLogs implements AutoCloseable {
-        private final Optional<KeyLogFile> file;
-
-        private KeyLogs(Optional<KeyLogFile> file) {
-            this.file = file;
-        }
-
-        static KeyLogs open(Optional<Path> path) {
-            try {
-                return new KeyLogs(path.isEmpty() ? Optional.empty() : Optional.of(new KeyLogFile(path.get())));
-            } catch (IOException e) {
-                throw new UsageException(path.orElseThrow() + " cannot be written: " + FileTrouble.why(e), e);
-            }
-        }
-
-        boolean wanted() {
-            return file.isPresent();
-        }
-
-        void secret(String label, byte[] random, byte[] secret) throws IOException {
-            if (file.isPresent()) {
-                file.get().secret(label, random, secret);
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                if (file.isPresent()) {
-                    file.get().close();
-                }
-            } catch (IOException e) {
-                throw new UndecidedException("the key log could not be written: " + FileTrouble.why(e), e);
-            }
-        }
     }
 }
