@@ -1,7 +1,6 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +34,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code hikyaku tlsa make}: the record to publish for a certificate or a key. */
 @Command(
@@ -140,12 +137,6 @@ final class TlsaMakeCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
-    /** One record to publish, what it was made of, and whether that is the certificate of an authority. */
-    private record Made(TlsaRecord record, String of, boolean authority) {}
-
-    /** What one address of a live server shows, held against the records. */
-    private record Checked(String address, ExitCode code, String sentence) {}
-
     @Override
     public Integer call() {
         checkNumbers();
@@ -157,7 +148,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
             Certificate certificate = pinned(chain, source.certificate.toString());
             // Also with usage 2 the host is the one that the server's own certificate names.
             Name server = name(host == null ? onlyName(chain.getFirst()) : host, "--host");
-            print(owner(server), List.of(made(certificate)), List.of(), foreignName(server, chain.getFirst()));
+            tell(owner(server), List.of(made(certificate)), List.of(), foreignName(server, chain.getFirst()));
         } else if (source.key != null) {
             if (usage == TlsaRecord.DANE_TA || selector == TlsaRecord.FULL_CERTIFICATE) {
                 throw new UsageException("from a key alone only records with --usage 3 --selector 1 can be made");
@@ -167,13 +158,17 @@ final class TlsaMakeCommand implements Callable<Integer> {
             }
             TlsaRecord record = TlsaRecord.ofKey(usage, matching, publicKey(source.key));
             String of = "the key in " + source.key.getFileName();
-            print(owner(name(host, "--host")), List.of(new Made(record, of, false)), List.of(), Optional.empty());
+            tell(
+                    owner(name(host, "--host")),
+                    List.of(new MadeTlsa.Made(record, of, false)),
+                    List.of(),
+                    Optional.empty());
         }
         return ExitCode.OK.code();
     }
 
-    private Made made(Certificate certificate) {
-        return new Made(
+    private MadeTlsa.Made made(Certificate certificate) {
+        return new MadeTlsa.Made(
                 TlsaRecord.of(usage, selector, matching, certificate), certificate.label(), certificate.isAuthority());
     }
 
@@ -193,7 +188,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
                 Progress _ = environment.terminal().progress("connecting to " + text)) {
             seen = new LiveServer(server, port).look(environment, access, network);
         }
-        Set<Made> made = new LinkedHashSet<>();
+        Set<MadeTlsa.Made> made = new LinkedHashSet<>();
         seen.stream()
                 .map(LiveServer.Seen::chain)
                 .filter(c -> !c.isEmpty())
@@ -202,24 +197,24 @@ final class TlsaMakeCommand implements Callable<Integer> {
             throw new UndecidedException("no certificate could be had of " + text + ": "
                     + seen.stream().map(LiveServer.Seen::problem).distinct().collect(Collectors.joining("; ")));
         }
-        List<Checked> checked = checked(server, seen, List.copyOf(made));
-        print(owner(server), List.copyOf(made), checked, Optional.empty());
-        return checked.stream().map(Checked::code).reduce(ExitCode.OK, ExitCode::and);
+        List<MadeTlsa.Checked> checked = checked(server, seen, List.copyOf(made));
+        tell(owner(server), List.copyOf(made), checked, Optional.empty());
+        return checked.stream().map(MadeTlsa.Checked::code).reduce(ExitCode.OK, ExitCode::and);
     }
 
-    private List<Checked> checked(Name server, List<LiveServer.Seen> seen, List<Made> made) {
+    private List<MadeTlsa.Checked> checked(Name server, List<LiveServer.Seen> seen, List<MadeTlsa.Made> made) {
         TlsaRrset rrset;
         try {
-            rrset = TlsaRrset.of(made.stream().map(Made::record).toList());
+            rrset = TlsaRrset.of(made.stream().map(MadeTlsa.Made::record).toList());
         } catch (LimitExceededException e) {
             throw new UndecidedException("the server shows too many certificates: " + e.getMessage(), e);
         }
         TlsaMatcher matcher = new TlsaMatcher(SignatureVerifier.best());
-        List<Checked> checked = new ArrayList<>();
+        List<MadeTlsa.Checked> checked = new ArrayList<>();
         for (LiveServer.Seen one : seen) {
             String address = Addresses.text(one.address());
             if (one.chain().isEmpty()) {
-                checked.add(new Checked(address, ExitCode.UNKNOWN, "not seen: " + one.problem()));
+                checked.add(new MadeTlsa.Checked(address, ExitCode.UNKNOWN, "not seen: " + one.problem()));
                 continue;
             }
             checked.add(
@@ -229,9 +224,9 @@ final class TlsaMakeCommand implements Callable<Integer> {
                             one.chain(),
                             environment.clock().instant())) {
                         case TlsaMatch.Matched matched ->
-                            new Checked(address, ExitCode.OK, "matches at depth " + matched.depth());
+                            new MadeTlsa.Checked(address, ExitCode.OK, "matches at depth " + matched.depth());
                         case TlsaMatch.None none ->
-                            new Checked(
+                            new MadeTlsa.Checked(
                                     address,
                                     ExitCode.FINDINGS,
                                     "does not match. "
@@ -348,73 +343,12 @@ final class TlsaMakeCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Name owner, List<Made> made, List<Checked> checked, Optional<String> warning) {
-        List<String> hints =
-                new ArrayList<>(hints(made.getFirst().record(), made.getFirst().authority()));
-        warning.ifPresent(hints::addFirst);
-        PrintWriter out = environment.terminal().out();
+    private void tell(Name owner, List<MadeTlsa.Made> made, List<MadeTlsa.Checked> checked, Optional<String> warning) {
+        MadeTlsa answer = new MadeTlsa(owner, ttl, made, checked, warning);
         if (json.wanted()) {
-            JsonOption.print(out, document(owner, made, checked, hints));
-            return;
+            JsonOption.print(environment.terminal().out(), answer.document());
+        } else {
+            answer.print(environment.terminal());
         }
-        for (Made one : made) {
-            out.println("; " + one.of());
-            out.println(line(owner, one));
-        }
-        checked.forEach(c -> out.println("; checked: " + c.address() + " " + c.sentence()));
-        for (String hint : hints) {
-            Wrapped.lines(hint, Math.min(100, environment.terminal().width()) - 2)
-                    .forEach(l -> out.println("; " + l));
-        }
-        out.flush();
-    }
-
-    private String line(Name owner, Made one) {
-        return owner + " " + ttl + " IN TLSA " + one.record();
-    }
-
-    private ObjectNode document(Name owner, List<Made> made, List<Checked> checked, List<String> hints) {
-        ObjectNode document = JsonOption.document("hikyaku.tlsa-make/1")
-                .put("owner", owner.toString())
-                .put("ttl", ttl);
-        ArrayNode records = document.putArray("records");
-        made.forEach(m -> records.addObject()
-                .put("data", m.record().toString())
-                .put("line", line(owner, m))
-                .put("of", m.of()));
-        ArrayNode addresses = document.putArray("checked");
-        checked.forEach(c -> addresses
-                .addObject()
-                .put("address", c.address())
-                .put("matches", c.code() == ExitCode.OK)
-                .put("seen", c.code() != ExitCode.UNKNOWN)
-                .put("sentence", c.sentence()));
-        ArrayNode array = document.putArray("hints");
-        hints.forEach(array::add);
-        return document;
-    }
-
-    /** D29: how to change keys without a gap. */
-    private List<String> hints(TlsaRecord record, boolean ofAuthority) {
-        String rollover = "Before the server uses another key: publish the next key's record beside this one on every"
-                + " name server, wait at least the TTL (" + ttl + " s) from when all of them show it, then switch the"
-                + " server, then remove this record (D29, RFC 7671 section 8.1).";
-        if (record.usage() == TlsaRecord.DANE_TA) {
-            return List.of(
-                    "The server must send this authority's certificate in its chain, and the server's certificate must"
-                            + " name the host (D12, D14).",
-                    rollover);
-        }
-        if (ofAuthority) {
-            return List.of(
-                    "This certificate is an authority's. A record of usage 3 must be of the server's own certificate"
-                            + " (D11): put that first in the file, or pin the authority with --usage 2.",
-                    rollover);
-        }
-        return record.selector() == TlsaRecord.FULL_CERTIFICATE
-                ? List.of(
-                        "This record changes with every renewal of the certificate, even when the key stays.", rollover)
-                : List.of(
-                        "Renewals that keep the key keep this record right; have your ACME client reuse it.", rollover);
     }
 }
