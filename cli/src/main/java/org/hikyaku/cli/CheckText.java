@@ -178,7 +178,7 @@ final class CheckText {
                 + " ".repeat(tags.id() - finding.id().toString().length() + 2)
                 + finding.rule();
         int room = terminal.width() - mark.length() - tags.width() - 2;
-        List<String> lines = wrap(text, Math.max(room, 30));
+        List<String> lines = Wrapped.lines(text, Math.max(room, 30));
         String blank = " ".repeat(mark.length());
         if (room >= 30) {
             String first = lines.getFirst();
@@ -314,7 +314,7 @@ final class CheckText {
     }
 
     private void wrapped(String text, String first, String rest) {
-        List<String> lines = wrap(text, terminal.width() - Math.max(first.length(), rest.length()));
+        List<String> lines = Wrapped.lines(text, terminal.width() - Math.max(first.length(), rest.length()));
         for (int i = 0; i < lines.size(); i++) {
             out.println((i == 0 ? first : rest) + lines.get(i));
         }
@@ -334,20 +334,5 @@ final class CheckText {
                 || c >= 0xFF00 && c <= 0xFF60
                 || c >= 0xFFE0 && c <= 0xFFE6
                 || c >= 0x20000 && c <= 0x3FFFD;
-    }
-
-    /** Breaks at spaces; a word that is longer than a line stays whole, for it is a record or an address to be copied. */
-    static List<String> wrap(String text, int width) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
-            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
-                lines.add(line.toString());
-                line.setLength(0);
-            }
-            line.append(line.isEmpty() ? "" : " ").append(word);
-        }
-        lines.add(line.toString());
-        return lines;
     }
 }

@@ -144,7 +144,7 @@ final class GradeText {
     }
 
     private void wrapped(String text, String first, String rest) {
-        List<String> lines = CheckText.wrap(text, terminal.width() - rest.length());
+        List<String> lines = Wrapped.lines(text, terminal.width() - rest.length());
         for (int i = 0; i < lines.size(); i++) {
             out.println((i == 0 ? first : rest) + lines.get(i));
         }

@@ -97,7 +97,7 @@ final class MatrixText {
                         .collect(Collectors.joining(", "));
                 if (!who.isEmpty()) {
                     String mark = INDENT + INDENT + state.title() + ": ";
-                    List<String> lines = CheckText.wrap(who, terminal.width() - mark.length());
+                    List<String> lines = Wrapped.lines(who, terminal.width() - mark.length());
                     out.println(
                             INDENT + INDENT + terminal.paint(paint(state), state.title()) + ": " + lines.getFirst());
                     lines.stream().skip(1).forEach(l -> out.println(" ".repeat(mark.length()) + l));
@@ -124,7 +124,7 @@ final class MatrixText {
                         .collect(Collectors.joining("; "));
                 out.println(INDENT + INDENT + who + ": "
                         + terminal.paint(paint(cell.state()), cell.state().title()) + ", " + cell.by());
-                CheckText.wrap(cell.sentence(), terminal.width() - 3 * INDENT.length())
+                Wrapped.lines(cell.sentence(), terminal.width() - 3 * INDENT.length())
                         .forEach(l -> out.println(INDENT.repeat(3) + l));
             }
         }

@@ -242,7 +242,7 @@ final class ProbeText {
     }
 
     private void wrapped(String text, String first, String rest) {
-        List<String> lines = CheckText.wrap(text, Math.max(MIN_WIDTH, terminal.width() - rest.length()));
+        List<String> lines = Wrapped.lines(text, Math.max(MIN_WIDTH, terminal.width() - rest.length()));
         for (int i = 0; i < lines.size(); i++) {
             out.println((i == 0 ? first : rest) + lines.get(i));
         }

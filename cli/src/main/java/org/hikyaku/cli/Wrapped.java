@@ -3,7 +3,7 @@ package org.hikyaku.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in lines of a width; words longer than it stand alone. */
+/** Text in lines of a width, broken at spaces; a word longer than that stays whole, for it is a record or an address to be copied. */
 final class Wrapped {
     private Wrapped() {}
 
