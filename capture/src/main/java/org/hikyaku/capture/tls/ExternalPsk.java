@@ -32,6 +32,9 @@ final class ExternalPsk {
 
     /** The key that we have of the identity which the server took, if any; its binder is checked. */
     static Optional<ExternalPsk> of(Handshake handshake, SecretStore store) {
+        if (!store.hasPsks()) {
+            return Optional.empty();
+        }
         ServerHello server = handshake.serverHello;
         byte[] hello = handshake.helloTranscript;
         Optional<Extension.SelectedPreSharedKey> taken =
