@@ -6,9 +6,7 @@ import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.TlsVersion;
-import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.ContentType;
-import org.hikyaku.tls.wire.Extension;
 import org.hikyaku.tls.wire.HandshakeCodec;
 import org.hikyaku.tls.wire.HandshakeMessage;
 import org.hikyaku.tls.wire.HandshakeType;
@@ -20,8 +18,6 @@ import org.hikyaku.tls.wire.TlsFormatException;
 
 /** Reads the handshake as it passes and changes the keys of both directions when it says so. */
 final class HandshakeFollower {
-    private static final List<TlsVersion> VERSIONS = List.of(TlsVersion.values());
-
     private final KeyFinder finder;
     private final TlsReport report;
     private final Direction client;
@@ -30,6 +26,7 @@ final class HandshakeFollower {
     private Handshake handshake;
     private final Tls12Keys keys12;
     private final Tls13Keys keys13;
+    private final Negotiation negotiation;
     private final HandshakeGaps gaps;
 
     HandshakeFollower(
@@ -47,6 +44,7 @@ final class HandshakeFollower {
         this.server = server;
         this.keys12 = new Tls12Keys(finder, report);
         this.keys13 = new Tls13Keys(finder, report);
+        this.negotiation = new Negotiation(finder, report, keys13, client, server);
         this.gaps = new HandshakeGaps(report, client, server);
     }
 
@@ -128,9 +126,9 @@ final class HandshakeFollower {
         // By instanceof, here and below: the JVM makes code for each switch over patterns, ten milliseconds of it at
         // every start.
         if (message instanceof HandshakeMessage.ClientHello hello) {
-            clientHello(hello, raw.encoded());
+            handshake = negotiation.clientHello(handshake, hello, raw.encoded());
         } else if (message instanceof HandshakeMessage.ServerHello hello) {
-            serverHello(hello, raw);
+            negotiation.serverHello(handshake, hello, raw);
         } else if (!(message instanceof HandshakeMessage.HelloRequest)) {
             if (!postHandshake || !handshake.tls13()) {
                 handshake.append(raw.encoded());
@@ -141,7 +139,7 @@ final class HandshakeFollower {
 
     private void rest(Direction d, HandshakeMessage message) {
         if (message instanceof HandshakeMessage.EncryptedExtensions m) {
-            encryptedExtensions(m);
+            negotiation.encryptedExtensions(handshake, m);
         } else if (message instanceof HandshakeMessage.Certificates m) {
             certificates(d, m.chain());
         } else if (message instanceof HandshakeMessage.ServerKeyExchange m) {
@@ -164,20 +162,6 @@ final class HandshakeFollower {
         } else if (message instanceof HandshakeMessage.KeyUpdate) {
             keys13.keyUpdate(handshake, d);
         } // nothing changes by the others
-    }
-
-    private void encryptedExtensions(HandshakeMessage.EncryptedExtensions message) {
-        handshake.extensionsSeen = true;
-        boolean early = false;
-        for (Extension extension : message.extensions()) {
-            early |= extension instanceof Extension.EarlyData;
-            if (extension instanceof Extension.Alpn alpn) {
-                chosen(alpn);
-            }
-        }
-        if (handshake.earlyData && !early) {
-            keys13.earlyDataRefused(handshake, client);
-        }
     }
 
     private void clientKeyExchange(HandshakeMessage.ClientKeyExchange message) {
@@ -203,92 +187,7 @@ final class HandshakeFollower {
                 List.of(0),
                 Optional.empty());
         report.step(new Step(frame, nanos, d.side, hello, false), message.length);
-        clientHello(hello, message);
-    }
-
-    private void clientHello(HandshakeMessage.ClientHello hello, byte[] encoded) {
-        if (handshake.settled()) { // a renegotiation
-            handshake = handshake.renegotiated();
-            report.renegotiations++;
-        } else if (report.clientHello == null) {
-            report.clientHello = hello;
-        }
-        handshake.clientHello = hello;
-        handshake.helloAgain = handshake.retry;
-        handshake.earlyData |= hello.extension(Extension.EarlyData.class).isPresent();
-        report.earlyDataOffered |= handshake.earlyData;
-        handshake.append(encoded);
-        if (finder.store().hasPsks()
-                && hello.extension(Extension.PreSharedKeys.class).isPresent()) {
-            handshake.keepHelloTranscript();
-        }
-    }
-
-    private void serverHello(HandshakeMessage.ServerHello hello, RawHandshake raw) {
-        Optional<TlsVersion> version = version(hello.version());
-        report.suiteCode = hello.suite();
-        Optional<CipherSuite> suite = CipherSuite.registry().find(hello.suite());
-        report.serverHello = hello;
-        handshake.version = version.orElse(null);
-        // GOST and SM3: without their digest there is neither a transcript's hash nor a key schedule.
-        handshake.suite = suite.filter(s -> s.prf() != CipherSuite.Prf.OTHER).orElse(null);
-        report.version = handshake.version;
-        report.suite = suite.orElse(null);
-        if (hello.helloRetryRequest()) {
-            handshake.retry = true;
-            if (handshake.earlyData) {
-                keys13.noteRefusal();
-            }
-            report.retried = true;
-            Optional.ofNullable(handshake.suite)
-                    .filter(CipherSuite::tls13)
-                    .ifPresent(s -> handshake.transcript().ifPresent(t -> {
-                        byte[] hash = finder.schedules().tls13(s.prf()).hash(t);
-                        handshake.replaceTranscript(new RawHandshake(HandshakeType.MESSAGE_HASH, hash).encoded());
-                    }));
-            handshake.append(raw.encoded());
-            return;
-        }
-        handshake.serverHello = hello;
-        handshake.append(raw.encoded());
-        for (Extension extension : hello.extensions().orElse(List.of())) {
-            if (extension instanceof Extension.Alpn alpn) {
-                chosen(alpn);
-            } else if (extension instanceof Extension.ServerKeyShare key) {
-                report.group = key.share().group();
-            }
-        }
-        handshake.extendedMasterSecret =
-                hello.extension(Extension.ExtendedMasterSecret.class).isPresent();
-        handshake.encryptThenMac =
-                hello.extension(Extension.EncryptThenMac.class).isPresent();
-        report.extendedMasterSecret = handshake.extendedMasterSecret;
-        report.encryptThenMac = handshake.encryptThenMac;
-        if (handshake.tls13()) {
-            report.resumed =
-                    hello.extension(Extension.SelectedPreSharedKey.class).isPresent();
-            Optional<ExternalPsk> psk = finder.externalPsk(handshake).filter(ExternalPsk::fits);
-            if (psk.isPresent()) {
-                report.resumed = false; // nothing earlier: a key agreed on outside of TLS
-                report.note("the peers prove who they are by the pre-shared key of identity '"
-                        + psk.get().identity() + "', whose binder fits");
-            }
-            keys13.protect(handshake, server);
-            keys13.protect(handshake, client);
-        }
-    }
-
-    private void chosen(Extension.Alpn alpn) {
-        report.alpn = alpn.protocols().isEmpty() ? null : alpn.protocols().getFirst();
-    }
-
-    private static Optional<TlsVersion> version(int code) {
-        for (TlsVersion version : VERSIONS) {
-            if (version.code() == code) {
-                return Optional.of(version);
-            }
-        }
-        return Optional.empty();
+        handshake = negotiation.clientHello(handshake, hello, message);
     }
 
     private void group(ServerKeyExchangeParameters parameters) {
