@@ -1,10 +1,7 @@
 package org.hikyaku.capture.talk;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.net.Limit;
@@ -16,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpDialogue implements Dialogue {
     private static final Limit COMMANDS = new Limit("SMTP commands waiting for a reply", 10_000);
-
-    private static final Limit MAILS = new Limit("mails waiting for the server's answer", 1_000);
-
-    private static final Limit REPLY = new Limit("lines of one SMTP reply", 200);
 
     private static final byte[] LINE_END = {'\r', '\n'};
 
@@ -37,10 +30,7 @@ final class SmtpDialogue implements Dialogue {
     private final Deque<Command> asked = new ArrayDeque<>(4);
     private State state = State.COMMAND;
     private String mechanism = "";
-    private String from = "";
-    private List<String> recipients = new ArrayList<>();
-    private @Nullable PassingMail passing;
-    private final Deque<PassingMail> sent = new ArrayDeque<>(4);
+    private final PassingMails mails;
     private boolean lastChunk;
     private boolean midLine;
 
@@ -50,21 +40,18 @@ final class SmtpDialogue implements Dialogue {
     private @Nullable DoubtfulEnd doubt;
     private boolean serverSpoke;
     private boolean loginBegan;
-    private byte[] greeting = {};
-    private List<byte[]> replyLines = new ArrayList<>(4);
-    private Optional<HeardEhlo> ehloInClear = Optional.empty();
-    private Optional<HeardEhlo> ehloInside = Optional.empty();
-    private Optional<String> refusal = Optional.empty();
+    private final HeardOpening opening = new HeardOpening();
     private final LineSplitter chunkLines;
 
     SmtpDialogue(Talk talk) {
         this.talk = talk;
+        this.mails = new PassingMails(talk);
         this.lines = talk.listener().wantsLines();
         this.chunkLines = RawLines.of(talk, Side.CLIENT);
     }
 
     SmtpOpening opening() {
-        return new SmtpOpening(ehloInClear.map(HeardEhlo::read), ehloInside.map(HeardEhlo::read), refusal);
+        return opening.read();
     }
 
     @Override
@@ -107,7 +94,7 @@ final class SmtpDialogue implements Dialogue {
             case MAIL, RCPT -> {
                 argument = path(text);
                 if (!serverSpoke) {
-                    taken(verb, argument);
+                    mails.taken(verb, argument);
                 }
             }
             case DATA -> {
@@ -116,9 +103,9 @@ final class SmtpDialogue implements Dialogue {
                 }
             }
             case RSET, EHLO, HELO, LHLO -> {
-                abandon(frame, nanos);
+                mails.abandon(frame, nanos);
                 if (!serverSpoke) {
-                    forgetEnvelope();
+                    mails.forgetEnvelope();
                 }
             }
             case BDAT, BDAT_LAST -> {
@@ -133,20 +120,6 @@ final class SmtpDialogue implements Dialogue {
         if (lines) {
             talk.say(Side.CLIENT, shown, frame, nanos);
         }
-    }
-
-    private void taken(SmtpVerb verb, String address) {
-        if (verb == SmtpVerb.MAIL) {
-            from = address;
-            recipients = new ArrayList<>();
-        } else if (recipients.size() < 10_000) {
-            recipients.add(address);
-        }
-    }
-
-    private void forgetEnvelope() {
-        from = "";
-        recipients = new ArrayList<>();
     }
 
     /** What stands between angle brackets. */
@@ -175,8 +148,8 @@ final class SmtpDialogue implements Dialogue {
         }
         serverSpoke = true;
         Command next = asked.peek();
-        if ((next == null || next.verb() == SmtpVerb.EHLO) && replyLines.size() < REPLY.value()) {
-            replyLines.add(Arrays.copyOf(line, length));
+        if (next == null || next.verb() == SmtpVerb.EHLO) {
+            opening.line(line, length);
         }
         if (length < 3 || length > 3 && line[3] == '-') {
             return;
@@ -187,12 +160,11 @@ final class SmtpDialogue implements Dialogue {
         }
         Command command = asked.poll();
         if (command == null) {
-            greeting = replyLines.getFirst();
-            replyLines.clear();
+            opening.greeted();
             return;
         }
         if (command.verb() != SmtpVerb.EHLO) {
-            replyLines.clear(); // of nothing that was asked: they begin no later reply
+            opening.otherReply();
         }
         if (!goOn) {
             loginBegan = false;
@@ -205,7 +177,7 @@ final class SmtpDialogue implements Dialogue {
         switch (command.verb()) {
             case MAIL, RCPT -> {
                 if (good) {
-                    taken(command.verb(), command.argument());
+                    mails.taken(command.verb(), command.argument());
                 }
             }
             case DATA -> {
@@ -220,23 +192,18 @@ final class SmtpDialogue implements Dialogue {
                 }
             }
             case EHLO -> {
-                List<byte[]> reply = replyLines;
-                replyLines = new ArrayList<>(4);
                 if (good && line[1] == '5' && line[2] == '0') {
-                    forgetEnvelope();
-                    HeardEhlo offered = new HeardEhlo(greeting, reply);
-                    if (talk.encrypted()) {
-                        ehloInside = Optional.of(offered);
-                    } else {
-                        ehloInClear = Optional.of(offered);
-                    }
+                    mails.forgetEnvelope();
+                    opening.offered(talk.encrypted());
+                } else {
+                    opening.otherReply();
                 }
             }
-            case STARTTLS -> refusal = good ? Optional.empty() : Optional.of(TalkText.of(line, length));
-            case DOT, BDAT_LAST -> finished(good);
+            case STARTTLS -> opening.startTls(good ? Optional.empty() : Optional.of(TalkText.of(line, length)));
+            case DOT, BDAT_LAST -> mails.answered(good);
             case RSET, HELO, LHLO -> {
                 if (good) {
-                    forgetEnvelope();
+                    mails.forgetEnvelope();
                 }
             }
             case BDAT, OTHER -> {} // changes nothing here
@@ -261,7 +228,7 @@ final class SmtpDialogue implements Dialogue {
         int length = to - offset;
         if (length > 0) {
             bare = length == 1 || d[to - 2] != '\r';
-            passing().bytes(d, offset, length);
+            mails.passing().bytes(d, offset, length);
         }
         return length;
     }
@@ -309,10 +276,10 @@ final class SmtpDialogue implements Dialogue {
         state = State.COMMAND;
         bare = false;
         asked.add(new Command(SmtpVerb.DOT, ""));
-        close(frame, nanos);
+        mails.close(frame, nanos);
         talk.say(Side.CLIENT, ".", frame, nanos);
         if (!serverSpoke) {
-            finished(false);
+            mails.answered(false);
         }
     }
 
@@ -350,7 +317,7 @@ final class SmtpDialogue implements Dialogue {
     /** Part of the mail. */
     private void text(byte[] line, int length, int ending, boolean begins, long frame, long nanos) {
         int stuffed = begins && length > 0 && line[0] == '.' ? 1 : 0;
-        PassingMail mail = passing();
+        PassingMail mail = mails.passing();
         mail.bytes(line, stuffed, length - stuffed);
         mail.bytes(LINE_END, LINE_END.length - ending, ending);
         if (talk.listener().wantsLines()) {
@@ -360,58 +327,21 @@ final class SmtpDialogue implements Dialogue {
 
     @Override
     public void raw(Side side, byte[] d, int offset, int length, boolean last, long frame, long nanos) {
-        passing().bytes(d, offset, length);
+        mails.passing().bytes(d, offset, length);
         if (talk.listener().wantsLines()) {
             chunkLines.data(d, offset, length, frame, nanos);
         }
         if (last) {
             if (lines) {
                 chunkLines.end(frame, nanos);
-                talk.say(side, "[the chunk; " + passing().size() + " bytes of the mail so far]", frame, nanos);
+                talk.say(side, "[the chunk; " + mails.passing().size() + " bytes of the mail so far]", frame, nanos);
             }
             if (lastChunk) {
-                close(frame, nanos);
+                mails.close(frame, nanos);
                 if (!serverSpoke) {
-                    finished(false);
+                    mails.answered(false);
                 }
             }
-        }
-    }
-
-    /** The mail whose bytes come. */
-    private PassingMail passing() {
-        PassingMail mail = passing;
-        if (mail == null) {
-            mail = new PassingMail(talk.listener().mail());
-            passing = mail;
-        }
-        return mail;
-    }
-
-    private void close(long frame, long nanos) {
-        PassingMail mail = passing();
-        passing = null;
-        mail.close(talk.encrypted(), frame, nanos);
-        sent.add(mail);
-        if (sent.size() > MAILS.value()) {
-            finished(false);
-        }
-    }
-
-    /** A mail in chunks that the client breaks off, or whose end is not in the capture. */
-    private void abandon(long frame, long nanos) {
-        PassingMail mail = passing;
-        if (mail != null) {
-            mail.broken();
-            close(frame, nanos);
-            finished(false);
-        }
-    }
-
-    private void finished(boolean accepted) {
-        PassingMail mail = sent.poll();
-        if (mail != null) {
-            mail.end(from, List.copyOf(recipients), accepted);
         }
     }
 
@@ -420,8 +350,8 @@ final class SmtpDialogue implements Dialogue {
         if (side == Side.CLIENT) {
             wentOn();
         }
-        if (side == Side.CLIENT && (state == State.MESSAGE || passing != null)) {
-            passing().broken();
+        if (side == Side.CLIENT && (state == State.MESSAGE || mails.onePasses())) {
+            mails.passing().broken();
             midLine = false;
         }
     }
@@ -430,9 +360,6 @@ final class SmtpDialogue implements Dialogue {
     @Override
     public void end(long frame, long nanos) {
         wentOn();
-        while (!sent.isEmpty()) {
-            finished(false);
-        }
-        abandon(frame, nanos);
+        mails.end(frame, nanos);
     }
 }
