@@ -13,8 +13,6 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +33,6 @@ import org.hikyaku.check.render.JunitReport;
 import org.hikyaku.check.render.MarkdownReport;
 import org.hikyaku.check.render.SarifReport;
 import org.hikyaku.dns.Answer;
-import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Expectation;
 import org.hikyaku.lab.Lab;
@@ -46,15 +41,7 @@ import org.hikyaku.lab.LabOptions;
 import org.hikyaku.lab.MailAuthRecords;
 import org.hikyaku.policy.DeliveryPlan.Requirement;
 import org.hikyaku.policy.Route;
-import org.hikyaku.policy.StsCache;
-import org.hikyaku.policy.StsFetcher;
-import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.policy.Verdict;
-import org.hikyaku.smtp.SmtpClient;
-import org.hikyaku.smtp.SmtpClientOptions;
-import org.hikyaku.tls.TlsClient;
-import org.hikyaku.tls.TlsClientOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -89,17 +76,8 @@ class CatalogueTest {
     }
 
     private static DomainChecker checker(Lab lab) {
-        Lookup lookup =
-                new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
-        StsFetcher fetcher = new StsFetcher(
-                lab.network(), new ValidatedAddresses(lookup), lab.caAnchors(), lab.clock(), Duration.ofSeconds(20));
-        TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-        return new DomainChecker(
-                lookup,
-                new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
-                new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
-                lab.caAnchors(),
-                lab.clock(),
+        return LabChecker.of(
+                lab,
                 CheckOptions.defaults()
                         .withIssuers(
                                 CaaIssuers.builtIn().and(MailAuthRecords.AUTHORITY_NAME, MailAuthRecords.AUTHORITY)));

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -17,21 +15,10 @@ import org.hikyaku.check.grade.DomainGrade.CategoryGrade;
 import org.hikyaku.check.grade.Profile;
 import org.hikyaku.check.grade.Servers;
 import org.hikyaku.check.grade.Status;
-import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
-import org.hikyaku.policy.StsCache;
-import org.hikyaku.policy.StsFetcher;
-import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
-import org.hikyaku.smtp.SmtpClient;
-import org.hikyaku.smtp.SmtpClientOptions;
-import org.hikyaku.tls.TlsClient;
-import org.hikyaku.tls.TlsClientOptions;
 import org.hikyaku.tls.probe.ServerFacts;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,23 +47,8 @@ class DomainGradingTest {
     @BeforeAll
     void checkAll() throws IOException {
         try (Lab lab = Lab.start(LabOptions.defaults())) {
-            Lookup lookup =
-                    new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
-            StsFetcher fetcher = new StsFetcher(
-                    lab.network(),
-                    new ValidatedAddresses(lookup),
-                    lab.caAnchors(),
-                    lab.clock(),
-                    Duration.ofSeconds(20));
-            TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-            DomainChecker checker = new DomainChecker(
-                    lookup,
-                    new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
-                    new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
-                    lab.caAnchors(),
-                    lab.clock(),
-                    CheckOptions.defaults(),
-                    Optional.of(new Grading(Profile.load("internet.nl"), this::probe)));
+            DomainChecker checker = LabChecker.of(
+                    lab, CheckOptions.defaults(), Optional.of(new Grading(Profile.load("internet.nl"), this::probe)));
             CheckReport report = checker.check(Arrays.stream(DOMAINS.split(" "))
                     .map(text -> Catalogue.builtIn().domain(text))
                     .map(LabDomain::name)

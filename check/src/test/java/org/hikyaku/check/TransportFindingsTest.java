@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,27 +19,16 @@ import org.hikyaku.check.grade.DomainGrade.ServerGrade;
 import org.hikyaku.check.grade.Grader;
 import org.hikyaku.check.grade.Profile;
 import org.hikyaku.check.grade.Servers;
-import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
 import org.hikyaku.policy.Judge;
-import org.hikyaku.policy.StsCache;
-import org.hikyaku.policy.StsFetcher;
-import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.policy.Verdict;
 import org.hikyaku.smtp.EhloReply;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.smtp.SessionOutcome.Established;
-import org.hikyaku.smtp.SmtpClient;
-import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.tls.SessionFacts;
-import org.hikyaku.tls.TlsClient;
-import org.hikyaku.tls.TlsClientOptions;
 import org.hikyaku.tls.probe.ServerFacts;
 import org.hikyaku.x509.Certificate;
 import org.hikyaku.x509.CertificateMaker;
@@ -90,23 +77,7 @@ class TransportFindingsTest {
     @BeforeAll
     void checkAll() throws IOException {
         try (Lab lab = Lab.start(LabOptions.defaults().withCatalogue(Catalogue.parse(CATALOGUE)))) {
-            Lookup lookup =
-                    new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
-            StsFetcher fetcher = new StsFetcher(
-                    lab.network(),
-                    new ValidatedAddresses(lookup),
-                    lab.caAnchors(),
-                    lab.clock(),
-                    Duration.ofSeconds(20));
-            TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-            new DomainChecker(
-                            lookup,
-                            new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
-                            new SmtpDialer(
-                                    new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
-                            lab.caAnchors(),
-                            lab.clock(),
-                            CheckOptions.defaults())
+            LabChecker.of(lab, CheckOptions.defaults())
                     .check(lab.catalogue().domains().stream()
                             .map(LabDomain::name)
                             .toList())

@@ -3,8 +3,6 @@ package org.hikyaku.check.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,24 +10,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hikyaku.check.CheckOptions;
-import org.hikyaku.check.DomainChecker;
 import org.hikyaku.check.DomainReport;
-import org.hikyaku.check.SmtpDialer;
-import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
+import org.hikyaku.check.LabChecker;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
-import org.hikyaku.policy.StsCache;
-import org.hikyaku.policy.StsFetcher;
-import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
-import org.hikyaku.smtp.SmtpClient;
-import org.hikyaku.smtp.SmtpClientOptions;
-import org.hikyaku.tls.TlsClient;
-import org.hikyaku.tls.TlsClientOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -179,23 +165,7 @@ class WeakenedPromisesTest {
     @BeforeAll
     void checkAll() throws IOException {
         try (Lab lab = Lab.start(LabOptions.defaults().withCatalogue(Catalogue.parse(catalogue())))) {
-            Lookup lookup =
-                    new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
-            StsFetcher fetcher = new StsFetcher(
-                    lab.network(),
-                    new ValidatedAddresses(lookup),
-                    lab.caAnchors(),
-                    lab.clock(),
-                    Duration.ofSeconds(20));
-            TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-            new DomainChecker(
-                            lookup,
-                            new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
-                            new SmtpDialer(
-                                    new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
-                            lab.caAnchors(),
-                            lab.clock(),
-                            CheckOptions.defaults())
+            LabChecker.of(lab, CheckOptions.defaults())
                     .check(lab.catalogue().domains().stream()
                             .map(LabDomain::name)
                             .toList())

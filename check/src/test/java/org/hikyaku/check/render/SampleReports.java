@@ -8,26 +8,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.hikyaku.check.CheckOptions;
 import org.hikyaku.check.CheckReport;
-import org.hikyaku.check.DomainChecker;
 import org.hikyaku.check.DomainReport;
 import org.hikyaku.check.Grading;
-import org.hikyaku.check.SmtpDialer;
+import org.hikyaku.check.LabChecker;
 import org.hikyaku.check.grade.Profile;
-import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.lab.Catalogue;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabDomain;
 import org.hikyaku.lab.LabOptions;
-import org.hikyaku.policy.StsCache;
-import org.hikyaku.policy.StsFetcher;
-import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
-import org.hikyaku.smtp.SmtpClient;
-import org.hikyaku.smtp.SmtpClientOptions;
-import org.hikyaku.tls.TlsClient;
-import org.hikyaku.tls.TlsClientOptions;
 import org.hikyaku.tls.probe.Depth;
 import org.hikyaku.tls.probe.ProbeOptions;
 import org.hikyaku.tls.probe.Service;
@@ -48,19 +36,8 @@ final class SampleReports {
     }
 
     static CheckReport of(Lab lab, Optional<String> profile, String... domains) {
-        Lookup lookup =
-                new ValidatingResolver(lab.resolver(), lab.dnsAnchors(), ValidatorOptions.defaults(), lab.clock());
-        StsFetcher fetcher = new StsFetcher(
-                lab.network(), new ValidatedAddresses(lookup), lab.caAnchors(), lab.clock(), Duration.ofSeconds(20));
-        TlsClient tls = new TlsClient(TlsClientOptions.defaults(), new SecureRandom());
-        CheckReport report = new DomainChecker(
-                        lookup,
-                        new StsCache(lookup, fetcher, StsStore.inMemory(), lab.clock()),
-                        new SmtpDialer(new SmtpClient(lab.network(), tls, SmtpClientOptions.brisk("check.example"))),
-                        lab.caAnchors(),
-                        lab.clock(),
-                        CheckOptions.defaults(),
-                        profile.map(Profile::load).map(p -> grading(lab, p)))
+        CheckReport report = LabChecker.of(
+                        lab, CheckOptions.defaults(), profile.map(Profile::load).map(p -> grading(lab, p)))
                 .check(Stream.of(domains)
                         .map(d -> Catalogue.builtIn().domain(d))
                         .map(LabDomain::name)
