@@ -77,33 +77,7 @@ class SmtpClientFuzzTest {
                     return super.read(target, offset, Math.min(length, step));
                 }
             };
-            return new Connection() {
-                @Override
-                public InputStream input() {
-                    return in;
-                }
-
-                @Override
-                public OutputStream output() {
-                    return OutputStream.nullOutputStream();
-                }
-
-                @Override
-                public InetSocketAddress remote() {
-                    return ADDRESS;
-                }
-
-                @Override
-                public InetSocketAddress local() {
-                    return ADDRESS;
-                }
-
-                @Override
-                public void within(Deadline later) {}
-
-                @Override
-                public void close() {}
-            };
+            return new StreamConnection(in, OutputStream.nullOutputStream());
         }
 
         @Override

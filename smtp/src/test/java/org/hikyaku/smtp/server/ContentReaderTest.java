@@ -8,12 +8,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
+import org.hikyaku.smtp.StreamConnection;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,82 +20,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContentReaderTest {
 
     /** A client that has said all this, in pieces of these sizes in turn. */
-    @SuppressWarnings("ArrayRecordComponent") // read, never compared
-    record Said(byte[] bytes, int first, int next) implements Connection {
-        private static final InetSocketAddress SOMEWHERE =
-                new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4000);
+    static Connection said(byte[] bytes, int first, int next) {
+        ByteArrayInputStream all = new ByteArrayInputStream(bytes);
+        int[] size = {first};
+        InputStream in = new InputStream() {
+            @Override
+            public int read() {
+                return all.read();
+            }
 
-        @Override
-        public InputStream input() {
-            throw new IllegalStateException("see open");
-        }
-
-        /** The same with a stream that remembers where it is. */
-        Connection open() {
-            ByteArrayInputStream all = new ByteArrayInputStream(bytes);
-            int[] size = {first};
-            InputStream in = new InputStream() {
-                @Override
-                public int read() {
-                    return all.read();
-                }
-
-                @Override
-                public int read(byte[] into, int offset, int length) {
-                    int count = all.read(into, offset, Math.min(length, Math.max(1, size[0])));
-                    size[0] = next;
-                    return count;
-                }
-            };
-            return new Connection() {
-                @Override
-                public InputStream input() {
-                    return in;
-                }
-
-                @Override
-                public OutputStream output() {
-                    return OutputStream.nullOutputStream();
-                }
-
-                @Override
-                public InetSocketAddress remote() {
-                    return SOMEWHERE;
-                }
-
-                @Override
-                public InetSocketAddress local() {
-                    return SOMEWHERE;
-                }
-
-                @Override
-                public void within(Deadline deadline) {}
-
-                @Override
-                public void close() {}
-            };
-        }
-
-        @Override
-        public OutputStream output() {
-            return OutputStream.nullOutputStream();
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return SOMEWHERE;
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return SOMEWHERE;
-        }
-
-        @Override
-        public void within(Deadline deadline) {}
-
-        @Override
-        public void close() {}
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                int count = all.read(into, offset, Math.min(length, Math.max(1, size[0])));
+                size[0] = next;
+                return count;
+            }
+        };
+        return new StreamConnection(in, OutputStream.nullOutputStream());
     }
 
     @ParameterizedTest
@@ -131,7 +71,7 @@ class ContentReaderTest {
         int size = says.equals("ok20") ? 21 : 20;
         for (int first = 1; first <= bytes.length; first++) {
             for (int next : new int[] {1, 2, 1000}) {
-                ServerChannel channel = new ServerChannel(new Said(bytes, first, next).open(), Duration.ofSeconds(1));
+                ServerChannel channel = new ServerChannel(said(bytes, first, next), Duration.ofSeconds(1));
                 ByteArrayOutputStream kept = new ByteArrayOutputStream();
                 ContentReader reader = reader(channel, size);
                 reader.data(kept);
@@ -169,8 +109,7 @@ class ContentReaderTest {
         byte[] all = content.getBytes(StandardCharsets.ISO_8859_1);
         for (int cut = 0; cut <= all.length; cut++) {
             ServerChannel channel = new ServerChannel(
-                    new Said((content + "REST").getBytes(StandardCharsets.ISO_8859_1), 2, 3).open(),
-                    Duration.ofSeconds(1));
+                    said((content + "REST").getBytes(StandardCharsets.ISO_8859_1), 2, 3), Duration.ofSeconds(1));
             ByteArrayOutputStream kept = new ByteArrayOutputStream();
             ContentReader reader = reader(channel, 1000);
             reader.chunk(kept, cut, false);

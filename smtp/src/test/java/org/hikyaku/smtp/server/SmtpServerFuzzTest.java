@@ -8,8 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,12 +16,11 @@ import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.smtp.Reply;
+import org.hikyaku.smtp.StreamConnection;
 import org.hikyaku.smtp.sasl.SaslMechanism;
 
 /** Whatever a client sends: replies, an end, nothing of ours broken, and no mail but one that any server would see. */
 class SmtpServerFuzzTest {
-    private static final InetSocketAddress SOMEWHERE = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4000);
-
     @FuzzTest
     void aCommandOrARefusal(FuzzedDataProvider data) {
         boolean extended = data.consumeBoolean();
@@ -52,8 +49,7 @@ class SmtpServerFuzzTest {
     void contentAsThePlainestReaderSeesIt(FuzzedDataProvider data) throws IOException {
         int step = data.consumeInt(1, 50);
         byte[] bytes = data.consumeRemainingAsBytes();
-        ServerChannel channel =
-                new ServerChannel(new ContentReaderTest.Said(bytes, step, step).open(), Duration.ofSeconds(1));
+        ServerChannel channel = new ServerChannel(ContentReaderTest.said(bytes, step, step), Duration.ofSeconds(1));
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
         ContentReader reader =
                 new ContentReader(channel, ServerLimits.defaults(), ServerTimes.defaults(), System::nanoTime);
@@ -83,8 +79,7 @@ class SmtpServerFuzzTest {
         int first = data.consumeInt(0, 1000);
         byte[] bytes = data.consumeRemainingAsBytes();
         int cut = Math.min(first, bytes.length);
-        ServerChannel channel =
-                new ServerChannel(new ContentReaderTest.Said(bytes, 7, 5).open(), Duration.ofSeconds(1));
+        ServerChannel channel = new ServerChannel(ContentReaderTest.said(bytes, 7, 5), Duration.ofSeconds(1));
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
         ContentReader reader =
                 new ContentReader(channel, ServerLimits.defaults(), ServerTimes.defaults(), System::nanoTime);
@@ -140,41 +135,14 @@ class SmtpServerFuzzTest {
                 return super.read(into, offset, Math.min(length, step));
             }
         };
-        return new Connection() {
-            @Override
-            public InputStream input() {
-                return in;
-            }
-
-            @Override
-            public OutputStream output() {
-                return said;
-            }
-
-            @Override
-            public InetSocketAddress remote() {
-                return SOMEWHERE;
-            }
-
-            @Override
-            public InetSocketAddress local() {
-                return SOMEWHERE;
-            }
-
-            @Override
-            public void within(Deadline deadline) {}
-
-            @Override
-            public void close() {}
-        };
+        return new StreamConnection(in, said);
     }
 
     @FuzzTest
     void aLineWithinItsLimit(FuzzedDataProvider data) throws IOException {
         int step = data.consumeInt(1, 50);
         byte[] bytes = data.consumeRemainingAsBytes();
-        ServerChannel channel =
-                new ServerChannel(new ContentReaderTest.Said(bytes, step, step).open(), Duration.ofSeconds(1));
+        ServerChannel channel = new ServerChannel(ContentReaderTest.said(bytes, step, step), Duration.ofSeconds(1));
         org.hikyaku.net.Limit limit = new org.hikyaku.net.Limit("bytes", 20);
         int lines = 0;
         try {
