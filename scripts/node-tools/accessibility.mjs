@@ -12,7 +12,7 @@ const axe = readFileSync(resolve(here, 'node_modules/axe-core/axe.min.js'), 'utf
 const looks = [
   { colorScheme: 'light', viewport: { width: 1200, height: 900 } },
   { colorScheme: 'dark', viewport: { width: 1200, height: 900 } },
-  { colorScheme: 'light', viewport: { width: 380, height: 800 } },
+  { colorScheme: 'light', viewport: { width: 360, height: 800 } },
 ];
 
 const pages = process.argv.slice(2);

@@ -1,5 +1,8 @@
 package org.hikyaku.cli;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,10 +43,13 @@ final class DecodePage {
             table{border-collapse:collapse;width:100%;font-size:.9rem}
             th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border-top:1px solid var(--line)}
             thead th{border-top:0;color:var(--soft);font-weight:500}
+            td.name{overflow-wrap:anywhere;min-width:7rem}
+            tr.day th{background:var(--bg);color:var(--soft);font-weight:500}
             td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
             .chip{display:inline-block;border-radius:99px;padding:.02rem .6rem;font-size:.82rem;white-space:nowrap}
             .chip.good{background:var(--good-bg);color:var(--good)}.chip.open{background:var(--open-bg);color:var(--open)}.chip.dark{background:var(--dark-bg);color:var(--dark)}
             section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.1rem 1.2rem 1.3rem;margin:1.5rem 0}
+            @media screen{section{content-visibility:auto;contain-intrinsic-size:auto 50rem}}
             dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;margin:.8rem 0;font-size:.92rem}
             dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             .why{background:var(--dark-bg);color:var(--dark);border-radius:6px;padding:.5rem .8rem;margin:.8rem 0}
@@ -73,7 +79,7 @@ final class DecodePage {
             .who{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
             pre{margin:0;max-width:92%;color:var(--ink);font:13px/1.5 ui-monospace,"DejaVu Sans Mono",monospace;white-space:pre-wrap;overflow-wrap:anywhere}
             .handshake pre,.sealed-handshake pre{color:var(--hand)}
-            .lane details{width:92%;font-size:.85rem;color:var(--soft)}
+            .lane details{max-width:92%;font-size:.85rem;color:var(--soft)}
             .lane details pre{max-width:100%}
             .note{text-align:center;padding:.5rem 0}
             .note span{display:inline-block;background:var(--bg);border:1px dashed var(--life);border-radius:99px;padding:.1rem .9rem;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}
@@ -83,7 +89,10 @@ final class DecodePage {
             @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444}body{font-size:11pt}section{border:0;padding:0;break-before:page}.msg,tr{break-inside:avoid}details::details-content{content-visibility:visible;display:block}.skip,.top{display:none}}
             """;
 
-    private record Entry(int number, String row, String section) {}
+    /** Connections that are named beside a reason; the list has the others. */
+    private static final int NAMED = 20;
+
+    private record Entry(int number, long nanos, Optional<Dark.Reason> dark, String row, String section) {}
 
     private final String capture;
     private final List<Entry> entries = new ArrayList<>();
@@ -112,7 +121,12 @@ final class DecodePage {
             section = "";
         }
         characters += section.length();
-        entries.add(new Entry(connection.number(), row(connection, protocol, !section.isEmpty()), section));
+        entries.add(new Entry(
+                connection.number(),
+                connection.nanos(),
+                connection.tls().flatMap(TlsReport::dark).map(Dark::reason),
+                row(connection, protocol, !section.isEmpty()),
+                section));
     }
 
     private static String chip(Connection connection) {
@@ -128,16 +142,33 @@ final class DecodePage {
     private static String row(Connection c, Protocol protocol, boolean linked) {
         StringBuilder row = new StringBuilder("<tr><th scope=\"row\">");
         row.append(linked ? "<a href=\"#c" + c.number() + "\">" + c.number() + "</a>" : String.valueOf(c.number()));
-        row.append("</th><td class=\"n\">").append(DecodeRow.time(c.nanos()));
+        row.append("</th><td>").append(chip(c));
+        row.append("</td><td class=\"n\">").append(DecodeRow.time(c.nanos()));
+        row.append("</td><td>").append(Html.escape(DecodeRow.what(c, protocol)));
+        row.append("</td><td class=\"name\">").append(Html.escape(name(c)));
         row.append("</td><td>").append(Html.escape(c.client().toString()));
         row.append("</td><td>").append(Html.escape(c.server().toString()));
-        row.append("</td><td>").append(Html.escape(DecodeRow.what(c, protocol)));
         row.append("</td><td>")
                 .append(Html.escape(c.tls()
                         .map(t -> t.version().map(TlsVersion::title).orElse("TLS")
-                                + t.suiteName().map(s -> " " + s).orElse(""))
+                                + t.suite()
+                                        .map(DecodeRow::suite)
+                                        .or(t::suiteName)
+                                        .map(s -> " " + s)
+                                        .orElse(""))
                         .orElse("")));
-        return row.append("</td><td>").append(chip(c)).append("</td></tr>\n").toString();
+        return row.append("</td></tr>\n").toString();
+    }
+
+    /** What the client asked for, else what the server's certificate says. */
+    private static String name(Connection c) {
+        return c.tls()
+                .flatMap(tls -> tls.serverName().or(() -> DecodeRow.certificate(tls.serverChain())))
+                .orElse("");
+    }
+
+    private static LocalDate day(long nanos) {
+        return LocalDate.ofInstant(Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L)), ZoneOffset.UTC);
     }
 
     private static String section(
@@ -154,7 +185,11 @@ final class DecodePage {
                 .append(c.number())
                 .append(". ");
         out.append(Html.escape(DecodeRow.what(c, protocol))).append(' ').append(chip(c));
-        out.append(" <small>").append(DecodeRow.time(c.nanos())).append(" UTC</small></h2>\n<dl>");
+        out.append(" <small>")
+                .append(day(c.nanos()))
+                .append(' ')
+                .append(DecodeRow.time(c.nanos()))
+                .append(" UTC</small></h2>\n<dl>");
         c.tls().ifPresent(tls -> facts(out, tls));
         if (c.tls().isEmpty()) {
             fact(out, "said", (c.clearBytes(Side.CLIENT) + c.clearBytes(Side.SERVER)) + " bytes in clear");
@@ -223,6 +258,34 @@ final class DecodePage {
                 .append("</dd>");
     }
 
+    /** Links to the first connections that are dark for this reason. */
+    private String which(Dark.Reason reason, int count) {
+        List<String> links = entries.stream()
+                .filter(entry -> entry.dark().filter(reason::equals).isPresent())
+                .limit(NAMED)
+                .map(entry -> entry.section().isEmpty()
+                        ? String.valueOf(entry.number())
+                        : "<a href=\"#c" + entry.number() + "\">" + entry.number() + "</a>")
+                .toList();
+        return links.isEmpty() ? "" : " (" + String.join(", ", links) + (count > links.size() ? " …)" : ")");
+    }
+
+    /** The list, under the days on which connections began. */
+    private void rows(StringBuilder page) {
+        Optional<LocalDate> before = Optional.empty();
+        for (Entry entry : entries) {
+            Optional<LocalDate> day = Optional.of(day(entry.nanos()));
+            if (!day.equals(before)) {
+                page.append(before.isPresent() ? "</tbody>\n<tbody>\n" : "<tbody>\n")
+                        .append("<tr class=\"day\"><th colspan=\"8\" scope=\"rowgroup\">")
+                        .append(day.get())
+                        .append("</th></tr>\n");
+                before = day;
+            }
+            page.append(entry.row());
+        }
+    }
+
     /** The page. */
     String text(long packets, Map<Dark.Reason, Integer> dark, List<String> remarks) {
         entries.sort(Comparator.comparingInt(Entry::number));
@@ -251,14 +314,14 @@ final class DecodePage {
                         .append(DecodeRow.count(entry.getValue(), "connection"))
                         .append(" dark:</strong> ")
                         .append(Html.escape(entry.getKey().title()))
+                        .append(which(entry.getKey(), entry.getValue()))
                         .append("</p>\n"));
         if (!entries.isEmpty()) {
             page.append("""
                     <div class="scroll" id="list" tabindex="0" role="region" aria-label="Connections"><table>
-                    <thead><tr><th scope="col">#</th><th scope="col">time (UTC)</th><th scope="col">client</th><th scope="col">server</th><th scope="col">protocol</th><th scope="col">TLS</th><th scope="col">read</th></tr></thead>
-                    <tbody>
+                    <thead><tr><th scope="col">#</th><th scope="col">read</th><th scope="col">time (UTC)</th><th scope="col">protocol</th><th scope="col">name</th><th scope="col">client</th><th scope="col">server</th><th scope="col">TLS</th></tr></thead>
                     """);
-            entries.forEach(entry -> page.append(entry.row()));
+            rows(page);
             page.append("</tbody></table></div>\n");
         } else {
             page.append("<p id=\"list\">There is no connection to show.</p>\n");

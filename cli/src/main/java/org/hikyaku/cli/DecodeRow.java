@@ -150,7 +150,7 @@ final class DecodeRow {
     }
 
     /** Key exchange and cipher of a suite; in TLS 1.3 the cipher is all there is. */
-    private static String suite(CipherSuite suite) {
+    static String suite(CipherSuite suite) {
         return suite.tls13()
                 ? suite.cipher().title()
                 : suite.name().replace("TLS_", "").replace("_WITH_", " ");

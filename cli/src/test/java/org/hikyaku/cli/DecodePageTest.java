@@ -70,34 +70,78 @@ class DecodePageTest {
         Files.writeString(Files.createDirectories(Path.of("target/pages")).resolve("decode.html"), page);
         EmbeddedValidator validator = new EmbeddedValidator();
         validator.setOutputFormat(EmbeddedValidator.OutputFormat.TEXT);
-        // The checker does not know this pseudo-element of CSS yet, by which folded parts are printed.
-        String known = page.replaceFirst("details::details-content\\{[^}]*}", "");
-        assertThat(known).isNotEqualTo(page);
+        // The checker does not know yet what prints folded parts, and what leaves sections undrawn until they are
+        // looked at.
+        String known = page.replaceFirst("details::details-content\\{[^}]*}", "")
+                .replaceFirst("@media screen\\{section\\{content-visibility:[^}]*}}", "");
+        assertThat(known).doesNotContain("-content{", "content-visibility");
         assertThat(validator
                         .validate(new ByteArrayInputStream(known.getBytes(StandardCharsets.UTF_8)))
                         .strip())
                 .isEqualTo("Document checking completed. No errors found.");
     }
 
-    /** In Chromium, light, dark, and as narrow as a phone. */
-    @Test
-    @Tag("interop")
-    void axeHasNothingToObjectTo() throws Exception {
+    private static String node(String script, Path said, Path... pages) throws Exception {
         Path tools = Path.of("../scripts/node-tools");
         Assumptions.assumeTrue(
                 Files.isDirectory(tools.resolve("node_modules/axe-core")),
                 "axe-core is not installed (scripts/install-test-servers)");
-        page(MIXED, "--keylog", KEYS);
-        Path said = dir.resolve("axe.out");
-        Process axe = new ProcessBuilder(
-                        "node",
-                        tools.resolve("accessibility.mjs").toString(),
-                        dir.resolve("page.html").toString())
+        List<String> command =
+                new ArrayList<>(List.of("node", tools.resolve(script).toString()));
+        for (Path page : pages) {
+            command.add(page.toString());
+        }
+        Process node = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
-        assertThat(axe.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(Files.readString(said)).contains("3 views").contains(" 0 objections");
+        assertThat(node.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        return Files.readString(said);
+    }
+
+    /** In Chromium, light, dark, and as narrow as a phone. */
+    @Test
+    @Tag("interop")
+    void axeHasNothingToObjectTo() throws Exception {
+        page(MIXED, "--keylog", KEYS);
+        assertThat(node("accessibility.mjs", dir.resolve("axe.out"), dir.resolve("page.html")))
+                .contains("3 views")
+                .contains(" 0 objections");
+    }
+
+    /** A thousand connections, of which the first say in every place what a browser would run if it were not escaped. */
+    @Test
+    @Tag("interop")
+    void aLongPageIsGoneThroughByKeyAndRunsNothing() throws Exception {
+        String evil = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'";
+        String page =
+                page(ManyTalks.write(dir.resolve("many.pcapng"), 1000, evil).toString());
+        assertThat(page)
+                .hasSizeLessThan(4_000_000)
+                .contains("in 1000 connections and", "<a href=\"#c1000\">", "Subject: &lt;img", "X-Name: &lt;img")
+                .contains("<dt>asked for</dt><dd>&lt;img", "<td class=\"name\">&lt;img")
+                .doesNotContain("<img", "<script");
+        Path mixed = dir.resolve("mixed.html");
+        Files.copy(dir.resolve("page.html"), dir.resolve("long.html"));
+        page(MIXED, "--keylog", KEYS);
+        Files.copy(dir.resolve("page.html"), mixed);
+        assertThat(node("keyboard.mjs", dir.resolve("keyboard.out"), mixed, dir.resolve("long.html")))
+                .contains("2 pages, ")
+                .contains(" 0 objections");
+    }
+
+    /** A list over days says which; each reason leads to the connections that it holds for. */
+    @Test
+    void theListSaysTheDayAndReasonsLeadToTheirConnections() throws IOException {
+        String page = page(MIXED, "--keylog", KEYS);
+        assertThat(page)
+                .contains(
+                        "scope=\"rowgroup\">2026-11-21</th>",
+                        "<small>2026-11-21 23:57:11.465 UTC</small>",
+                        "key log has no line for it (<a href=\"#c4\">4</a>)");
+        String many =
+                page(ManyTalks.write(dir.resolve("many.pcapng"), 3, "name").toString());
+        assertThat(many).containsSubsequence(">1970-01-01</th>", "#c1\"", ">1970-01-02</th>", "#c2\"");
     }
 
     @Test
