@@ -17,6 +17,7 @@ import org.hikyaku.smtp.interop.PostfixServer;
 import org.hikyaku.tlsrpt.count.SessionCount;
 import org.hikyaku.tlsrpt.count.StoredCounts;
 import org.hikyaku.tlsrpt.store.Database;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("interop")
 @Timeout(120)
 class PostfixDocsInteropTest {
+    private static final Path EXAMPLES = Path.of("..", "docs", "examples", "systemd");
+    private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
     private static final Path PAGE = Path.of("..", "docs", "postfix.md");
 
     @TempDir
@@ -66,6 +69,66 @@ class PostfixDocsInteropTest {
         String shown = run("postconf", "-c", directory.toString(), "-n");
         assertThat(shown).doesNotContain("warning");
         assertThat(shown.lines()).containsAll(settings);
+    }
+
+    /** systemd's own opinion of the units, also with what the page writes into {@code systemctl edit hikyaku-policy}. */
+    @Test
+    void systemdTakesTheUnitsAndFindsThemClosed() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(ANALYZE), "systemd is not installed (Debian package systemd)");
+        for (String name : List.of(
+                "hikyaku-policy.service",
+                "hikyaku-tlsrpt-collect.service",
+                "hikyaku-tlsrpt-send.service",
+                "hikyaku-tlsrpt-send.timer")) {
+            copy(EXAMPLES.resolve(name), directory.resolve(name));
+        }
+        judge("hikyaku-policy.service");
+        judge("hikyaku-tlsrpt-collect.service");
+        judge("hikyaku-tlsrpt-send.service");
+        assertThat(verify("hikyaku-tlsrpt-send.timer")).isEmpty();
+
+        String page = Files.readString(PAGE);
+        int from = page.indexOf("[Service]\nDynamicUser=no");
+        String override = page.substring(from, page.indexOf("```", from));
+        Path dropIn = Files.createDirectory(directory.resolve("hikyaku-policy.service.d"));
+        Files.writeString(dropIn.resolve("override.conf"), runnable(override));
+        judge("hikyaku-policy.service");
+    }
+
+    /** Of a command that is there: systemd looks whether it is. */
+    private static String runnable(String unit) {
+        return unit.replace("/usr/bin/hikyaku", "/bin/echo");
+    }
+
+    private static void copy(Path unit, Path to) throws IOException {
+        assertThat(Files.readString(unit)).startsWith("[Unit]");
+        Files.writeString(to, runnable(Files.readString(unit)));
+    }
+
+    private void judge(String unit) throws IOException, InterruptedException {
+        assertThat(verify(unit)).isEmpty();
+        // of 10: the relay's unit is held to the same
+        run(
+                ANALYZE.toString(),
+                "security",
+                "--offline=true",
+                "--threshold=25",
+                directory.resolve(unit).toString());
+    }
+
+    private List<String> verify(String unit) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        ANALYZE.toString(),
+                        "verify",
+                        "--man=no",
+                        directory.resolve(unit).toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output.lines()
+                .filter(line -> line.contains("hikyaku"))
+                .toList(); // other units of this machine may have faults
     }
 
     /** {@code tlsrpt collect} as a process: datagrams of another program in, SIGTERM, counts in the store. */
