@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.hikyaku.relay.config.RelayConfig.Reports;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.tlsrpt.send.Submitter;
+import org.hikyaku.tlsrpt.store.Database;
 
 /** Reads what is said about TLS reports. */
 final class ReportSettings {
     private static final String KIND = "a file or a URL jdbc:postgresql://HOST/NAME?user=NAME";
-    private static final String URL = "jdbc:postgresql:";
 
     private ReportSettings() {}
 
@@ -51,9 +51,10 @@ final class ReportSettings {
     private static String store(Section section, Path data) {
         String otherwise = data.resolve("tls-reports.db").toString();
         String store = section.text("store", KIND, otherwise);
-        if (!store.startsWith(URL)) {
+        if (!Database.isUrl(store)) {
             return section.file("store", KIND, otherwise).toString();
         }
+        Database.objection(store).ifPresent(why -> section.fault("store", "\"tls-reports.store\": " + why));
         if (store.contains("password=")) {
             section.fault(
                     "store",

@@ -112,6 +112,9 @@ class RelayConfigReaderTest {
             hostname: mx.example\\ntls-reports: {receive: tls@example.org} | "tls@example.org" is in no domain of "domains"
             hostname: mx.example\\ntls-reports: {contact: bücher@example.org} | "tls-reports.contact": "bücher@example.org" has letters beyond ASCII
             hostname: mx.example\\ntls-reports: {store: "jdbc:postgresql://db/h?user=h&password=x"} | holds a password
+            hostname: mx.example\\ntls-reports: {store: "postgresql://h:hunter2@db/h"} | "tls-reports.store": it is neither a file nor a URL that begins with jdbc:postgresql://
+            hostname: mx.example\\ntls-reports: {store: "jdbc:sqlite:reports.db?key=hunter2"} | "tls-reports.store": it is neither a file nor a URL that begins with jdbc:postgresql://
+            hostname: mx.example\\ntls-reports: {store: "jdbc:postgresql://h:hunter2@db/h"} | a user and a password do not stand before the host
             hostname: mx.example\\ndomains: [a.example]\\nrelay-domains: [A.example] | "a.example" is among "domains" too
             hostname: mx.example\\nlisten: {smtp: ["mail:25"]} | must be IP addresses with ports
             hostname: mx.example\\nlisten: {submission: ["[::]:587"]} | users cannot hand mail in here
@@ -126,7 +129,8 @@ class RelayConfigReaderTest {
     void aFaultSaysWhatWouldBeRight(String text, String sentence) {
         assertThat(faults(text.replace("\\n", "\n")))
                 .isNotEmpty()
-                .anySatisfy(f -> assertThat(f).contains(sentence));
+                .anySatisfy(f -> assertThat(f).contains(sentence))
+                .noneSatisfy(f -> assertThat(f).contains("hunter2"));
     }
 
     @Test

@@ -49,17 +49,11 @@ public final class Database implements Closeable {
     public static Database open(String where) throws IOException {
         Database database;
         if (isUrl(where)) {
-            int query = where.indexOf('?');
-            // what stands behind the question mark may be a password
-            String shown = query < 0 ? where : where.substring(0, query);
-            if (!where.startsWith(POSTGRESQL)) {
-                throw new IOException("it is neither a file nor a URL that begins with jdbc:postgresql://");
+            Optional<String> objection = objection(where);
+            if (objection.isPresent()) {
+                throw new IOException(objection.get());
             }
-            if (shown.indexOf('@') >= 0) {
-                throw new IOException("a user and a password do not stand before the host: write"
-                        + " jdbc:postgresql://HOST/NAME?user=NAME, and the password into ~/.pgpass");
-            }
-            database = new Database(Dialect.POSTGRESQL, where, shown);
+            database = new Database(Dialect.POSTGRESQL, where, beforeQuery(where));
         } else {
             Path file = Path.of(where).toAbsolutePath();
             if (file.getParent() != null) {
@@ -82,6 +76,26 @@ public final class Database implements Closeable {
     /** Whether this is the URL of a database and no file's name; a URL may have a password in it. */
     public static boolean isUrl(String where) {
         return where.startsWith("jdbc:") || where.contains("://");
+    }
+
+    /** Why this can be no place for a database, without a look at it and without repeating it; empty when it can. */
+    public static Optional<String> objection(String where) {
+        if (!isUrl(where)) {
+            return Optional.empty();
+        }
+        if (!where.startsWith(POSTGRESQL)) {
+            return Optional.of("it is neither a file nor a URL that begins with jdbc:postgresql://");
+        }
+        return beforeQuery(where).indexOf('@') >= 0
+                ? Optional.of("a user and a password do not stand before the host: write"
+                        + " jdbc:postgresql://HOST/NAME?user=NAME, and the password into ~/.pgpass")
+                : Optional.empty();
+    }
+
+    /** What stands behind the question mark may be a password. */
+    private static String beforeQuery(String url) {
+        int query = url.indexOf('?');
+        return query < 0 ? url : url.substring(0, query);
     }
 
     /** Opens a SQLite file. */
