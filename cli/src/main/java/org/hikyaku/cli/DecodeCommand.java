@@ -168,7 +168,7 @@ final class DecodeCommand implements Callable<Integer> {
         List<String> remarks = new ArrayList<>();
         OutputFiles files = checkFiles(capture);
         DecodeFilter filter = filters.filter();
-        KeyFinder finder = keys.read(store, environment);
+        KeyFinder finder = keys.read(store, environment, capture.equals(CaptureSource.STANDARD_INPUT));
         boolean nothingElse = dialogue == null
                 && story == null
                 && mails == null

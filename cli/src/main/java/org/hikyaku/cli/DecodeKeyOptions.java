@@ -2,6 +2,7 @@ package org.hikyaku.cli;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -73,9 +74,23 @@ final class DecodeKeyOptions {
         return files;
     }
 
-    /** Reads all keys; key logs are read on while the capture is. */
-    KeyFinder read(SecretStore store, Environment environment) {
-        beginKeyLogs(store);
+    /**
+     * Reads all keys; key logs are read on while the capture is.
+     *
+     * @param live whether sessions are still to come, and with them perhaps their key logs
+     */
+    KeyFinder read(SecretStore store, Environment environment, boolean live) {
+        beginKeyLogs(store, live);
+        if (live) {
+            keyLogs.stream()
+                    .filter(Files::notExists)
+                    .forEach(log -> environment
+                            .terminal()
+                            .err()
+                            .println("hikyaku decode: the key log " + log
+                                    + " is not there yet: it is read when it is."));
+            environment.terminal().err().flush();
+        }
         readPsks(store);
         RsaKeys keys = new RsaKeys();
         for (String text : rsaKeys) {
@@ -89,13 +104,13 @@ final class DecodeKeyOptions {
         return new KeyFinder(store, keys);
     }
 
-    private void beginKeyLogs(SecretStore store) {
+    private void beginKeyLogs(SecretStore store, boolean live) {
         if (keyLogs.contains(Path.of("-"))) {
             throw new UsageException(
                     "a key log cannot be standard input: name a file, or a pipe such as <(ssh mx cat keys.log)");
         }
         try {
-            reading = KeyLogFileReader.begin(keyLogs, store);
+            reading = live ? KeyLogFileReader.beginLive(keyLogs, store) : KeyLogFileReader.begin(keyLogs, store);
         } catch (FileSystemException e) {
             throw new UsageException("the key log " + e.getFile() + " cannot be read: " + reason(e), e);
         } catch (IOException e) {
@@ -115,6 +130,8 @@ final class DecodeKeyOptions {
             } else if (log.failure().isPresent()) {
                 remarks.add("the key log " + log.file() + " could not be read to its end: "
                         + reason(log.failure().get()));
+            } else if (log.secrets() == 0 && Files.notExists(log.file())) {
+                remarks.add("the key log " + log.file() + " never came to be");
             } else if (log.secrets() == 0) {
                 remarks.add(log.file() + " holds no secret"
                         + (log.strange() > 0

@@ -2,7 +2,10 @@ package org.hikyaku.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,5 +164,40 @@ class DecodeKeysTest {
         Path odd = Files.copy(Path.of(file("server.key")), dir.resolve("server:1.key"));
         assertThat(decode(new CommandRunner(), "--rsa-key", odd.toString()).out())
                 .contains(SAID);
+    }
+
+    private static final String MIXED = TestCaptures.file("captures/mixed.pcap");
+    private static final String MIXED_KEYS = TestCaptures.file("captures/mixed.keys");
+
+    /** Whoever writes a key log makes it with the first session. */
+    @Test
+    void keyLogOfLivePacketsNeedNotBeThereYet(@TempDir Path dir) throws IOException {
+        Path log = dir.resolve("keys.log");
+        byte[] packets = Files.readAllBytes(Path.of(MIXED));
+        InputStream passing = new FilterInputStream(new ByteArrayInputStream(packets)) {
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                if (Files.notExists(log)) {
+                    Files.copy(Path.of(MIXED_KEYS), log);
+                }
+                return super.read(to, offset, length);
+            }
+        };
+        CommandRunner.Result live =
+                new CommandRunner().input(passing).run("decode", "-", "--keylog", log.toString(), "--list");
+        assertThat(live.out()).contains("5 with TLS: 4 decrypted, 1 not");
+        assertThat(live.err())
+                .isEqualTo("hikyaku decode: the key log " + log + " is not there yet: it is read when it is.\n");
+    }
+
+    @Test
+    void keyLogOfLivePacketsThatNeverCameIsTold(@TempDir Path dir) throws IOException {
+        Path log = dir.resolve("keys.log");
+        CommandRunner.Result live = new CommandRunner()
+                .input(new ByteArrayInputStream(Files.readAllBytes(Path.of(MIXED))))
+                .run("decode", "-", "--keylog", log.toString(), "--list");
+        assertThat(live.out()).contains("5 with TLS: 0 decrypted, 5 not");
+        assertThat(live.err()).contains("the key log " + log + " never came to be.\n");
+        assertThat(live.exit()).isEqualTo(1);
     }
 }

@@ -225,7 +225,7 @@ class DecodeLiveInteropTest {
         }
     }
 
-    /** The key log is empty when the packets begin to come. What was said is told while tcpdump goes on. */
+    /** There is no key log when the packets begin to come. What was said is told while tcpdump goes on. */
     private CommandRunner.Result live(Client client, String... options) throws Exception {
         Heard out = new Heard();
         Heard err = new Heard();
@@ -276,8 +276,8 @@ class DecodeLiveInteropTest {
     }
 
     @Test
-    void curlsMailAsItPassesByAKeyLogThatGrows() throws Exception {
-        Path keys = Files.createFile(folder.resolve("keys.log"));
+    void curlsMailAsItPassesByAKeyLogThatIsMadeMeanwhile() throws Exception {
+        Path keys = folder.resolve("keys.log");
         Files.writeString(folder.resolve("mail.txt"), "Subject: Couriers\r\n\r\nHello Bob, this is curl.\r\n");
         String server = "smtp://" + ADDRESS + ":" + postfix.port();
         CommandRunner.Result result = live(

@@ -35,7 +35,7 @@ public final class KeyLogFileReader {
 
     private KeyLogFileReader(Path file, SecretStore store) {
         this.file = file;
-        this.pipe = !Files.isRegularFile(file);
+        this.pipe = Files.exists(file) && !Files.isRegularFile(file);
         this.parser = new KeyLogParser(store, String.valueOf(file.getFileName()));
         this.table = store.table();
     }
@@ -62,6 +62,20 @@ public final class KeyLogFileReader {
      * @throws IOException when one of them cannot be opened
      */
     public static List<KeyLogFileReader> begin(List<Path> files, SecretStore store) throws IOException {
+        return begin(files, store, false);
+    }
+
+    /**
+     * Begins to read the key logs of sessions that are still to come: a file that is not there yet is looked for whenever a line is
+     * missing, since its writer makes it with the first.
+     *
+     * @throws IOException when one that is there cannot be opened
+     */
+    public static List<KeyLogFileReader> beginLive(List<Path> files, SecretStore store) throws IOException {
+        return begin(files, store, true);
+    }
+
+    private static List<KeyLogFileReader> begin(List<Path> files, SecretStore store, boolean live) throws IOException {
         List<KeyLogFileReader> readers = new ArrayList<>();
         List<Runnable> ofFiles = new ArrayList<>();
         List<Runnable> ofPipes = new ArrayList<>();
@@ -70,7 +84,9 @@ public final class KeyLogFileReader {
                 throw new FileSystemException(file.toString(), null, "it is a folder");
             }
             KeyLogFileReader reader = new KeyLogFileReader(file, store);
-            if (Files.isRegularFile(file)) {
+            if (live && Files.notExists(file)) {
+                ofFiles.add(reader::readLater);
+            } else if (Files.isRegularFile(file)) {
                 FileChannel first = FileChannel.open(file, StandardOpenOption.READ);
                 ofFiles.add(() -> reader.readFirst(() -> first));
             } else {
@@ -113,6 +129,11 @@ public final class KeyLogFileReader {
         }
     }
 
+    private void readLater() {
+        ended.countDown();
+        table.readingEnds(pipe);
+    }
+
     /** Why it could not be read to its end, when it could not. */
     public Optional<IOException> failure() {
         return failure;
@@ -153,8 +174,8 @@ public final class KeyLogFileReader {
     }
 
     boolean readMore() {
-        if (pipe) {
-            return false; // its own thread reads on
+        if (pipe || !Files.isRegularFile(file)) {
+            return false; // its own thread reads on; or it is not there yet, and a pipe that comes late would hold us
         }
         lock.lock();
         try {
