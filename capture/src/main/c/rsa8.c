@@ -30,6 +30,13 @@
     __attribute__((visibility("default"))) attributes int32_t Java_org_hikyaku_capture_tls_MultiBufferRsa_##name( \
             __attribute__((unused)) void *environment, __attribute__((unused)) void *class, ##__VA_ARGS__)
 
+/* Of what Java calls and how numbers are laid out for it: another one with each change of that, here and in MultiBufferRsa. */
+enum { INTERFACE = 1 };
+
+JAVA(, interfaceNumber) {
+    return INTERFACE;
+}
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>

@@ -26,6 +26,13 @@
     __attribute__((visibility("default"))) result Java_org_hikyaku_tls_wire_RecordLibrary_##name( \
             __attribute__((unused)) void *environment, __attribute__((unused)) void *class, ##__VA_ARGS__)
 
+/* Of what Java calls and how memory is laid out between them: another one with each change of that, here and in RecordLibrary. */
+enum { INTERFACE = 1 };
+
+JAVA(int32_t, interfaceNumber) {
+    return INTERFACE;
+}
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>

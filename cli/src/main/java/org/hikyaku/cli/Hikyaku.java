@@ -1,6 +1,8 @@
 package org.hikyaku.cli;
 
 import java.util.Optional;
+import org.hikyaku.capture.tls.RsaKeys;
+import org.hikyaku.tls.wire.RecordCiphers;
 import org.hikyaku.x509.SignatureVerifier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -122,12 +124,20 @@ public final class Hikyaku extends RootCommand {
                         if (SignatureVerifier.conscrypt().isEmpty()) {
                             terminal.err().println(NO_NATIVE_CIPHERS);
                         }
+                        tellRefused(terminal, "short records", RecordCiphers.refusal());
+                        tellRefused(terminal, "RSA", RsaKeys.refusal());
                     }
                     return new CommandLine.RunLast().execute(parsed);
                 })
                 .setExecutionExceptionHandler(complaints)
                 .setParameterExceptionHandler(complaints);
         return line.execute(args);
+    }
+
+    private static void tellRefused(Terminal terminal, String purpose, Optional<String> why) {
+        why.ifPresent(reason -> terminal.err()
+                .println("hikyaku: the native library for " + purpose + " is not used, so that decode is slower: "
+                        + reason + ". scripts/build-native builds it for this machine."));
     }
 
     /**

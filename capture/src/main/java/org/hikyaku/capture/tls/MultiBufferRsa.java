@@ -32,7 +32,10 @@ final class MultiBufferRsa {
 
     private static final String LIBRARY = System.mapLibraryName("hikyaku_rsa8");
 
-    /** Of the C file: bits of a digit, the digits that numbers may have. */
+    /** Of the C file: what is called and how numbers are laid out; one of another number is never called. */
+    private static final int INTERFACE = 1;
+
+    /** Likewise: bits of a digit, the digits that numbers may have. */
     private static final int DIGIT = 52;
 
     private static final int[] DIGITS = {10, 20, 30, 40};
@@ -66,21 +69,38 @@ final class MultiBufferRsa {
         if (!(key instanceof RSAPrivateCrtKey crt)) {
             return Optional.empty();
         }
-        for (Path folder : folders) {
-            Path library = folder.resolve(LIBRARY);
-            if (Files.isRegularFile(library)) {
-                return load(library) ? prepare(crt) : Optional.empty();
-            }
-        }
-        return Optional.empty();
+        Optional<Path> library = library(folders);
+        return library.isPresent() && refusal(library.get()).isEmpty() ? prepare(crt) : Optional.empty();
     }
 
-    private static boolean load(Path library) {
+    private static Optional<Path> library(List<Path> folders) {
+        return folders.stream()
+                .map(folder -> folder.resolve(LIBRARY))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    /** Why the library in these folders is not used; empty also when there is none. */
+    static Optional<String> refusal(List<Path> folders) {
+        return library(folders).flatMap(MultiBufferRsa::refusal);
+    }
+
+    private static Optional<String> refusal(Path library) {
         try {
             System.load(library.toAbsolutePath().toString());
-            return able() != 0;
         } catch (UnsatisfiedLinkError | IllegalCallerException e) {
-            return false; // for another machine, of another version, or native access is not allowed
+            return Optional.of(String.valueOf(e.getMessage())); // for another machine, or native access is not allowed
+        }
+        try {
+            int number = interfaceNumber();
+            if (number != INTERFACE) {
+                return Optional.of("it is of another version (interface " + number + " and not " + INTERFACE + ")");
+            }
+            return able() != 0
+                    ? Optional.empty()
+                    : Optional.of("this processor lacks the instructions that it is made of (AVX-512 IFMA)");
+        } catch (UnsatisfiedLinkError e) {
+            return Optional.of("it is of another version (without " + e.getMessage() + ")");
         }
     }
 
@@ -207,6 +227,8 @@ final class MultiBufferRsa {
         System.arraycopy(twos, twos.length - take, out, length - take, take);
         return out;
     }
+
+    private static native int interfaceNumber();
 
     private static native int able();
 

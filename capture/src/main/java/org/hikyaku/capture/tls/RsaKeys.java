@@ -31,6 +31,11 @@ public final class RsaKeys {
         this.libraries = List.copyOf(libraries);
     }
 
+    /** Why the library that decrypts several sessions at a time is not used although it is there: a sentence without its end. */
+    public static Optional<String> refusal() {
+        return MultiBufferRsa.refusal(MultiBufferRsa.libraryPath());
+    }
+
     /**
      * Takes the key of a PEM file, for all servers.
      *

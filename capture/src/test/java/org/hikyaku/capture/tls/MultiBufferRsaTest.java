@@ -3,6 +3,8 @@ package org.hikyaku.capture.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import org.bouncycastle.crypto.agreement.DHStandardGroups;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,6 +205,51 @@ class MultiBufferRsaTest {
 
         assertThat(MultiBufferRsa.of((RSAPrivateKey) bare, List.of(library))).isEmpty();
         assertThat(MultiBufferRsa.of(large, List.of(library))).isEmpty();
+    }
+
+    /** In a JVM of its own: which library a class calls is settled once. */
+    @Test
+    @Tag("long")
+    void aLibraryOfAnotherVersionIsDeclined(@TempDir Path dir) throws Exception {
+        for (String to : List.of("interfaceNumber) {\n    return 7 + INTERFACE", "formerly) {\n    return INTERFACE")) {
+            String source = Files.readString(Path.of("src/main/c/rsa8.c"))
+                    .replace("interfaceNumber) {\n    return INTERFACE", to);
+            assertThat(source).contains(to);
+            Path folder = Files.createTempDirectory(dir, "library");
+            Path changed = Files.writeString(folder.resolve("rsa8.c"), source);
+            assertThat(run(
+                            "cc",
+                            "-shared",
+                            "-fPIC",
+                            "-o",
+                            folder.resolve(System.mapLibraryName("hikyaku_rsa8"))
+                                    .toString(),
+                            changed.toString()))
+                    .isEmpty();
+            assertThat(run(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-Djava.library.path=" + folder,
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Refusal.class.getName()))
+                    .startsWith("it is of another version (");
+        }
+    }
+
+    /** Says why the library is not used. */
+    static final class Refusal {
+        public static void main(String[] args) {
+            System.out.println(RsaKeys.refusal().orElse("it is used"));
+        }
+    }
+
+    private static String run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
     }
 
     @Test

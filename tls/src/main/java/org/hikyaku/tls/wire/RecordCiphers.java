@@ -44,6 +44,11 @@ public final class RecordCiphers {
                 .toList();
     }
 
+    /** Why the library for short records is not used although it is there: a sentence without its end. */
+    public static Optional<String> refusal() {
+        return RecordLibrary.refusal();
+    }
+
     /** Opens short records, and makes keys of TLS 1.3. */
     Optional<RecordLibrary> library() {
         return library;

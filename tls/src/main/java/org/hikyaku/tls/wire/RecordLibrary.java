@@ -41,17 +41,53 @@ final class RecordLibrary {
     /** On the limit of a line of the processor's cache. */
     private static final int ALIGNED = 64;
 
+    /** Of {@code records.c}: what is called and how memory is laid out; one of another number is never called. */
+    private static final int INTERFACE = 1;
+
+    private static final String NAME = "hikyaku_records";
+
+    /**
+     * What came of a library.
+     *
+     * @param instructions as {@code supported} has it; 0 when it is not used
+     * @param refusal why a library that is there is not used
+     */
+    private record Loaded(int instructions, Optional<String> refusal) {
+        static Loaded refused(String why) {
+            return new Loaded(0, Optional.of(why));
+        }
+    }
+
     /** Tried once, when first asked for. */
     private static final class Installed {
-        static final int INSTRUCTIONS = load();
+        static final Loaded LIBRARY = load(() -> System.loadLibrary(NAME));
+    }
 
-        private static int load() {
-            try {
-                System.loadLibrary("hikyaku_records");
-                return supported();
-            } catch (UnsatisfiedLinkError | IllegalCallerException e) {
-                return 0; // not built for this machine: everything goes without, only slower
+    /** A library that is old, of another machine or compiled wrongly is declined: everything goes without, only slower. */
+    private static Loaded load(Runnable loading) {
+        try {
+            loading.run();
+        } catch (UnsatisfiedLinkError | IllegalCallerException e) {
+            String why = String.valueOf(e.getMessage());
+            return why.startsWith("no " + NAME) ? new Loaded(0, Optional.empty()) : Loaded.refused(why);
+        }
+        try {
+            int number = interfaceNumber();
+            if (number != INTERFACE) {
+                return Loaded.refused("it is of another version (interface " + number + " and not " + INTERFACE + ")");
             }
+            int most = supported();
+            if (most == 0) {
+                return Loaded.refused("this processor lacks the instructions that it is made of");
+            }
+            for (int by = most; by > 0; by--) {
+                if (RecordLibraryTrial.passes(new RecordLibrary(by))) {
+                    return new Loaded(by, Optional.empty());
+                }
+            }
+            return Loaded.refused("its results are wrong");
+        } catch (UnsatisfiedLinkError e) {
+            return Loaded.refused("it is of another version (without " + e.getMessage() + ")");
         }
     }
 
@@ -71,13 +107,23 @@ final class RecordLibrary {
 
     /** The one in the JVM's {@code java.library.path}. */
     static Optional<RecordLibrary> installed() {
-        return Installed.INSTRUCTIONS > 0 ? Optional.of(new RecordLibrary(Installed.INSTRUCTIONS)) : Optional.empty();
+        int instructions = Installed.LIBRARY.instructions();
+        return instructions > 0 ? Optional.of(new RecordLibrary(instructions)) : Optional.empty();
     }
 
-    /** One that was built elsewhere; none when this processor is none for it. The first is with the fewest instructions. */
+    /** Why the one in the {@code java.library.path} is not used; empty also when there is none. */
+    static Optional<String> refusal() {
+        return Installed.LIBRARY.refusal();
+    }
+
+    /** Why one that was built elsewhere would not be used. */
+    static Optional<String> refusal(Path file) {
+        return load(() -> System.load(file.toString())).refusal();
+    }
+
+    /** One that was built elsewhere; none when it is declined. The first is with the fewest instructions. */
     static List<RecordLibrary> of(Path file) {
-        System.load(file.toString());
-        return IntStream.rangeClosed(1, supported())
+        return IntStream.rangeClosed(1, load(() -> System.load(file.toString())).instructions())
                 .mapToObj(RecordLibrary::new)
                 .toList();
     }
@@ -167,6 +213,8 @@ final class RecordLibrary {
         }
         return made;
     }
+
+    private static native int interfaceNumber();
 
     private static native int supported();
 
