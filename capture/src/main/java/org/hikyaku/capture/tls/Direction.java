@@ -60,6 +60,9 @@ final class Direction {
     /** Records opened since the keys last changed. */
     long opened;
 
+    /** Bytes of those, with their headers. */
+    long openedBytes;
+
     boolean ended;
     /** Bytes are missing: the other direction must not wait for what was in them. */
     boolean broken;
@@ -84,6 +87,7 @@ final class Direction {
         phase = next;
         protection = with;
         opened = 0;
+        openedBytes = 0;
         macOnly = 0;
     }
 }

@@ -3,6 +3,7 @@ package org.hikyaku.capture.tls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import org.hikyaku.capture.tcp.Side;
 import org.hikyaku.tls.wire.BadRecordException;
@@ -51,6 +52,7 @@ final class RecordOpener {
         try {
             int n = protection.open(type, data, offset, length, out, 0);
             d.opened++;
+            d.openedBytes += TlsRecord.HEADER + length;
             opened += length;
             return n;
         } catch (BadRecordException e) {
@@ -79,9 +81,17 @@ final class RecordOpener {
         budget.earn(opened);
         opened = 0;
         long most = skipped / SHORTEST + 1;
+        // In a long transfer most records are as long as this one; in a talk they are as long as those before.
         long likely = skipped / (TlsRecord.HEADER + length);
+        long usual = d.opened == 0 ? likely : (long) (skipped * ((double) d.opened / d.openedBytes));
         long from = protection.sequence();
-        int n = trial(protection, type, data, offset, length, from, most, likely);
+        OptionalLong guess = protection.guess(data, offset, length);
+        int n = guess.isPresent() && guess.getAsLong() > from && guess.getAsLong() - from <= most
+                ? trial(protection, type, data, offset, length, guess.getAsLong())
+                : -1;
+        if (n == -1) {
+            n = trial(protection, type, data, offset, length, from, most, likely, usual);
+        }
         if (n >= 0) {
             d.opened++;
             return n;
@@ -92,7 +102,7 @@ final class RecordOpener {
             if (next.isEmpty()) {
                 return -1;
             }
-            n = trial(next.get().protection(), type, data, offset, length, 0, most, likely);
+            n = trial(next.get().protection(), type, data, offset, length, 0, most, likely, usual);
             if (n >= 0) {
                 d.protect(next.get().phase(), next.get().protection());
                 d.secret = next.get().secret();
@@ -104,10 +114,7 @@ final class RecordOpener {
         return -1;
     }
 
-    /**
-     * Tries numbers from the first on, and by turns those around the likely one: in a long transfer most records are as long as this
-     * one, and a hole may hide thousands.
-     */
+    /** Tries numbers from the first on, and by turns those around two that are likely: a hole may hide thousands. */
     private int trial(
             RecordProtection protection,
             int type,
@@ -116,12 +123,16 @@ final class RecordOpener {
             int length,
             long from,
             long most,
-            long likely) {
+            long likely,
+            long usual) {
         for (long i = 0; i <= most; i++) {
+            long step = (i & 1) == 0 ? i / 2 : -1 - i / 2;
             int n = trial(protection, type, data, offset, length, from + i);
-            long around = likely + ((i & 1) == 0 ? i / 2 : -1 - i / 2);
-            if (n == -1 && around > i && around <= most) {
-                n = trial(protection, type, data, offset, length, from + around);
+            if (n == -1 && likely + step > i && likely + step <= most) {
+                n = trial(protection, type, data, offset, length, from + likely + step);
+            }
+            if (n == -1 && usual != likely && usual + step > i && usual + step <= most) {
+                n = trial(protection, type, data, offset, length, from + usual + step);
             }
             if (n >= 0 || n == GIVEN_UP) {
                 return n;
@@ -131,6 +142,14 @@ final class RecordOpener {
     }
 
     private int trial(RecordProtection protection, int type, byte[] data, int offset, int length, long sequence) {
+        if (protection.looks()) {
+            if (!budget.allowsLook()) {
+                return GIVEN_UP;
+            }
+            if (!protection.mayBe(sequence, type, data, offset, length)) {
+                return -1;
+            }
+        }
         if (!budget.allows(length)) {
             return GIVEN_UP;
         }

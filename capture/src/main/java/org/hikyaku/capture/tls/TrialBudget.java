@@ -18,6 +18,9 @@ final class TrialBudget {
     /** What a trial costs beside the record's own bytes, as if they were bytes. */
     private static final int EACH = 512;
 
+    /** What a look at a record's end costs, likewise. */
+    private static final int LOOK = 64;
+
     private final AtomicLong leftOfAll = new AtomicLong(OF_ALL.value());
     private final AtomicLong refused = new AtomicLong();
 
@@ -33,7 +36,15 @@ final class TrialBudget {
 
         /** Whether a record of this length may be tried once more. */
         boolean allows(int length) {
-            int cost = EACH + length;
+            return allowsBytes(EACH + length);
+        }
+
+        /** Whether one more record may be looked at. */
+        boolean allowsLook() {
+            return allowsBytes(LOOK);
+        }
+
+        private boolean allowsBytes(int cost) {
             if (left >= cost && leftOfAll.get() >= cost) {
                 left -= cost;
                 leftOfAll.addAndGet(-cost);

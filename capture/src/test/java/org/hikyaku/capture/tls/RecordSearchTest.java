@@ -1,12 +1,19 @@
 package org.hikyaku.capture.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.hikyaku.capture.tcp.Side;
+import org.hikyaku.tls.TlsVersion;
 import org.hikyaku.tls.wire.BadRecordException;
+import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.RecordProtection;
+import org.hikyaku.tls.wire.TrafficKeys;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is tried behind a hole: the way is found behind a loss that is real, and one that lies costs little. */
 class RecordSearchTest {
@@ -173,5 +180,50 @@ class RecordSearchTest {
         }
         assertThat(trials).isEqualTo((int) (TrialBudget.OF_ALL.value() / (512 + LENGTH)));
         assertThat(budget.refused()).isEqualTo(80);
+    }
+
+    /**
+     * A megabyte of short records is missing, a little shorter than those before it, and long ones come behind: a record of TLS 1.3 tells
+     * by its last byte most numbers that are not its own, one of TLS 1.2 by its nonce which is.
+     */
+    @ParameterizedTest
+    @CsvSource({"1301, true", "1302, true", "1303, true", "1304, true", "1305, true", "c02f, false", "c0ac, false"})
+    void longRecordsAreFoundBehindThousandsOfShortOnes(String code, boolean tls13) throws Exception {
+        CipherSuite suite =
+                CipherSuite.registry().find(Integer.parseInt(code, 16)).orElseThrow();
+        TrafficKeys keys = new TrafficKeys(
+                new byte[0],
+                Arrays.copyOf(
+                        "a key of this one direction only".getBytes(US_ASCII),
+                        suite.cipher().keyLength()),
+                Arrays.copyOf("its very own IV".getBytes(US_ASCII), tls13 ? 12 : 4));
+        RecordProtection sender = protection(suite, keys, tls13);
+        RecordProtection receiver = protection(suite, keys, tls13);
+        Direction d = direction(receiver);
+        for (int i = 0; i < 5; i++) {
+            byte[] first = sender.seal(23, new byte[41]);
+            assertThat(opener.open(d, 23, first, 0, first.length)).isEqualTo(41);
+        }
+        sender.sequence(17_345);
+        byte[] found = sender.seal(23, new byte[16_000]);
+        long skipped = 17_340L * 60;
+
+        assertThat(opener.search(d, 23, found, 0, found.length, skipped, _ -> Optional.empty()))
+                .isEqualTo(16_000);
+        assertThat(receiver.sequence()).isEqualTo(17_346);
+        assertThat(opener.out()[15_999]).isZero();
+
+        found[found.length - 1] ^= 1;
+        receiver.sequence(5);
+        assertThat(opener.search(d, 23, found, 0, found.length, 1L << 30, _ -> Optional.empty()))
+                .as("and what is no record does not take for ever")
+                .isNegative();
+        assertThat(budget.refused()).isEqualTo(1);
+    }
+
+    private static RecordProtection protection(CipherSuite suite, TrafficKeys keys, boolean tls13) {
+        return tls13
+                ? RecordProtection.tls13(suite, keys)
+                : RecordProtection.tls12(TlsVersion.TLSV1_2, suite, keys, false);
     }
 }

@@ -79,7 +79,7 @@ final class AeadParameters {
         return additional;
     }
 
-    private static long getLong(byte[] in, int offset) {
+    static long getLong(byte[] in, int offset) {
         long value = 0;
         for (int i = 0; i < 8; i++) {
             value = value << 8 | in[offset + i] & 0xff;

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
@@ -36,8 +37,14 @@ final class AeadProtection implements RecordProtection {
     /** Made for the first record that needs it. */
     private @Nullable SecretKeySpec cipherKey;
 
+    /** Made for the first record that is looked for. */
+    private @Nullable LastByte lastByte;
+
     private long sequence;
     private int openedType;
+
+    /** What the nonce of the record opened last had beyond its number. */
+    private long nonceAhead;
 
     AeadProtection(BulkCipher bulk, TrafficKeys keys, Form form, RecordCiphers ciphers) {
         this.ciphers = ciphers;
@@ -66,6 +73,7 @@ final class AeadProtection implements RecordProtection {
                 this, key, parameters, fragment, offset + explicit, length - explicit, out, outOffset)) {
             throw new BadRecordException("record " + sequence + " does not verify");
         }
+        nonceAhead = parameters.nonceTail() - sequence;
         sequence++;
         openedType = type;
         return form == Form.TLS13 ? innerType(out, outOffset, plain) : plain;
@@ -94,6 +102,35 @@ final class AeadProtection implements RecordProtection {
         }
         openedType = out[end - 1] & 0xff;
         return end - 1 - outOffset;
+    }
+
+    @Override
+    public boolean looks() {
+        if (form == Form.TLS13 && lastByte == null) {
+            lastByte = LastByte.of(bulk, key).orElse(null);
+        }
+        return lastByte != null;
+    }
+
+    /** RFC 8446 section 5.4: a record ends with its type, or with zeros behind it. */
+    @Override
+    public boolean mayBe(long number, int type, byte[] fragment, int offset, int length) {
+        int plain = length - tagLength;
+        LastByte last = lastByte;
+        if (last == null || plain < 1) {
+            return true;
+        }
+        parameters.take(number, type, length, fragment, offset);
+        int end = fragment[offset + plain - 1] & 0xff ^ last.keyStream(parameters.nonce(), plain - 1);
+        return end == 0 || ContentType.known(end) != null;
+    }
+
+    /** Explicit nonces are counted as records are, by everybody: RFC 5288 section 3 leaves only where they begin. */
+    @Override
+    public OptionalLong guess(byte[] fragment, int offset, int length) {
+        return form == Form.TLS12_EXPLICIT && length >= Long.BYTES
+                ? OptionalLong.of(AeadParameters.getLong(fragment, offset) - nonceAhead)
+                : OptionalLong.empty();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.hikyaku.tls.wire;
 
+import java.util.OptionalLong;
 import org.hikyaku.tls.TlsVersion;
 
 /**
@@ -31,6 +32,31 @@ public interface RecordProtection {
 
     /** Sets the number of the next record: for decoders that find the way again after a loss. */
     void sequence(long next);
+
+    /**
+     * Whether {@link #mayBe} can tell anything of records under this cipher.
+     */
+    default boolean looks() {
+        return false;
+    }
+
+    /**
+     * Whether a record may be the one of this number, by a look that costs a small part of opening it: false is certain.
+     *
+     * @param fragment holds the record's fragment
+     */
+    default boolean mayBe(long number, int type, byte[] fragment, int offset, int length) {
+        return true;
+    }
+
+    /**
+     * The number of a record behind others that were lost, by what it says of itself; a guess.
+     *
+     * @param fragment holds the record's fragment
+     */
+    default OptionalLong guess(byte[] fragment, int offset, int length) {
+        return OptionalLong.empty();
+    }
 
     /**
      * Goes past a record that cannot be opened because bytes of it or before it are missing, so that later ones open: its
