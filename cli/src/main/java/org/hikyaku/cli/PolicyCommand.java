@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.hikyaku.dns.ResolverTrial;
 import org.hikyaku.net.poll.PollListener;
 import org.hikyaku.net.poll.Poller;
 import org.hikyaku.policy.StsLog;
@@ -117,14 +118,15 @@ final class PolicyCommand implements Callable<Integer> {
     }
 
     private void checkResolver(PolicyParts parts) {
-        Optional<String> stripped = parts.strippedDnssec();
+        ResolverTrial trial = new ResolverTrial(parts.lookup());
+        Optional<String> stripped = trial.strippedDnssec();
         if (stripped.isPresent()) {
             // D24: neither answer would be right, so that none is given
             throw new UndecidedException(stripped.get()
                     + " Every answer would be wrong (D24): name a resolver that passes DNSSEC records on with --resolver"
                     + " ADDRESS, such as an Unbound on this machine. Postfix needs one too.");
         }
-        parts.unreachable()
+        trial.unreachable()
                 .ifPresent(why -> say("warning: nothing can be looked up yet, and queries are answered TEMP: " + why));
     }
 

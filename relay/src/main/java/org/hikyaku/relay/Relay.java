@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.hikyaku.delivery.Courier;
+import org.hikyaku.dns.ResolverTrial;
 import org.hikyaku.net.Deadline;
 import org.hikyaku.net.StatusServer;
 import org.hikyaku.relay.config.ConfigException;
@@ -221,7 +222,8 @@ public final class Relay implements Closeable {
     }
 
     private void checkResolver() throws StartException {
-        Optional<String> stripped = promises.strippedDnssec();
+        ResolverTrial trial = new ResolverTrial(promises.lookup());
+        Optional<String> stripped = trial.strippedDnssec();
         if (stripped.isPresent() && config.laboratory()) {
             LOG.warn(
                     "{} Mail for other domains waits until a resolver that passes DNSSEC records on is named (D24).",
@@ -231,7 +233,7 @@ public final class Relay implements Closeable {
                     stripped.get() + " Every domain would look as if it were attacked (D24): name a"
                             + " resolver that passes DNSSEC records on with \"dns.resolvers\", such as an Unbound on this machine.");
         }
-        promises.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
+        trial.unreachable().ifPresent(why -> LOG.warn("Nothing can be looked up yet, and mail waits: {}", why));
     }
 
     private void gauges() {
