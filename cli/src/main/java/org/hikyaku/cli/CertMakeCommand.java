@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.smtp.Mailbox;
 import org.hikyaku.smtp.sasl.Secret;
 import org.hikyaku.x509.Certificate;
@@ -160,11 +158,7 @@ abstract class CertMakeCommand implements Callable<Integer> {
             } else if (isAddress(name)) {
                 others.add(new OtherName(OtherName.Kind.ADDRESS, name));
             } else {
-                try {
-                    dns.add(DomainNames.parse(name).toString(true));
-                } catch (BadNameException e) {
-                    throw new UsageException(String.valueOf(e.getMessage()), e);
-                }
+                dns.add(GivenName.of(name).toString(true));
             }
         }
         String first = dns.isEmpty() ? names.getFirst() : dns.getFirst();

@@ -27,8 +27,6 @@ import org.hikyaku.check.Severity;
 import org.hikyaku.check.Words;
 import org.hikyaku.check.grade.Profile;
 import org.hikyaku.check.render.JsonReport;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.policy.PlanFile;
 import org.hikyaku.tls.probe.ProbeOptions;
 import org.jspecify.annotations.Nullable;
@@ -295,11 +293,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private List<String> selectors() {
         for (String selector : dkimSelectors) {
-            try {
-                DomainNames.parse(selector);
-            } catch (BadNameException e) {
-                throw new UsageException("--dkim-selector: " + e.getMessage());
-            }
+            var _ = GivenName.of(selector, "--dkim-selector");
         }
         return dkimSelectors;
     }

@@ -11,12 +11,9 @@ import org.hikyaku.check.ServerProbe;
 import org.hikyaku.check.SmtpDialer;
 import org.hikyaku.check.grade.Profile;
 import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.policy.StsCache;
 import org.hikyaku.policy.StsFetcher;
 import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.smtp.SmtpClient;
 import org.hikyaku.smtp.SmtpClientOptions;
 import org.hikyaku.tls.TlsClient;
@@ -43,10 +40,8 @@ record Checkers(InstantSource clock, SecureRandom random, Duration timeout, Stri
 
     /** @param profile by whose lists to grade; the servers are probed for it */
     DomainChecker over(NetworkAccess access, CheckOptions options, Optional<Profile> profile) {
-        Lookup lookup = new ValidatingResolver(
-                access.resolver(), access.anchors(), ValidatorOptions.defaults().withPerLookup(timeout), clock);
-        StsFetcher fetcher =
-                new StsFetcher(access.network(), new ValidatedAddresses(lookup), access.authorities(), clock, timeout);
+        Lookup lookup = access.lookup(timeout, clock);
+        StsFetcher fetcher = access.fetcher(lookup, timeout, clock);
         SmtpClient client = new SmtpClient(
                 access.network(),
                 new TlsClient(TlsClientOptions.defaults(), random),

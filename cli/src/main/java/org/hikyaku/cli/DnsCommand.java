@@ -12,9 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.hikyaku.dns.Answer;
-import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.BadTrustAnchorException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.dns.NoResolverException;
 import org.hikyaku.dns.Question;
 import org.hikyaku.dns.SkewRule;
@@ -145,12 +143,7 @@ final class DnsCommand implements Callable<Integer> {
     }
 
     private Question question() {
-        Name asked;
-        try {
-            asked = DomainNames.parse(name);
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
+        Name asked = GivenName.of(name);
         int number = Type.value(type.toUpperCase(Locale.ROOT));
         if (number < 0) {
             throw new UsageException(

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.net.Limit;
 import org.xbill.DNS.Name;
 
@@ -67,11 +65,7 @@ final class DomainArguments {
         hint(text).ifPresent(h -> {
             throw new UsageException("\"" + text + "\" is not a domain: " + h);
         });
-        try {
-            return DomainNames.parse(text);
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
+        return GivenName.of(text);
     }
 
     /** What to give instead of something that is easily mistaken for a domain. */

@@ -28,11 +28,7 @@ final class EhloNames {
                         e);
             }
         }
-        try {
-            return DomainNames.parse(name).toString(true);
-        } catch (BadNameException e) {
-            throw new UsageException("--ehlo-name: " + e.getMessage(), e);
-        }
+        return GivenName.of(name, "--ehlo-name").toString(true);
     }
 
     /** This machine's own name where it has dots in it, else an address literal. */

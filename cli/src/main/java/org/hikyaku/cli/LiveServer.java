@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.smtp.SessionOutcome;
 import org.hikyaku.smtp.SmtpAttempt;
@@ -36,11 +34,7 @@ record LiveServer(Name host, int port) {
 
     /** Connects to each address, one after the other; throws when there is none to connect to. */
     List<Seen> look(Environment environment, NetworkAccess access, NetworkOptions network) {
-        Lookup lookup = new ValidatingResolver(
-                access.resolver(),
-                access.anchors(),
-                ValidatorOptions.defaults().withPerLookup(network.timeout()),
-                environment.clock());
+        Lookup lookup = access.lookup(network.timeout(), environment.clock());
         List<InetAddress> addresses;
         try {
             addresses = new ValidatedAddresses(lookup).addresses(host.toString());

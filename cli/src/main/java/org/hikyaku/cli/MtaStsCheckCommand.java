@@ -7,19 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.hikyaku.dns.Answer;
-import org.hikyaku.dns.BadNameException;
 import org.hikyaku.dns.Content;
 import org.hikyaku.dns.DomainNames;
 import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.policy.PolicyFetch;
 import org.hikyaku.policy.StsCache;
 import org.hikyaku.policy.StsFetcher;
 import org.hikyaku.policy.StsObservation;
 import org.hikyaku.policy.StsPolicy;
 import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.x509.Certificate;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
@@ -93,12 +89,7 @@ final class MtaStsCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Name name;
-        try {
-            name = DomainNames.parse(domain);
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
+        Name name = GivenName.of(domain);
         Findings findings;
         try (NetworkAccess access = environment.internet().open(network);
                 Progress _ = environment.terminal().progress("fetching the policy of " + domain)) {
@@ -113,17 +104,8 @@ final class MtaStsCheckCommand implements Callable<Integer> {
     }
 
     private Findings find(Name name, NetworkAccess access) {
-        Lookup lookup = new ValidatingResolver(
-                access.resolver(),
-                access.anchors(),
-                ValidatorOptions.defaults().withPerLookup(network.timeout()),
-                environment.clock());
-        StsFetcher fetcher = new StsFetcher(
-                access.network(),
-                new ValidatedAddresses(lookup),
-                access.authorities(),
-                environment.clock(),
-                StsFetcher.DEFAULT_TIMEOUT);
+        Lookup lookup = access.lookup(network.timeout(), environment.clock());
+        StsFetcher fetcher = access.fetcher(lookup, StsFetcher.DEFAULT_TIMEOUT, environment.clock());
         StsObservation sts = new StsCache(lookup, fetcher, StsStore.inMemory(), environment.clock()).observe(name);
         if (!(sts instanceof StsObservation.InForce force) || force.policy().mode() == StsPolicy.Mode.NONE) {
             return new Findings(name, sts, List.of(), Optional.empty());

@@ -6,10 +6,6 @@ import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.xbill.DNS.Name;
 
@@ -39,9 +35,9 @@ final class NamedServer {
     /** The name to ask for and to expect; empty for a server named by its address. */
     Optional<Name> referenceName() {
         if (options.tlsName().isPresent()) {
-            return Optional.of(name(options.tlsName().get()));
+            return Optional.of(GivenName.of(options.tlsName().get()));
         }
-        return place.literal() ? Optional.empty() : Optional.of(name(place.host()));
+        return place.literal() ? Optional.empty() : Optional.of(GivenName.of(place.host()));
     }
 
     /** Those that may be tried. */
@@ -53,22 +49,12 @@ final class NamedServer {
                 && options.network().resolvers().isEmpty()) {
             all = List.of(InetAddress.getAllByName("localhost")); // RFC 6761 section 6.3: never asked of DNS
         } else {
-            ValidatorOptions patience =
-                    ValidatorOptions.defaults().withPerLookup(options.network().timeout());
-            ValidatingResolver resolver = new ValidatingResolver(access.resolver(), access.anchors(), patience, clock);
-            all = new ValidatedAddresses(resolver).addresses(name(place.host()).toString());
+            all = new ValidatedAddresses(access.lookup(options.network().timeout(), clock))
+                    .addresses(GivenName.of(place.host()).toString());
         }
         return all.stream()
                 .filter(a -> !options.onlyIpv4() || !(a instanceof Inet6Address))
                 .filter(a -> !options.onlyIpv6() || a instanceof Inet6Address)
                 .toList();
-    }
-
-    private static Name name(String text) {
-        try {
-            return DomainNames.parse(text);
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
     }
 }

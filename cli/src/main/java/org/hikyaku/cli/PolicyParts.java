@@ -5,9 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
-import org.hikyaku.dns.Answer;
-import org.hikyaku.dns.Failure;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.dns.ValidatingResolver;
 import org.hikyaku.dns.ValidatorOptions;
@@ -17,10 +14,7 @@ import org.hikyaku.policy.StsCache;
 import org.hikyaku.policy.StsFetcher;
 import org.hikyaku.policy.StsLog;
 import org.hikyaku.policy.StsStore;
-import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.policy.service.Decider;
-import org.xbill.DNS.Name;
-import org.xbill.DNS.Type;
 
 /**
  * What answers about policies are made with.
@@ -47,8 +41,7 @@ record PolicyParts(Lookup lookup, StsCache policies, Decider decider) {
                 access.anchors(),
                 ValidatorOptions.defaults().withPerLookup(timeout).withCache(CACHE),
                 clock);
-        StsFetcher fetcher = new StsFetcher(
-                access.network(), new ValidatedAddresses(lookup), access.authorities(), clock, LONGEST_FETCH);
+        StsFetcher fetcher = access.fetcher(lookup, LONGEST_FETCH, clock);
         StsCache policies = new StsCache(lookup, fetcher, store, clock);
         return new PolicyParts(
                 lookup, policies, new Decider(new Observer(lookup, policies, clock), policies, clock, port));
@@ -62,25 +55,5 @@ record PolicyParts(Lookup lookup, StsCache policies, Decider decider) {
         } catch (IOException e) {
             throw new UsageException("--store " + folder + ": " + FileTrouble.why(e), e);
         }
-    }
-
-    /**
-     * D24: what a resolver that leaves DNSSEC records out would have us answer is wrong for every domain: TEMP would hold
-     * all mail back, and without DNSSEC there is no DANE. A sentence when the resolver is of that kind.
-     */
-    Optional<String> strippedDnssec() {
-        return lookup.lookup(Name.root, Type.SOA) instanceof Answer.Failed failed
-                        && failed.failure().kind() == Failure.Kind.DNSSEC_STRIPPED
-                ? Optional.of(failed.failure().sentence())
-                : Optional.empty();
-    }
-
-    /** Why nothing can be looked up just now. */
-    Optional<String> unreachable() {
-        return switch (lookup.lookup(Name.root, Type.SOA)) {
-            case Answer.Definite _ -> Optional.empty();
-            case Answer.Bogus bogus -> Optional.of(bogus.reason().sentence());
-            case Answer.Failed failed -> Optional.of(failed.failure().sentence());
-        };
     }
 }

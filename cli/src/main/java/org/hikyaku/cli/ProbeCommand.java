@@ -15,10 +15,6 @@ import org.hikyaku.check.grade.Grade;
 import org.hikyaku.check.grade.GradeReport;
 import org.hikyaku.check.grade.Grader;
 import org.hikyaku.check.grade.Profile;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.net.Addresses;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.tls.probe.Depth;
@@ -134,8 +130,10 @@ final class ProbeCommand implements Callable<Integer> {
                 ? Depth.JUDGEMENT
                 : howMuch.all ? Depth.ALL : howMuch.quick ? Depth.QUICK : Depth.JUDGEMENT;
         Optional<String> name = sni != null
-                ? Optional.of(ascii(sni, "--sni: "))
-                : place.literal() ? Optional.empty() : Optional.of(ascii(place.host(), ""));
+                ? Optional.of(GivenName.of(sni, "--sni").toString(true))
+                : place.literal()
+                        ? Optional.empty()
+                        : Optional.of(GivenName.of(place.host()).toString(true));
         ProbeOptions options = ProbeOptions.defaults(ehloName())
                 .answer(network.timeout())
                 .asking(lists.suiteQuestions(), lists.groupQuestions());
@@ -199,19 +197,6 @@ final class ProbeCommand implements Callable<Integer> {
         return ehlo != null ? EhloNames.checked(ehlo) : EhloNames.ofThisMachine(environment.variables());
     }
 
-    /** A host name as it goes over the wire; the last dot is no part of it (RFC 6066 section 3). */
-    private static String ascii(String host, String option) {
-        return parsed(host, option).toString(true);
-    }
-
-    private static Name parsed(String host, String option) {
-        try {
-            return DomainNames.parse(host);
-        } catch (BadNameException e) {
-            throw new UsageException(option + e.getMessage(), e);
-        }
-    }
-
     /** The addresses to probe, IPv6 first: what is wrong with one of a name's servers shows at that one alone. */
     private List<InetAddress> addresses(String host, NetworkAccess access) {
         if (only != null) {
@@ -232,12 +217,10 @@ final class ProbeCommand implements Callable<Integer> {
         if (network.resolvers().isEmpty() && host.equals("localhost")) {
             return List.of(InetAddress.getLoopbackAddress());
         }
-        Name name = parsed(host, "");
-        ValidatorOptions options = ValidatorOptions.defaults().withPerLookup(network.timeout());
+        Name name = GivenName.of(host);
         List<InetAddress> addresses;
         try {
-            addresses = new ValidatedAddresses(
-                            new ValidatingResolver(access.resolver(), access.anchors(), options, environment.clock()))
+            addresses = new ValidatedAddresses(access.lookup(network.timeout(), environment.clock()))
                     .addresses(name.toString());
         } catch (IOException e) {
             throw new UndecidedException("The address of " + host + " could not be found out: " + e.getMessage(), e);

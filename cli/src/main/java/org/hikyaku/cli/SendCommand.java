@@ -14,8 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.mail.MailComposer;
 import org.hikyaku.net.Limit;
 import org.hikyaku.smtp.ContentScan;
@@ -197,11 +195,7 @@ final class SendCommand implements Callable<Integer> {
         if (address.domain().startsWith("[")) {
             return address;
         }
-        try {
-            return address.withDomain(DomainNames.parse(address.domain()).toString(true));
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
+        return address.withDomain(GivenName.of(address.domain()).toString(true));
     }
 
     private Optional<Set<Notify>> notices() {

@@ -20,10 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.net.Addresses;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
@@ -325,11 +321,7 @@ final class TlsConnectCommand implements Callable<Integer> {
     }
 
     private static String ascii(String host) {
-        try {
-            return DomainNames.parse(host).toString(true);
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
+        return GivenName.of(host).toString(true);
     }
 
     private InetAddress address(String host) {
@@ -345,14 +337,10 @@ final class TlsConnectCommand implements Callable<Integer> {
 
     private InetAddress lookedUp(String host) {
         try (NetworkAccess access = environment.internet().open(network)) {
-            ValidatorOptions options = ValidatorOptions.defaults().withPerLookup(network.timeout());
-            return new ValidatedAddresses(
-                            new ValidatingResolver(access.resolver(), access.anchors(), options, environment.clock()))
-                    .addresses(DomainNames.parse(host).toString()).stream()
+            return new ValidatedAddresses(access.lookup(network.timeout(), environment.clock()))
+                    .addresses(GivenName.of(host).toString()).stream()
                             .min(Comparator.comparing(Inet6Address.class::isInstance)) // IPv4 is there from everywhere
                             .orElseThrow(() -> new UndecidedException(host + " has no address."));
-        } catch (BadNameException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new UndecidedException("The address of " + host + " could not be found out: " + e.getMessage(), e);
         }

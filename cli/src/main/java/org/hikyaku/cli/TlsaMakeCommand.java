@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.net.Addresses;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.policy.Observer;
@@ -147,7 +145,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
             List<Certificate> chain = PemFiles.certificates(source.certificate);
             Certificate certificate = pinned(chain, source.certificate.toString());
             // Also with usage 2 the host is the one that the server's own certificate names.
-            Name server = name(host == null ? onlyName(chain.getFirst()) : host, "--host");
+            Name server = GivenName.of(host == null ? onlyName(chain.getFirst()) : host, "--host");
             tell(owner(server), List.of(made(certificate)), List.of(), foreignName(server, chain.getFirst()));
         } else if (source.key != null) {
             if (usage == TlsaRecord.DANE_TA || selector == TlsaRecord.FULL_CERTIFICATE) {
@@ -159,7 +157,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
             TlsaRecord record = TlsaRecord.ofKey(usage, matching, publicKey(source.key));
             String of = "the key in " + source.key.getFileName();
             tell(
-                    owner(name(host, "--host")),
+                    owner(GivenName.of(host, "--host")),
                     List.of(new MadeTlsa.Made(record, of, false)),
                     List.of(),
                     Optional.empty());
@@ -182,7 +180,7 @@ final class TlsaMakeCommand implements Callable<Integer> {
             throw new UsageException("--server " + text + " is an address; a TLSA record belongs to a host's name:"
                     + " give the name that the MX record has");
         }
-        Name server = name(serverHost, "--server");
+        Name server = GivenName.of(serverHost, "--server");
         List<LiveServer.Seen> seen;
         try (NetworkAccess access = environment.internet().open(network);
                 Progress _ = environment.terminal().progress("connecting to " + text)) {
@@ -310,14 +308,6 @@ final class TlsaMakeCommand implements Callable<Integer> {
                     + (names.isEmpty() ? "no DNS name" : String.join(", ", names)) + "; say which host with --host");
         }
         return names.getFirst();
-    }
-
-    private static Name name(String text, String option) {
-        try {
-            return DomainNames.parse(text);
-        } catch (BadNameException e) {
-            throw new UsageException(option + ": " + e.getMessage(), e);
-        }
     }
 
     private Name owner(Name name) {

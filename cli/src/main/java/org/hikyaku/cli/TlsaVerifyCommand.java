@@ -9,8 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.net.LimitExceededException;
 import org.hikyaku.policy.TlsaFormatException;
 import org.hikyaku.policy.TlsaMatch;
@@ -117,11 +115,7 @@ final class TlsaVerifyCommand implements Callable<Integer> {
     private Set<Name> references(TlsaRrset rrset) {
         Set<Name> references = new LinkedHashSet<>();
         for (String name : names) {
-            try {
-                references.add(DomainNames.parse(name));
-            } catch (BadNameException e) {
-                throw new UsageException("--name: " + e.getMessage(), e);
-            }
+            references.add(GivenName.of(name, "--name"));
         }
         if (references.isEmpty() && rrset.usable().stream().anyMatch(r -> r.usage() == TlsaRecord.DANE_TA)) {
             throw new UsageException("a record of usage 2 also demands a name in the certificate (D12);"

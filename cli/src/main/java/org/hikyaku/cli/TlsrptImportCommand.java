@@ -8,10 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.mail.dkim.DkimVerifier;
 import org.hikyaku.tlsrpt.receive.Intake;
 import org.hikyaku.tlsrpt.receive.OwnDomains;
@@ -92,11 +88,7 @@ final class TlsrptImportCommand implements Callable<Integer> {
                     new ReceivedReports(database),
                     ours,
                     new DkimVerifier(
-                            question -> new ValidatingResolver(
-                                            access.resolver(),
-                                            access.anchors(),
-                                            ValidatorOptions.defaults().withPerLookup(network.timeout()),
-                                            environment.clock())
+                            question -> access.lookup(network.timeout(), environment.clock())
                                     .lookup(question),
                             environment.clock()),
                     environment.clock());
@@ -134,11 +126,7 @@ final class TlsrptImportCommand implements Callable<Integer> {
         }
         TreeSet<String> names = new TreeSet<>();
         for (String domain : domains) {
-            try {
-                names.add(DomainNames.parse(domain).toString(true));
-            } catch (BadNameException e) {
-                throw new UsageException("--domain: " + e.getMessage(), e);
-            }
+            names.add(GivenName.of(domain, "--domain").toString(true));
         }
         return OwnDomains.of(names);
     }

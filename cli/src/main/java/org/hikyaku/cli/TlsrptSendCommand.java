@@ -18,8 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.hikyaku.dns.Lookup;
-import org.hikyaku.dns.ValidatingResolver;
-import org.hikyaku.dns.ValidatorOptions;
 import org.hikyaku.mail.dkim.DkimSigner;
 import org.hikyaku.policy.ValidatedAddresses;
 import org.hikyaku.smtp.Mailbox;
@@ -175,11 +173,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
                 SessionCounts counts = new StoredCounts(database);
                 NetworkAccess access = environment.internet().open(network);
                 Progress progress = environment.terminal().progress("asking who wants a report")) {
-            Lookup lookup = new ValidatingResolver(
-                    access.resolver(),
-                    access.anchors(),
-                    ValidatorOptions.defaults().withPerLookup(network.timeout()),
-                    environment.clock());
+            Lookup lookup = access.lookup(network.timeout(), environment.clock());
             Outbox outbox = new Outbox(database);
             ReportSender sender = new ReportSender(
                     submitter,

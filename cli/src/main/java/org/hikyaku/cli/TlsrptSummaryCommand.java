@@ -6,8 +6,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.hikyaku.dns.BadNameException;
-import org.hikyaku.dns.DomainNames;
 import org.hikyaku.tlsrpt.receive.ReceivedReports;
 import org.hikyaku.tlsrpt.store.Database;
 import org.hikyaku.tlsrpt.summary.DomainSummary;
@@ -99,14 +97,8 @@ final class TlsrptSummaryCommand implements Callable<Integer> {
     }
 
     private Optional<String> name() {
-        if (domain == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(DomainNames.parse(domain).toString(true));
-        } catch (BadNameException e) {
-            throw new UsageException("--domain: " + e.getMessage(), e);
-        }
+        return Optional.ofNullable(domain)
+                .map(text -> GivenName.of(text, "--domain").toString(true));
     }
 
     private void print(Summary summary) {
