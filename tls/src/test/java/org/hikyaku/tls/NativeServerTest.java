@@ -2,6 +2,7 @@ package org.hikyaku.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hikyaku.tls.SessionsOneByOne.PATIENCE;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,15 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.hikyaku.net.Connection;
 import org.hikyaku.net.Deadline;
-import org.hikyaku.net.Listener;
-import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.NamedGroup;
 import org.hikyaku.x509.CertificateTemplate;
@@ -40,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Handshakes that the native library does, against our own client (which is the other library), the JDK's and broken ones. */
 class NativeServerTest {
     private static final Keys KEYS = new Keys();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static TlsServerOptions options(KeyChoice key) {
         return TlsServerOptions.of(KEYS.server(key))
@@ -65,55 +62,6 @@ class NativeServerTest {
                 .orElseThrow();
     }
 
-    /** A server whose sessions, or failures, a test takes one by one. */
-    private static final class Server implements AutoCloseable {
-        private final Listener listener = new SystemNetwork().listen(Keys.loopback());
-        private final LinkedBlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
-
-        Server(TlsServerOptions options, Duration patience) throws IOException {
-            TlsServer server = new TlsServer(options, new SecureRandom());
-            Thread.ofVirtual().start(() -> {
-                try {
-                    while (true) {
-                        Connection connection = listener.accept();
-                        Thread.ofVirtual().start(() -> {
-                            try {
-                                outcomes.add(server.handshake(connection, Deadline.after(patience)));
-                            } catch (HandshakeFailedException e) {
-                                outcomes.add(e.failure());
-                            }
-                        });
-                    }
-                } catch (IOException e) {
-                    // the test is over
-                }
-            });
-        }
-
-        TlsSession session() throws InterruptedException {
-            return (TlsSession) outcome();
-        }
-
-        HandshakeFailure failure() throws InterruptedException {
-            return (HandshakeFailure) outcome();
-        }
-
-        private Object outcome() throws InterruptedException {
-            Object outcome = outcomes.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(outcome).as("what became of the handshake").isNotNull();
-            return outcome;
-        }
-
-        Connection dialled() throws IOException {
-            return new SystemNetwork().dial(listener.local(), Deadline.after(PATIENCE));
-        }
-
-        @Override
-        public void close() throws IOException {
-            listener.close();
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "EC_P256, X25519MLKEM768, ecdsa_secp256r1_sha256",
@@ -123,8 +71,8 @@ class NativeServerTest {
     })
     void bothLibrariesTellTheSame(KeyChoice key, String group, String scheme) throws Exception {
         TlsClientOptions client = TlsClientOptions.defaults().withGroups(List.of(group(group)));
-        try (Server server = new Server(options(key), PATIENCE);
-                TlsSession theirs = Dialled.handshake(server.listener.local(), client);
+        try (SessionsOneByOne server = new SessionsOneByOne(options(key), PATIENCE);
+                TlsSession theirs = Dialled.handshake(server.address(), client);
                 TlsSession ours = server.session()) {
             assertThat(ours).isInstanceOf(NativeSession.class);
             assertThat(ours.facts()).isEqualTo(theirs.facts());
@@ -148,8 +96,8 @@ class NativeServerTest {
     void bytesArriveAsTheyWereSentBothWays(int portion) throws Exception {
         byte[] sent = new byte[300_000];
         new Random(7).nextBytes(sent);
-        try (Server server = new Server(options(KeyChoice.EC_P256), PATIENCE);
-                TlsSession theirs = Dialled.handshake(server.listener.local(), TlsClientOptions.defaults());
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), PATIENCE);
+                TlsSession theirs = Dialled.handshake(server.address(), TlsClientOptions.defaults());
                 TlsSession ours = server.session()) {
             int many = portion == 1 ? 3_000 : sent.length;
             carry(theirs.output(), ours.input(), sent, many, portion);
@@ -192,10 +140,11 @@ class NativeServerTest {
         SSLContext context = trusting();
         List<Boolean> resumed = new ArrayList<>();
         List<byte[]> bindings = new ArrayList<>();
-        try (Server server = new Server(kept ? options.withSessions(new ServerSessions()) : options, PATIENCE)) {
+        try (SessionsOneByOne server =
+                new SessionsOneByOne(kept ? options.withSessions(new ServerSessions()) : options, PATIENCE)) {
             for (int i = 0; i < 3; i++) {
                 try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                        .createSocket("localhost", server.listener.local().getPort())) {
+                        .createSocket("localhost", server.address().getPort())) {
                     socket.startHandshake();
                     socket.getOutputStream().write('a');
                     try (TlsSession ours = server.session()) {
@@ -257,79 +206,24 @@ class NativeServerTest {
     }
 
     private static void assertOther(TlsServerOptions options, TlsClientOptions client) throws Exception {
-        try (Server server = new Server(options, PATIENCE);
-                TlsSession theirs = Dialled.handshake(server.listener.local(), client);
+        try (SessionsOneByOne server = new SessionsOneByOne(options, PATIENCE);
+                TlsSession theirs = Dialled.handshake(server.address(), client);
                 TlsSession ours = server.session()) {
             assertThat(ours).isInstanceOf(EstablishedSession.class);
             assertThat(ours.facts()).isEqualTo(theirs.facts());
         }
     }
 
-    /** What a client does to its own side of the stream: counts records that it sends and spoils one. */
-    private static final class Spoiled implements Connection {
-        private final Connection connection;
-        private final Spoiler spoiler;
-        private int flights;
-
-        interface Spoiler {
-            byte[] of(int flight, byte[] bytes) throws IOException;
-        }
-
-        Spoiled(Connection connection, Spoiler spoiler) {
-            this.connection = connection;
-            this.spoiler = spoiler;
-        }
-
-        @Override
-        public InputStream input() {
-            return connection.input();
-        }
-
-        @Override
-        public OutputStream output() {
-            return new OutputStream() {
-                @Override
-                public void write(int b) throws IOException {
-                    write(new byte[] {(byte) b}, 0, 1);
-                }
-
-                @Override
-                public void write(byte[] bytes, int offset, int length) throws IOException {
-                    connection
-                            .output()
-                            .write(spoiler.of(flights++, Arrays.copyOfRange(bytes, offset, offset + length)));
-                }
-            };
-        }
-
-        @Override
-        public java.net.InetSocketAddress remote() {
-            return connection.remote();
-        }
-
-        @Override
-        public java.net.InetSocketAddress local() {
-            return connection.local();
-        }
-
-        @Override
-        public void within(Deadline deadline) {
-            connection.within(deadline);
-        }
-
-        @Override
-        public void close() throws IOException {
-            connection.close();
-        }
-    }
-
-    private static HandshakeFailure failure(Spoiled.Spoiler spoiler) throws Exception {
-        try (Server server = new Server(options(KeyChoice.EC_P256), PATIENCE);
+    private static HandshakeFailure failure(SpoiledConnection.Spoiler spoiler) throws Exception {
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), PATIENCE);
                 Connection connection = server.dialled()) {
             Thread.ofVirtual().start(() -> {
                 try {
                     var _ = new TlsClient(TlsClientOptions.defaults(), new SecureRandom())
-                            .handshake(new Spoiled(connection, spoiler), Optional.empty(), Deadline.after(PATIENCE));
+                            .handshake(
+                                    new SpoiledConnection(connection, spoiler),
+                                    Optional.empty(),
+                                    Deadline.after(PATIENCE));
                 } catch (IOException e) {
                     // The server's view is what counts.
                 }
@@ -381,11 +275,10 @@ class NativeServerTest {
     void theClientsReasonIsTold() throws Exception {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(null, null, null);
-        try (Server server = new Server(options(KeyChoice.EC_P256), PATIENCE);
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), PATIENCE);
                 SSLSocket socket = (SSLSocket) context.getSocketFactory()
                         .createSocket(
-                                server.listener.local().getAddress(),
-                                server.listener.local().getPort())) {
+                                server.address().getAddress(), server.address().getPort())) {
             assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
             HandshakeFailure failure = server.failure();
             assertThat(failure.alert()).contains("certificate_unknown");
@@ -397,7 +290,7 @@ class NativeServerTest {
 
     @Test
     void aClientThatStopsInTheMiddleOfItsHelloIsNotWaitedFor() throws Exception {
-        try (Server server = new Server(options(KeyChoice.EC_P256), Duration.ofMillis(200));
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), Duration.ofMillis(200));
                 Connection connection = server.dialled()) {
             connection.output().write(new byte[] {22, 3, 1, 2, 0, 1});
             assertThat(server.failure().stage()).isEqualTo(HandshakeFailure.Stage.TIMEOUT);
@@ -408,11 +301,11 @@ class NativeServerTest {
     @ParameterizedTest
     @EnumSource(Cut.class)
     void aHelloMayComeInPieces(Cut cut) throws Exception {
-        try (Server server = new Server(options(KeyChoice.EC_P256), PATIENCE);
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), PATIENCE);
                 Connection connection = server.dialled();
                 TlsSession theirs = new TlsClient(TlsClientOptions.defaults(), new SecureRandom())
                         .handshake(
-                                new Spoiled(
+                                new SpoiledConnection(
                                         connection,
                                         (flight, bytes) -> flight == 0 ? cut.cut(connection, bytes) : bytes),
                                 Optional.empty(),
@@ -455,8 +348,8 @@ class NativeServerTest {
 
     @Test
     void aSessionIsClosedFromAnotherThreadWhileItWaits() throws Exception {
-        try (Server server = new Server(options(KeyChoice.EC_P256), PATIENCE);
-                TlsSession theirs = Dialled.handshake(server.listener.local(), TlsClientOptions.defaults());
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), PATIENCE);
+                TlsSession theirs = Dialled.handshake(server.address(), TlsClientOptions.defaults());
                 TlsSession ours = server.session()) {
             LinkedBlockingQueue<Object> ends = new LinkedBlockingQueue<>();
             Thread reader = Thread.ofVirtual().start(() -> {
@@ -480,11 +373,11 @@ class NativeServerTest {
     @Test
     void aSpoiledRecordIsAnError() throws Exception {
         boolean[] spoil = {false};
-        try (Server server = new Server(options(KeyChoice.EC_P256), PATIENCE);
+        try (SessionsOneByOne server = new SessionsOneByOne(options(KeyChoice.EC_P256), PATIENCE);
                 Connection connection = server.dialled();
                 TlsSession theirs = new TlsClient(TlsClientOptions.defaults(), new SecureRandom())
                         .handshake(
-                                new Spoiled(connection, (flight, bytes) -> {
+                                new SpoiledConnection(connection, (flight, bytes) -> {
                                     if (spoil[0]) {
                                         bytes[bytes.length - 3] ^= 1;
                                     }
