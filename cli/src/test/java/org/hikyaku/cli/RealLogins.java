@@ -3,7 +3,6 @@ package org.hikyaku.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +13,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.hikyaku.net.TestPorts;
+import org.hikyaku.net.interop.ServerProgram;
 import org.hikyaku.x509.Credential;
 import org.junit.jupiter.api.Assumptions;
 
@@ -31,11 +30,9 @@ final class RealLogins implements AutoCloseable {
     private static final String TOKEN_KEY = "a key of thirty-two bytes, no less";
     private static final Path DOVECOT = Path.of("/usr/sbin/dovecot");
     private static final Path EXIM = Path.of("/opt/hikyaku-exim/usr/sbin/exim4");
-    private static final long PAUSE_MILLIS = 20;
-    private static final long PATIENCE_SECONDS = 30;
 
     private final Path folder;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<ServerProgram> programs = new ArrayList<>();
     private final int submission = TestPorts.take();
     private final int socket;
     private final int exim = TestPorts.take();
@@ -264,42 +261,18 @@ final class RealLogins implements AutoCloseable {
     }
 
     private void run(int port, String... line) throws IOException, InterruptedException {
-        Path output = folder.resolve("output" + processes.size());
-        Process process = new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        processes.add(process);
-        for (int i = 0; !listens(port); i++) {
-            if (process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || i > PATIENCE_SECONDS * 1000 / PAUSE_MILLIS) {
-                throw new IOException(
-                        line[0] + " did not start: " + Files.readString(output, StandardCharsets.ISO_8859_1) + log());
-            }
-        }
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
-            return true;
+        Path output = folder.resolve("output" + programs.size());
+        try {
+            programs.add(ServerProgram.start(
+                    List.of(line), output, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port)));
         } catch (IOException e) {
-            return false;
+            throw new IOException(e.getMessage() + log(), e);
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (Process process : processes) {
-            process.destroy();
-            try {
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
-        }
+        programs.forEach(ServerProgram::close);
         List<Path> paths = new ArrayList<>();
         try (Stream<Path> walk = Files.walk(folder)) {
             walk.sorted(Comparator.reverseOrder()).forEach(paths::add);

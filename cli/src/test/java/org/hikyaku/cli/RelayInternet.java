@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hikyaku.dns.interop.DnsServers;
 import org.hikyaku.dns.interop.ZoneSigner;
@@ -28,6 +26,7 @@ import org.hikyaku.net.TestPorts;
 import org.hikyaku.net.interop.NginxServer;
 import org.hikyaku.net.interop.NginxServer.Site;
 import org.hikyaku.net.interop.OtherPorts;
+import org.hikyaku.net.interop.ServerProgram;
 import org.hikyaku.policy.TlsaRecord;
 import org.hikyaku.smtp.interop.PostfixServer;
 import org.hikyaku.smtp.interop.PostfixServer.Mx;
@@ -273,37 +272,10 @@ final class RelayInternet implements Closeable {
                   maildir_format
                 """.formatted(eximFolder, eximPort, EXIM, HOP_PASSWORD));
         Path output = eximFolder.resolve("output");
-        Process process = new ProcessBuilder(EXIM.toString(), "-C", configuration.toString(), "-bdf", "-q1h")
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        open.add(() -> end(process));
-        for (int i = 0; !listens(eximPort); i++) {
-            if (process.waitFor(20, TimeUnit.MILLISECONDS) || i > 1500) {
-                throw new IOException("Exim did not start: " + Files.readString(output, StandardCharsets.ISO_8859_1));
-            }
-        }
-    }
-
-    private static void end(Process process) {
-        process.destroy();
-        try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        open.add(ServerProgram.start(
+                List.of(EXIM.toString(), "-C", configuration.toString(), "-bdf", "-q1h"),
+                output,
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), eximPort)));
     }
 
     // ---- what a relay needs of it, and what its servers say

@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.hikyaku.dns.StubResolver;
 import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.net.SystemNetwork;
 import org.hikyaku.net.TestPorts;
+import org.hikyaku.net.interop.ServerProgram;
 import org.hikyaku.relay.Relay;
 import org.hikyaku.relay.Surroundings;
 import org.hikyaku.relay.config.RelayConfigReader;
@@ -73,7 +75,7 @@ class RelayInteropTest {
     private static LineWriter lines;
     private static Relay relay;
     private static PostfixRelay postfix;
-    private static Process opendkim;
+    private static ServerProgram opendkim;
     private static final ListAppender<ILoggingEvent> RECEIVED = new ListAppender<>();
 
     @BeforeAll
@@ -165,7 +167,7 @@ class RelayInteropTest {
     }
 
     /** Signs what users send from own.example, and refuses what comes from outside with a broken signature. */
-    private static Process startOpenDkim(int port) throws Exception {
+    private static ServerProgram startOpenDkim(int port) throws Exception {
         Path program = Path.of("/usr/sbin/opendkim");
         Assumptions.assumeTrue(Files.isExecutable(program), "opendkim is not installed (Debian package opendkim)");
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -191,24 +193,10 @@ class RelayInteropTest {
                 Background no
                 Syslog no
                 """.formatted(folder, port));
-        Process filter = new ProcessBuilder(program.toString(), "-f", "-x", conf.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("opendkim.out").toFile())
-                .start();
-        for (int i = 0; !listens(port); i++) {
-            if (filter.waitFor(20, TimeUnit.MILLISECONDS) || i > 1500) {
-                throw new IOException("opendkim did not start: " + Files.readString(folder.resolve("opendkim.out")));
-            }
-        }
-        return filter;
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+        return ServerProgram.start(
+                List.of(program.toString(), "-f", "-x", conf.toString()),
+                folder.resolve("opendkim.out"),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     private static void secret(String name, String text) throws IOException {
@@ -243,8 +231,7 @@ class RelayInteropTest {
             internet.close();
         }
         if (opendkim != null) {
-            opendkim.destroy();
-            opendkim.waitFor();
+            opendkim.close();
         }
         RelayInternet.delete(shared);
     }

@@ -2,7 +2,6 @@ package org.hikyaku.check.interop;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hikyaku.net.TestPorts;
+import org.hikyaku.net.interop.ServerProgram;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -23,14 +23,13 @@ final class EximServer implements AutoCloseable {
             .map(Path::of)
             .filter(Files::isExecutable)
             .findFirst();
-    private static final long PAUSE_MILLIS = 20;
     private static final long PATIENCE_SECONDS = 30;
 
-    private final Process process;
+    private final ServerProgram program;
     private final InetSocketAddress address;
 
-    private EximServer(Process process, InetSocketAddress address) {
-        this.process = process;
+    private EximServer(ServerProgram program, InetSocketAddress address) {
+        this.program = program;
         this.address = address;
     }
 
@@ -68,20 +67,16 @@ final class EximServer implements AutoCloseable {
                 %3$s
                 """.formatted(folder, free.getPort(), String.join("\n", settings)));
         check(configuration, output);
-        Process process = command(output, "-C", configuration.toString(), "-bdf", "-q1h");
-        EximServer server = new EximServer(process, free);
-        for (int i = 0; !server.listens(); i++) {
-            if (process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || i > PATIENCE_SECONDS * 1000 / PAUSE_MILLIS) {
-                server.close();
-                throw new IOException("Exim did not start: " + Files.readString(output, StandardCharsets.ISO_8859_1));
-            }
-        }
-        return server;
+        return new EximServer(
+                ServerProgram.start(command("-C", configuration.toString(), "-bdf", "-q1h"), output, free), free);
     }
 
     /** {@code exim4 -bV} reads the whole configuration. */
     private static void check(Path configuration, Path output) throws IOException, InterruptedException {
-        Process process = command(output, "-C", configuration.toString(), "-bV");
+        Process process = new ProcessBuilder(command("-C", configuration.toString(), "-bV"))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("Exim refuses its configuration: "
@@ -89,13 +84,9 @@ final class EximServer implements AutoCloseable {
         }
     }
 
-    private static Process command(Path output, String... arguments) throws IOException {
-        List<String> line = Stream.concat(Stream.of(EXIM.orElseThrow().toString()), Stream.of(arguments))
+    private static List<String> command(String... arguments) {
+        return Stream.concat(Stream.of(EXIM.orElseThrow().toString()), Stream.of(arguments))
                 .toList();
-        return new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
     }
 
     InetSocketAddress address() {
@@ -104,23 +95,6 @@ final class EximServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket()) {
-            socket.connect(address, 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        program.close();
     }
 }

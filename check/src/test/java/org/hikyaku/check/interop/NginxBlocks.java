@@ -2,7 +2,6 @@ package org.hikyaku.check.interop;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,18 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.TestPorts;
+import org.hikyaku.net.interop.ServerProgram;
 
 /** An nginx with as many server blocks as wanted, each for TLS at a loopback port of its own. */
 final class NginxBlocks implements AutoCloseable {
     private static final String NGINX = "/usr/sbin/nginx";
-    private static final long PAUSE_MILLIS = 20;
     private static final long PATIENCE_SECONDS = 30;
 
-    private final Process process;
+    private final ServerProgram program;
     private final List<InetSocketAddress> addresses;
 
-    private NginxBlocks(Process process, List<InetSocketAddress> addresses) {
-        this.process = process;
+    private NginxBlocks(ServerProgram program, List<InetSocketAddress> addresses) {
+        this.program = program;
         this.addresses = List.copyOf(addresses);
     }
 
@@ -59,24 +58,19 @@ final class NginxBlocks implements AutoCloseable {
                     %2$s
                 }
                 """.formatted(folder, servers));
-        Process test = command(folder, output, "-t");
+        Process test = new ProcessBuilder(command(folder, "-t"))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         if (!test.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || test.exitValue() != 0) {
             test.destroyForcibly();
             throw new IOException(
                     "nginx refuses its configuration: " + Files.readString(output, StandardCharsets.ISO_8859_1));
         }
-        NginxBlocks server = new NginxBlocks(command(folder, output), addresses);
-        for (int i = 0; !server.listens(); i++) {
-            if (server.process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-                    || i > PATIENCE_SECONDS * 1000 / PAUSE_MILLIS) {
-                server.close();
-                throw new IOException("nginx did not start: " + Files.readString(output, StandardCharsets.ISO_8859_1));
-            }
-        }
-        return server;
+        return new NginxBlocks(ServerProgram.start(command(folder), output, addresses.getLast()), addresses);
     }
 
-    private static Process command(Path folder, Path output, String... more) throws IOException {
+    private static List<String> command(Path folder, String... more) {
         List<String> line = new ArrayList<>(List.of(
                 NGINX,
                 "-p",
@@ -86,10 +80,7 @@ final class NginxBlocks implements AutoCloseable {
                 "-c",
                 folder.resolve("nginx.conf").toString()));
         line.addAll(List.of(more));
-        return new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        return line;
     }
 
     /** In the order of the blocks. */
@@ -99,23 +90,6 @@ final class NginxBlocks implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket()) {
-            socket.connect(addresses.getLast(), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        program.close();
     }
 }

@@ -3,12 +3,9 @@ package org.hikyaku.net.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.hikyaku.net.Addresses;
 import org.hikyaku.net.TestPorts;
 import org.junit.jupiter.api.Assumptions;
@@ -19,8 +16,6 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class NginxServer implements AutoCloseable {
     private static final Path NGINX = Path.of("/usr/sbin/nginx");
-    private static final long PAUSE_MILLIS = 20;
-    private static final long PATIENCE_SECONDS = 30;
 
     /**
      * One host.
@@ -43,11 +38,11 @@ public final class NginxServer implements AutoCloseable {
         }
     }
 
-    private final Process process;
+    private final ServerProgram program;
     private final InetSocketAddress address;
 
-    private NginxServer(Process process, InetSocketAddress address) {
-        this.process = process;
+    private NginxServer(ServerProgram program, InetSocketAddress address) {
+        this.program = program;
         this.address = address;
     }
 
@@ -69,20 +64,18 @@ public final class NginxServer implements AutoCloseable {
         Path log = folder.resolve("error.log");
         Path configuration = folder.resolve("nginx.conf");
         Files.writeString(configuration, configuration(folder, free, sites));
-        Process process = new ProcessBuilder(
-                        NGINX.toString(), "-p", folder.toString(), "-e", log.toString(), "-c", configuration.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("nginx.out").toFile())
-                .start();
-        NginxServer server = new NginxServer(process, free);
-        for (int i = 0; !server.listens(); i++) {
-            if (process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || i > PATIENCE_SECONDS * 1000 / PAUSE_MILLIS) {
-                server.close();
-                throw new IOException("nginx did not start: "
-                        + Files.readString(folder.resolve("nginx.out"), StandardCharsets.ISO_8859_1));
-            }
-        }
-        return server;
+        ServerProgram program = ServerProgram.start(
+                List.of(
+                        NGINX.toString(),
+                        "-p",
+                        folder.toString(),
+                        "-e",
+                        log.toString(),
+                        "-c",
+                        configuration.toString()),
+                folder.resolve("nginx.out"),
+                free);
+        return new NginxServer(program, free);
     }
 
     public InetSocketAddress address() {
@@ -91,24 +84,7 @@ public final class NginxServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket()) {
-            socket.connect(address, 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        program.close();
     }
 
     private static String configuration(Path folder, InetSocketAddress address, List<Site> sites) throws IOException {
