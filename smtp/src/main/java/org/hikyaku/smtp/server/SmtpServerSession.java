@@ -35,6 +35,7 @@ final class SmtpServerSession {
     private final ServerChannel channel;
     private final CommandParser parser;
     private final MailTransaction transaction;
+    private final SessionCounts counts;
 
     /** Whoever moves it out of WAITING, the session or the one who stops the server, owns what comes next. */
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUSY);
@@ -44,10 +45,6 @@ final class SmtpServerSession {
 
     private Client client;
     private List<ChannelBinding> bindings = List.of();
-    private int commands;
-    private int commandsSinceMail;
-    private int mails;
-    private int errors;
 
     SmtpServerSession(
             SmtpServerOptions options,
@@ -61,6 +58,7 @@ final class SmtpServerSession {
         this.channel = new ServerChannel(connection, options.times().reply());
         this.parser = new CommandParser(options.postmasterDomain());
         this.transaction = new MailTransaction(channel, options.limits(), options.times(), parts, nanoClock);
+        this.counts = new SessionCounts(options.limits());
         this.client = Client.of(connection.remote(), connection.local());
     }
 
@@ -117,7 +115,7 @@ final class SmtpServerSession {
         } finally {
             transaction.reset();
             closeQuietly();
-            parts.events().ended(client, new SessionEnd(why, sentence, commands, mails, errors));
+            parts.events().ended(client, counts.end(why, sentence));
         }
     }
 
@@ -166,16 +164,7 @@ final class SmtpServerSession {
     private void error(Reply reply) throws SessionOverException {
         parts.events().refused(client, "a command", reply);
         channel.say(reply);
-        errors++;
-        if (errors > options.limits().errors().value()) {
-            throw tooMuch(options.limits().errors());
-        }
-    }
-
-    private static SessionOverException tooMuch(org.hikyaku.net.Limit limit) {
-        return new SessionOverException(
-                SessionEnd.Why.REFUSED,
-                Replies.of(421, "4.7.0 more than the limit of " + limit.value() + " " + limit.name() + "; goodbye"));
+        counts.error();
     }
 
     private void command() throws IOException, CommandException, SessionOverException {
@@ -200,10 +189,7 @@ final class SmtpServerSession {
             busy();
         }
         ServerChannel.LineState state = channel.readLine(limits.commandLine(), deadline);
-        commands++;
-        if (++commandsSinceMail > limits.commands().value()) {
-            throw tooMuch(limits.commands());
-        }
+        counts.command();
         switch (state) {
             case TOO_LONG ->
                 throw new CommandException(
@@ -265,14 +251,12 @@ final class SmtpServerSession {
                 channel.say(Replies.of(250, options.hostName()));
             }
             case Command.Mail mail -> {
-                if (mails >= options.limits().mails().value()) {
-                    throw tooMuch(options.limits().mails());
-                }
+                counts.beforeMail();
                 transaction.mail(client, mail.sender());
             }
             case Command.Rcpt rcpt -> transaction.rcpt(client, rcpt.recipient());
             case Command.Data data -> data();
-            case Command.Bdat bdat -> count(transaction.bdat(client, bdat) == MailTransaction.Outcome.TAKEN);
+            case Command.Bdat bdat -> counts.mail(transaction.bdat(client, bdat));
             case Command.Rset rset -> {
                 transaction.reset();
                 channel.say(Replies.OK);
@@ -295,7 +279,7 @@ final class SmtpServerSession {
         boolean early = channel.buffered() > 0;
         try {
             MailTransaction.Outcome outcome = transaction.data(client);
-            count(outcome == MailTransaction.Outcome.TAKEN);
+            counts.mail(outcome);
             if (outcome == MailTransaction.Outcome.STRAY_ENDS) {
                 // Whoever let these through may see the end of the mail elsewhere than we do. Nothing more is taken
                 // from it.
@@ -321,13 +305,6 @@ final class SmtpServerSession {
         return new SessionOverException(
                 SessionEnd.Why.REFUSED,
                 Replies.of(421, "4.7.0 content came before it was asked for (RFC 2920 section 3.1); goodbye"));
-    }
-
-    private void count(boolean taken) {
-        if (taken) {
-            mails++;
-            commandsSinceMail = 0;
-        }
     }
 
     private List<String> extensions() {
@@ -396,10 +373,7 @@ final class SmtpServerSession {
         }
         Optional<Client.Login> login = new LoginDialogue(channel, parts, options.times(), client, bindings).run(auth);
         if (login.isEmpty()) {
-            errors++;
-            if (errors > options.limits().errors().value()) {
-                throw tooMuch(options.limits().errors());
-            }
+            counts.error();
             return;
         }
         client = client.loggedIn(login.get());
