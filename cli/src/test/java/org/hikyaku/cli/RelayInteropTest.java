@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +58,6 @@ import org.slf4j.LoggerFactory;
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class RelayInteropTest {
-    private static final Path EXIM = Path.of("/opt/hikyaku-exim/usr/sbin/exim4");
     private static final String PASSWORD = "tanstaafl";
     private static final String TEXT = "Subject: caf\u00e9\r\n\r\na line\r\n..dots\r\n" + "x".repeat(900);
 
@@ -74,6 +72,7 @@ class RelayInteropTest {
     private static OutputStream out;
     private static LineWriter lines;
     private static Relay relay;
+    private static RelaySenders senders;
     private static PostfixRelay postfix;
     private static ServerProgram opendkim;
     private static final ListAppender<ILoggingEvent> RECEIVED = new ListAppender<>();
@@ -148,6 +147,7 @@ class RelayInteropTest {
                         Map.of()),
                 lines,
                 Optional.empty());
+        senders = new RelaySenders(folder, shared, relay.addresses());
         shared("passwords", "[127.0.0.1]:" + port(1) + " rosa:" + PASSWORD + "\n");
         postfix = PostfixRelay.start(relay.addresses().get(1), """
                 smtp_tls_security_level = secure
@@ -236,122 +236,6 @@ class RelayInteropTest {
         RelayInternet.delete(shared);
     }
 
-    // ---- senders
-
-    private record Output(int exit, String text) {}
-
-    private static Output run(String input, List<String> command) throws IOException, InterruptedException {
-        Path in = Files.writeString(folder.resolve("input"), input, StandardCharsets.ISO_8859_1);
-        Path said = folder.resolve("output");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectInput(in.toFile())
-                .redirectOutput(said.toFile())
-                .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
-        return new Output(process.waitFor(), Files.readString(said, StandardCharsets.ISO_8859_1));
-    }
-
-    private static Output swaks(int door, String recipient, String... more) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                "swaks",
-                "--server",
-                "127.0.0.1:" + port(door),
-                "--ehlo",
-                "client.example",
-                "--from",
-                "rosa@own.example",
-                "--to",
-                recipient,
-                "--tls-verify",
-                "--tls-ca-path",
-                shared.resolve("ca.pem").toString()));
-        command.addAll(List.of(more));
-        return run("", command);
-    }
-
-    private static void swaksSends(int door, String recipient, String... more)
-            throws IOException, InterruptedException {
-        Output output = swaks(door, recipient, more);
-        assertThat(output.exit()).as(output.text()).isZero();
-    }
-
-    private static void openssl(int door, String recipient, String dialogue, String... more)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                "openssl",
-                "s_client",
-                "-connect",
-                "127.0.0.1:" + port(door),
-                "-quiet",
-                "-crlf",
-                "-CAfile",
-                shared.resolve("ca.pem").toString(),
-                "-verify_hostname",
-                "mx.own.example",
-                "-verify_return_error"));
-        command.addAll(List.of(more));
-        Output output = run(
-                "EHLO client.example\n" + dialogue + "MAIL FROM:<rosa@own.example>\nRCPT TO:<" + recipient
-                        + ">\nDATA\nSubject: x\n\nText\n.\nQUIT\n",
-                command);
-        assertThat(output.text()).contains("250 2.0.0 taken as");
-    }
-
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void exim(int door, String recipient, String transport) throws IOException, InterruptedException {
-        Path configuration =
-                Files.writeString(shared.resolve("exim.conf"), """
-                primary_hostname = sender.example
-                exim_path = %4$s
-                spool_directory = %1$s/spool
-                log_file_path = %1$s/log-%%s
-                exim_user = nobody
-                exim_group = nogroup
-                keep_environment =
-                begin routers
-                all:
-                  driver = manualroute
-                  route_list = * 127.0.0.1::%2$d byname
-                  self = send
-                  transport = out
-                begin transports
-                out:
-                  driver = smtp
-                  allow_localhost
-                  hosts_try_chunking = *
-                  hosts_require_tls = *
-                  tls_verify_certificates = %1$s/ca.pem
-                  tls_verify_cert_hostnames =
-                %3$s
-                begin authenticators
-                plain:
-                  driver = plaintext
-                  public_name = PLAIN
-                  client_send = ^rosa^tanstaafl
-                """.formatted(shared, port(door), transport, EXIM));
-        Output output = run(
-                "From: rosa@own.example\nTo: " + recipient + "\nSubject: caf\u00c3\u00a9\n\n.dot\n..two dots\nline\n",
-                List.of(
-                        EXIM.toString(),
-                        "-C",
-                        configuration.toString(),
-                        "-v",
-                        "-odi",
-                        "-f",
-                        "rosa@own.example",
-                        recipient));
-        assertThat(output.exit()).as(output.text()).isZero();
-        assertThat(output.text()).contains("BDAT ").contains("250 2.0.0 taken as");
-    }
-
-    // ---- what came of it
-
     private interface Text {
         String now() throws IOException;
     }
@@ -381,6 +265,10 @@ class RelayInteropTest {
         return all.toString();
     }
 
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static void inPostfixLog(String recipient) throws IOException, InterruptedException {
         await(() -> internet.postfixLog(), "to=<" + recipient + ">", "status=sent");
     }
@@ -401,7 +289,7 @@ class RelayInteropTest {
 
     @Test
     void swaksFromOutsideInTlsToAMailbox() throws Exception {
-        swaksSends(0, "bob@own.example", "--tls");
+        senders.swaksSends(0, "bob@own.example", "--tls");
 
         await(RelayInteropTest::lines, "to=<bob@own.example> outcome=delivered", "host=local");
         assertThat(mailbox("bob")).singleElement().asString().contains("with ESMTPS", "(using TLSv1.3 ", "for <bob@");
@@ -409,7 +297,7 @@ class RelayInteropTest {
 
     @Test
     void swaksFromOutsideMayNotRelay() throws Exception {
-        Output output = swaks(0, "x@plain.jp", "--tls");
+        RelaySenders.Output output = senders.swaks(0, "x@plain.jp", "--tls");
 
         assertThat(output.text()).contains("550 5.7.1 mail for other domains");
         assertThat(received()).contains("refused RCPT TO:<x@plain.jp>");
@@ -417,7 +305,8 @@ class RelayInteropTest {
 
     @Test
     void swaksWithAWrongPasswordIsRefused() throws Exception {
-        Output output = swaks(1, "x@plain.jp", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", "wrong");
+        RelaySenders.Output output =
+                senders.swaks(1, "x@plain.jp", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", "wrong");
 
         assertThat(output.text()).contains("535 5.7.8");
         assertThat(received()).contains("login by PLAIN failed");
@@ -425,7 +314,7 @@ class RelayInteropTest {
 
     @Test
     void swaksLogsInByPlainAndTheMailGoesToTheHostThatDaneNames() throws Exception {
-        swaksSends(1, "a@dane-ee.example", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
+        senders.swaksSends(1, "a@dane-ee.example", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
 
         assertThat(await(RelayInteropTest::lines, "to=<a@dane-ee.example>"))
                 .contains(
@@ -442,7 +331,8 @@ class RelayInteropTest {
 
     @Test
     void swaksOnPort465LogsInByLoginAndTheMailGoesToAnAuthorityThatDaneNames() throws Exception {
-        swaksSends(2, "a@dane-ta.example", "--tls-on-connect", "--auth", "LOGIN", "-au", "rosa", "-ap", PASSWORD);
+        senders.swaksSends(
+                2, "a@dane-ta.example", "--tls-on-connect", "--auth", "LOGIN", "-au", "rosa", "-ap", PASSWORD);
 
         assertThat(await(RelayInteropTest::lines, "to=<a@dane-ta.example>"))
                 .contains("outcome=delivered", "trust=Verified", "tls=dane/dane", "TLSA 2 0 1");
@@ -453,7 +343,7 @@ class RelayInteropTest {
     @Test
     void swaksShowsAListedCertificateInsteadOfAPassword() throws Exception {
         String client = shared.resolve("listed.pem").toString();
-        swaksSends(1, "a@plain.jp", "--tls", "--tls-cert", client, "--tls-key", client);
+        senders.swaksSends(1, "a@plain.jp", "--tls", "--tls-cert", client, "--tls-key", client);
 
         await(RelayInteropTest::received, "Trusted TLS connection", "subject=CN=listed", "user=rosa");
         assertThat(await(RelayInteropTest::lines, "to=<a@plain.jp>"))
@@ -464,7 +354,7 @@ class RelayInteropTest {
     @Test
     void swaksWithACertificateOfARogueAuthorityIsRefused() throws Exception {
         String client = shared.resolve("rogue.pem").toString();
-        Output output = swaks(1, "x@plain.jp", "--tls", "--tls-cert", client, "--tls-key", client);
+        RelaySenders.Output output = senders.swaks(1, "x@plain.jp", "--tls", "--tls-cert", client, "--tls-key", client);
 
         assertThat(output.text()).contains("530 5.7.0 log in before");
         await(RelayInteropTest::received, "Untrusted TLS connection", "subject=CN=rogue", "issuer=CN=Rogue Root");
@@ -472,7 +362,7 @@ class RelayInteropTest {
 
     @Test
     void opensslSaysAuthItselfAndTheMailGoesWhereAPolicyLeads() throws Exception {
-        openssl(1, "a@sts.jp", "AUTH PLAIN " + base64("\0rosa\0" + PASSWORD) + "\n", "-starttls", "smtp");
+        senders.openssl(1, "a@sts.jp", "AUTH PLAIN " + base64("\0rosa\0" + PASSWORD) + "\n", "-starttls", "smtp");
 
         assertThat(await(RelayInteropTest::lines, "to=<a@sts.jp>"))
                 .contains("outcome=delivered", "host=mx.sts.jp", "trust=Verified", "tls=sts/");
@@ -481,7 +371,7 @@ class RelayInteropTest {
 
     @Test
     void opensslShowsACertificateOnPort465() throws Exception {
-        openssl(
+        senders.openssl(
                 2,
                 "a@clear.jp",
                 "AUTH EXTERNAL =\n",
@@ -524,7 +414,7 @@ class RelayInteropTest {
 
     @Test
     void theRelayLogsInAtASmartHost() throws Exception {
-        swaksSends(1, "a@behind-exim.jp", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
+        senders.swaksSends(1, "a@behind-exim.jp", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
 
         assertThat(await(RelayInteropTest::lines, "to=<a@behind-exim.jp>"))
                 .contains("outcome=delivered", "host=mx.exim.example", "trust=Verified", "tls=verify/");
@@ -533,7 +423,7 @@ class RelayInteropTest {
 
     @Test
     void eximSendsChunksAndTheMailWaitsForADomainWhoseKeyIsAnother() throws Exception {
-        exim(1, "a@mismatch.example", "  hosts_require_auth = *");
+        senders.exim(1, "a@mismatch.example", "  hosts_require_auth = *");
 
         assertThat(await(RelayInteropTest::lines, "to=<a@mismatch.example>"))
                 .contains("outcome=deferred", "dsn=4.7.5", "rule=D11");
@@ -542,7 +432,7 @@ class RelayInteropTest {
 
     @Test
     void eximSendsToAnAliasThatLeadsElsewhere() throws Exception {
-        exim(0, "friends@own.example", "");
+        senders.exim(0, "friends@own.example", "");
 
         assertThat(await(RelayInteropTest::lines, "to=<f@sts.jp>"))
                 .contains("outcome=delivered", "trust=Verified", "tls=sts/");
@@ -552,7 +442,7 @@ class RelayInteropTest {
     /** opendkim, asked by the relay, signs; opendkim with the public key is content with what Exim has kept. */
     @Test
     void aFilterSignsAndTheSignatureArrivesUnbroken() throws Exception {
-        swaksSends(1, "signed@exim.example", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
+        senders.swaksSends(1, "signed@exim.example", "--tls", "--auth", "PLAIN", "-au", "rosa", "-ap", PASSWORD);
 
         await(internet::eximLog, "=> ", "<signed@exim.example>", "T=folder");
         String mail = internet.eximMails().stream()
@@ -566,14 +456,14 @@ class RelayInteropTest {
         Path conf = Files.writeString(
                 folder.resolve("verify.conf"),
                 "Mode v\nTestPublicKeys " + folder.resolve("dkim-public") + "\nBackground no\nSyslog no\n");
-        assertThat(run("", List.of("/usr/sbin/opendkim", "-x", conf.toString(), "-t", file.toString(), "-v"))
+        assertThat(senders.run("", List.of("/usr/sbin/opendkim", "-x", conf.toString(), "-t", file.toString(), "-v"))
                         .text())
                 .contains("verification (s=s1, d=own.example, 2048-bit key) succeeded");
     }
 
     @Test
     void aFilterRefusesABrokenSignatureFromOutside() throws Exception {
-        Output output = swaks(
+        RelaySenders.Output output = senders.swaks(
                 0,
                 "bob@own.example",
                 "--tls",
@@ -588,7 +478,7 @@ class RelayInteropTest {
     /** One mail to five domains at once: each gets what it asks for. */
     @Test
     void swaksSendsToMany() throws Exception {
-        swaksSends(
+        senders.swaksSends(
                 1,
                 "b@in-clear.example,b@sts-other.jp,b@sts-testing.jp,b@null.example,b@exim.example,b@nowhere.example",
                 "--tls",
