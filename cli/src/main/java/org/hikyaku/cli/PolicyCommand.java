@@ -20,6 +20,7 @@ import org.hikyaku.policy.service.PolicyRenewal;
 import org.hikyaku.policy.service.PolicyService;
 import org.hikyaku.policy.service.SocketmapServer;
 import org.hikyaku.policy.service.SocketmapSession;
+import org.hikyaku.relay.service.SystemdNotifier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -151,9 +152,12 @@ final class PolicyCommand implements Callable<Integer> {
                     say("listening on " + shown(door));
                 }
                 renewal.start();
+                SystemdNotifier systemd = new SystemdNotifier(environment.variables());
+                systemd.ready("answering Postfix");
                 while (stop.await(Duration.ofHours(1))) {
                     // until somebody ends us
                 }
+                systemd.stopping();
                 if (!server.stop(GRACE)) {
                     say("some queries were still open after " + GRACE.toSeconds() + " s; Postfix asks them again");
                 }

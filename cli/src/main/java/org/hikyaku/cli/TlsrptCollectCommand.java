@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.hikyaku.net.UnixDatagramSocket;
+import org.hikyaku.relay.service.SystemdNotifier;
 import org.hikyaku.tlsrpt.collect.Collector;
 import org.hikyaku.tlsrpt.collect.DatagramReader;
 import org.hikyaku.tlsrpt.collect.DatagramSource;
@@ -87,7 +88,10 @@ final class TlsrptCollectCommand implements Callable<Integer> {
             metrics.ifPresent(m -> m.show(() -> metrics(collector)));
             try {
                 say("collecting at " + socket + " into " + database.shown());
+                SystemdNotifier systemd = new SystemdNotifier(environment.variables());
+                systemd.ready("collecting");
                 collect(collector, stop);
+                systemd.stopping();
                 say("ended: " + collector.taken() + " deliveries counted, " + collector.dropped()
                         + " datagrams dropped");
             } finally {

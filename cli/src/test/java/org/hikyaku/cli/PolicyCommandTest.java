@@ -15,9 +15,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.hikyaku.cli.CommandRunner.Result;
 import org.hikyaku.dns.Failure;
 import org.hikyaku.dns.Reply;
@@ -25,7 +26,9 @@ import org.hikyaku.dns.Resolver;
 import org.hikyaku.dns.TrustAnchors;
 import org.hikyaku.lab.Lab;
 import org.hikyaku.lab.LabOptions;
+import org.hikyaku.net.Limit;
 import org.hikyaku.net.Network;
+import org.hikyaku.net.UnixDatagramSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -186,8 +189,13 @@ class PolicyCommandTest {
     void serviceAnswersAtAUnixSocketUntilItIsEnded() throws Exception {
         Path socket = directory.resolve("policy");
         ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Path notified = directory.resolve("notified");
+        UnixDatagramSocket systemd = UnixDatagramSocket.bind(notified, "rw-------", new Limit("bytes", 1_000));
         Environment environment = new Environment(
-                Terminal.of(new ByteArrayOutputStream(), err, Map.of()), lab.clock(), Map.of(), new LabInternet(lab));
+                Terminal.of(new ByteArrayOutputStream(), err, Map.of()),
+                lab.clock(),
+                Map.of("NOTIFY_SOCKET", notified.toString()),
+                new LabInternet(lab));
         Thread service = Thread.ofPlatform()
                 .start(() -> Hikyaku.run(
                         environment,
@@ -196,12 +204,14 @@ class PolicyCommandTest {
                         "unix:" + socket,
                         "--store",
                         directory.resolve("kept").toString()));
-        while (!err.toString(StandardCharsets.UTF_8).contains("listening on unix:" + socket)) {
-            assertThat(service.isAlive())
+        try (systemd) {
+            Optional<byte[]> ready = systemd.receive(Duration.ofSeconds(20));
+            assertThat(ready)
                     .as(err.toString(StandardCharsets.UTF_8))
-                    .isTrue();
-            TimeUnit.MILLISECONDS.sleep(20);
+                    .hasValueSatisfying(message -> assertThat(new String(message, StandardCharsets.UTF_8))
+                            .isEqualTo("READY=1\nSTATUS=answering Postfix"));
         }
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("listening on unix:" + socket);
         try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             client.connect(UnixDomainSocketAddress.of(socket));
             client.write(ByteBuffer.wrap(

@@ -8,11 +8,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.hikyaku.net.Limit;
+import org.hikyaku.net.UnixDatagramSocket;
 import org.hikyaku.smtp.interop.PostfixServer;
 import org.hikyaku.tlsrpt.count.SessionCount;
 import org.hikyaku.tlsrpt.count.StoredCounts;
@@ -137,7 +139,8 @@ class PostfixDocsInteropTest {
         Path socket = directory.resolve("tlsrpt.sock");
         Path store = directory.resolve("tlsrpt.db");
         Path log = directory.resolve("log");
-        Process collector = new ProcessBuilder(
+        Path notified = directory.resolve("notified");
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:TieredStopAtLevel=1",
@@ -151,13 +154,15 @@ class PostfixDocsInteropTest {
                         "--store",
                         store.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            while (!Files.readString(log).contains("collecting at")) {
-                assertThat(collector.isAlive()).as(Files.readString(log)).isTrue();
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
+                .redirectOutput(log.toFile());
+        builder.environment().put("NOTIFY_SOCKET", notified.toString());
+        UnixDatagramSocket systemd = UnixDatagramSocket.bind(notified, "rw-------", new Limit("bytes", 1_000));
+        Process collector = builder.start();
+        try (systemd) {
+            assertThat(systemd.receive(Duration.ofSeconds(60)))
+                    .as(Files.readString(log))
+                    .hasValueSatisfying(message -> assertThat(new String(message, StandardCharsets.UTF_8))
+                            .isEqualTo("READY=1\nSTATUS=collecting"));
             Process peer = new ProcessBuilder("python3", "-", socket.toString())
                     .redirectOutput(ProcessBuilder.Redirect.to(new File("/dev/null")))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
