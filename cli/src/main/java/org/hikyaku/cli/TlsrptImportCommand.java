@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Examples:",
             "  hikyaku tlsrpt import --store tlsrpt.db ~/Maildir/.tlsrpt",
-            "  hikyaku tlsrpt import --store tlsrpt.db --domain example.jp google.com!example.jp!1795132800!1795219199.json.gz",
+            "  hikyaku tlsrpt import --store tlsrpt.db --domain example.jp 'google.com!example.jp!1795132800!1795219199.json.gz'",
             "",
             "Exit codes: 0 all taken or known, 1 some were refused, 2 wrong call, 3 the store failed.",
             "Described in docs/tlsrpt.md."
