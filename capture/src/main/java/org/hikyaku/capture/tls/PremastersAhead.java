@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.hikyaku.capture.ip.Segment;
 import org.hikyaku.capture.tcp.Endpoint;
 import org.hikyaku.tls.TlsVersion;
+import org.hikyaku.tls.wire.CipherSuite;
 import org.hikyaku.tls.wire.ContentType;
 import org.hikyaku.tls.wire.HandshakeType;
 
@@ -30,6 +31,12 @@ public final class PremastersAhead {
 
     /** So many guesses more than twice the sessions that asked are allowed to be wrong. */
     private static final int CREDIT = 256;
+
+    /** Fewer than these take less time one by one, when they are asked for. */
+    private static final int FEW = 3;
+
+    /** Of a ServerHello before its session id (RFC 5246 section 7.4.1.3). */
+    private static final int BEFORE_SESSION = 2 + 32;
 
     /** Of the record's header and the message's (RFC 5246 sections 6.2.1 and 7.4). */
     private static final int RECORD_HEADER = 5;
@@ -61,6 +68,11 @@ public final class PremastersAhead {
 
     /** Empty: none of ours opened its latest session. */
     private final Map<Endpoint, Optional<GivenRsaKey>> servers = oldestOutOf(SERVERS);
+
+    private record Ends(Endpoint client, Endpoint server) {}
+
+    /** Whose key exchange is another than RSA's: what they send may be as long. */
+    private final Map<Ends, Boolean> others = oldestOutOf(SERVERS);
 
     private final Map<GivenRsaKey, List<byte[]>> found = new LinkedHashMap<>();
     private int waiting;
@@ -94,12 +106,48 @@ public final class PremastersAhead {
                 && data[at] == ContentType.HANDSHAKE.code()
                 && data[at + 1] == TlsVersion.SSLV3.code() >>> 8) {
             int next = at + RECORD_HEADER + u16(data, at + 3);
+            if (data[at + RECORD_HEADER] == HandshakeType.SERVER_HELLO) {
+                serverHello(segment, at + RECORD_HEADER + MESSAGE_HEADER, Math.min(next, end));
+            }
             if (next > end) {
                 return; // the rest is in another packet
             }
             messages(segment, at + RECORD_HEADER, next, data[at + 2] == 0);
             at = next;
         }
+    }
+
+    /** Remembers whose key exchange is none of RSA's; the rest of the record may be in another packet. */
+    private void serverHello(Segment segment, int from, int end) {
+        byte[] data = segment.data;
+        int session = from + BEFORE_SESSION;
+        if (session >= end) {
+            return;
+        }
+        int suite = session + 1 + (data[session] & 0xff);
+        if (suite + 2 > end) {
+            return;
+        }
+        boolean other = CipherSuite.registry()
+                .find(u16(data, suite))
+                .filter(known -> known.keyExchange() != CipherSuite.KeyExchange.RSA)
+                .isPresent();
+        if (other || !others.isEmpty()) {
+            Ends ends = new Ends(destination(segment), source(segment));
+            if (other) {
+                others.put(ends, true);
+            } else {
+                others.remove(ends);
+            }
+        }
+    }
+
+    private static Endpoint source(Segment segment) {
+        return new Endpoint(segment.sourceHigh, segment.sourceLow, segment.sourcePort);
+    }
+
+    private static Endpoint destination(Segment segment) {
+        return new Endpoint(segment.destinationHigh, segment.destinationLow, segment.destinationPort);
     }
 
     private void messages(Segment segment, int from, int end, boolean sslv3) {
@@ -112,9 +160,10 @@ public final class PremastersAhead {
             }
             if (data[at] == HandshakeType.CLIENT_KEY_EXCHANGE) {
                 byte[] exchange = Arrays.copyOfRange(data, at + MESSAGE_HEADER, next);
-                keyExchange(
-                        new Endpoint(segment.destinationHigh, segment.destinationLow, segment.destinationPort),
-                        RsaKeys.encrypted(exchange, sslv3));
+                Endpoint server = destination(segment);
+                if (others.isEmpty() || !others.containsKey(new Ends(source(segment), server))) {
+                    keyExchange(server, RsaKeys.encrypted(exchange, sslv3));
+                }
             }
             at = next;
         }
@@ -152,6 +201,9 @@ public final class PremastersAhead {
     private void decrypt(GivenRsaKey key, MultiBufferRsa eight, List<byte[]> encrypted) {
         for (int from = 0; from < encrypted.size(); from += MultiBufferRsa.LANES) {
             List<byte[]> some = encrypted.subList(from, Math.min(from + MultiBufferRsa.LANES, encrypted.size()));
+            if (some.size() < FEW) {
+                return;
+            }
             List<Optional<byte[]>> premasters = eight.decrypt(some);
             for (int i = 0; i < some.size(); i++) {
                 opened.put(new Encrypted(some.get(i)), new Opened(key, premasters.get(i)));

@@ -146,6 +146,76 @@ class PremastersAheadTest {
         assertThat(ahead.full()).as("one that is known").isTrue();
     }
 
+    /** Eight take as long as two and a half by themselves. */
+    @Test
+    void fewAreLeftToThoseWhoAsk() throws Exception {
+        RsaKeys keys = keys(p, q);
+        PremastersAhead ahead = new PremastersAhead(keys);
+        List<byte[]> numbers = encrypted(18);
+
+        numbers.subList(0, 2).forEach(number -> ahead.look(to(SERVER, record(3, withLength(number)))));
+        ahead.decrypt();
+        assertThat(ahead.kept()).isZero();
+        assertThat(premaster(keys, ahead, numbers.getFirst())).isPresent();
+
+        numbers.forEach(number -> ahead.look(to(SERVER, record(3, withLength(number)))));
+        ahead.decrypt();
+        assertThat(ahead.kept()).as("two eights, and two left").isEqualTo(16);
+        assertThat(premaster(keys, ahead, numbers.getLast())).isPresent();
+    }
+
+    /** A number of Diffie and Hellman's is no longer or shorter; the ServerHello has said which it is. */
+    @Test
+    void numbersOfAnotherKeyExchangeAreNotTried() throws Exception {
+        PremastersAhead ahead = new PremastersAhead(keys(p, q));
+        List<byte[]> numbers = encrypted(9);
+        byte[] certificates = record(3, message(11, new byte[3000]));
+        byte[] dhe = serverHello(0x009e);
+
+        ahead.look(between(SERVER, 1, join(record(3, dhe), certificates), true));
+        // One record with the certificates in it, of which the rest is in the next packet.
+        byte[] whole = record(3, join(serverHello(0x0033), message(11, new byte[3000])));
+        ahead.look(between(SERVER, 2, Arrays.copyOf(whole, 1400), true));
+        ahead.look(between(SERVER, 3, record(3, serverHello(0x009c)), true));
+        ahead.look(between(SERVER, 4, record(3, serverHello(0xfafa)), true));
+        ahead.look(between(SERVER, 5, record(3, Arrays.copyOf(dhe, 60)), true));
+        for (int i = 0; i < numbers.size(); i++) {
+            ahead.look(between(SERVER, i, record(3, withLength(numbers.get(i))), false));
+        }
+        ahead.decrypt();
+        assertThat(numbers.stream().filter(ahead::knows).map(numbers::indexOf)).containsExactly(0, 3, 4, 5, 6, 7, 8);
+        // The next connection of the same client's port.
+        ahead.look(between(SERVER, 2, record(3, serverHello(0x002f)), true));
+        List<byte[]> more = encrypted(3);
+        more.forEach(number -> ahead.look(between(SERVER, 2, record(3, withLength(number)), false)));
+        ahead.decrypt();
+        assertThat(more).allMatch(ahead::knows);
+    }
+
+    /** RFC 5246 section 7.4.1.3, with a session id of 32 bytes. */
+    private static byte[] serverHello(int suite) {
+        byte[] body = new byte[2 + 32 + 1 + 32 + 2 + 1];
+        body[0] = body[1] = 3;
+        body[34] = 32;
+        body[67] = (byte) (suite >> 8);
+        body[68] = (byte) suite;
+        return message(2, body);
+    }
+
+    private static Segment between(Endpoint server, int client, byte[] payload, boolean answer) {
+        Segment segment = to(server, payload);
+        segment.sourceLow = 0xffff_c000_0280L;
+        segment.sourcePort = 50_000 + client;
+        if (answer) {
+            segment.destinationLow = segment.sourceLow;
+            segment.destinationPort = segment.sourcePort;
+            segment.sourceHigh = server.high();
+            segment.sourceLow = server.low();
+            segment.sourcePort = server.port();
+        }
+        return segment;
+    }
+
     @Test
     void amongSeveralKeysTheOneThatOpenedASessionOfThisServerIsTaken() throws Exception {
         RsaKeys keys = keys(prime(), prime());
