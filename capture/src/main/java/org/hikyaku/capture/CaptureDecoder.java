@@ -108,6 +108,10 @@ public final class CaptureDecoder {
                     "of " + finder.handshakesShortened()
                             + " connections parts of the handshake were given up, because too many handshakes were waiting at a time");
         }
+        if (finder.recordsRefused() > 0) {
+            warnings.add(finder.recordsRefused()
+                    + " TLS records were given up before they were whole, because too many were waiting at a time");
+        }
         long silent = workers.stream().mapToLong(DecodeWorker::silent).sum();
         if (silent > 0) {
             warnings.add(

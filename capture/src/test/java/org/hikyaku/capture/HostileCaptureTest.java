@@ -332,6 +332,42 @@ class HostileCaptureTest {
         assertThat(shortened).isBetween((long) spare, (long) most + spare);
     }
 
+    /** Each begins the longest record that there is, and goes no further: more of them than there is room for, with no more than that. */
+    @Test
+    @Tag("long")
+    void recordsThatAreNeverWholeAreBoundedOverAllConnections() throws IOException {
+        byte[] hello = Hex.bytes("16 0301 002f 01 00002b 0303", "00".repeat(32), "00 0002 c02f 01 00 0000");
+        byte[] first = Arrays.copyOf(hello, 5 + 0x2f + 5 + 4_700); // four times that is made room for
+        System.arraycopy(sealed(23, 16_384 + 2_048), 0, first, 5 + 0x2f, 5);
+        int flood = (int) (Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 4) / 17_000) + 500;
+        InputStream all = new SequenceInputStream(Collections.enumeration(new AbstractList<InputStream>() {
+            @Override
+            public InputStream get(int i) {
+                boolean syn = i % 2 == 0;
+                return new ByteArrayInputStream(packet(
+                        frame(1 + i / 2, 40_000, true, syn ? 0 : 1, syn ? 0x02 : 0x18, syn ? new byte[0] : first)));
+            }
+
+            @Override
+            public int size() {
+                return 2 * flood;
+            }
+        }));
+        byte[] honest = Captures.bytes("tls13.pcap");
+        Captures.Decoded decoded = decode(
+                new SequenceInputStream(
+                        new SequenceInputStream(new ByteArrayInputStream(pcapHeader()), all),
+                        new ByteArrayInputStream(honest, 24, honest.length - 24)),
+                Captures.keys("tls13.keys"));
+        assertThat(decoded.connections).hasSize(flood + 1);
+        assertThat(decoded.texts).contains(TLS13);
+        assertThat(decoded.warnings)
+                .anySatisfy(warning -> assertThat(warning)
+                        .matches(
+                                "\\d+ TLS records were given up before they were whole, because too many were waiting at"
+                                        + " a time"));
+    }
+
     /** RFC 5246 section 7.4.1.1: HelloRequests mean nothing, a hundred thousand of them no more than one. */
     @Test
     void handshakeMessagesWithoutNumberAreBounded() throws IOException {

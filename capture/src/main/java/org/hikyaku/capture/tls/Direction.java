@@ -67,9 +67,10 @@ final class Direction {
     /** Bytes are missing: the other direction must not wait for what was in them. */
     boolean broken;
 
-    Direction(Side side, RecordSink sink) {
+    /** @param memory counts what is held of records that are not whole */
+    Direction(Side side, RecordSink sink, RecordMemory.Share memory) {
         this.side = side;
-        this.assembler = new RecordAssembler(sink);
+        this.assembler = new RecordAssembler(sink, memory);
     }
 
     /** Nothing more can be expected that others might wait for. */

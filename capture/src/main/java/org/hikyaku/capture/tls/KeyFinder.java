@@ -25,6 +25,7 @@ public final class KeyFinder {
     private final ServerKeys serverKeys;
     private final TrialBudget trials;
     private final HandshakeMemory handshakes;
+    private final RecordMemory records;
     private final AtomicLong sealedBytes;
     private final Runnable untilEarlierIsKnown;
     private final PremastersAhead premasters;
@@ -43,6 +44,7 @@ public final class KeyFinder {
         this.serverKeys = new ServerKeys();
         this.trials = new TrialBudget();
         this.handshakes = new HandshakeMemory();
+        this.records = new RecordMemory();
         this.sealedBytes = new AtomicLong();
         this.untilEarlierIsKnown = () -> {};
         this.premasters = new PremastersAhead(rsaKeys);
@@ -57,6 +59,7 @@ public final class KeyFinder {
         this.serverKeys = shared.serverKeys;
         this.trials = shared.trials;
         this.handshakes = shared.handshakes;
+        this.records = shared.records;
         this.sealedBytes = shared.sealedBytes;
         this.ciphers = shared.ciphers;
         this.untilEarlierIsKnown = untilEarlierIsKnown;
@@ -109,6 +112,16 @@ public final class KeyFinder {
 
     HandshakeMemory handshakes() {
         return handshakes;
+    }
+
+    /** What is held of records that are not whole. */
+    RecordMemory records() {
+        return records;
+    }
+
+    /** Records that were given up before they were whole, because of all connections too many were waiting. */
+    public long recordsRefused() {
+        return records.refused();
     }
 
     /** Connections of whose handshakes something was not kept, because of all connections too much was waiting. */

@@ -14,8 +14,14 @@ final class RecordAssembler {
     private static final byte[] NONE = new byte[0];
 
     private final RecordSink sink;
+    private final RecordMemory.Share memory;
     private byte[] buffer = NONE;
     private int have;
+
+    /** Bytes still to come of a record for which there is no room: it is passed over. */
+    private int passing;
+
+    private int passedLength;
     /** Bytes of the record at hand that are missing, standing as if they were there. */
     private long missing;
 
@@ -27,8 +33,10 @@ final class RecordAssembler {
     private long skipped;
     private boolean anyRecord;
 
-    RecordAssembler(RecordSink sink) {
+    /** @param memory counts what is held of records that are not whole */
+    RecordAssembler(RecordSink sink, RecordMemory.Share memory) {
         this.sink = sink;
+        this.memory = memory;
     }
 
     /** The capture does not hold this direction's beginning: where a record begins is not known. */
@@ -51,8 +59,19 @@ final class RecordAssembler {
         int at = offset;
         int end = offset + length;
         while (at < end) {
+            if (passing > 0) {
+                int take = Math.min(passing, end - at);
+                at += take;
+                passOver(take, false, frame);
+                continue;
+            }
             if (searching) {
-                append(d, at, end - at);
+                if (!append(d, at, end - at)) {
+                    memory.gaveUp();
+                    skipped += have + end - at; // the way is looked for in what comes next
+                    release();
+                    return;
+                }
                 search(frame, nanos);
                 return;
             }
@@ -69,9 +88,9 @@ final class RecordAssembler {
             if (have < TlsRecord.HEADER) {
                 int take = Math.min(TlsRecord.HEADER - have, end - at);
                 if (have == 0) {
-                    room(Math.min(TlsRecord.HEADER + LONGEST, 2 * (end - at)));
+                    boolean _ = room(Math.min(TlsRecord.HEADER + LONGEST, 2 * (end - at)));
                 }
-                append(d, at, take);
+                append(d, at, take); // there is always room for a header
                 at += take;
                 if (have < TlsRecord.HEADER) {
                     return;
@@ -83,9 +102,11 @@ final class RecordAssembler {
             }
             int need = TlsRecord.HEADER + length(buffer, 0);
             int take = Math.min(need - have, end - at);
-            room(Math.min(
-                    need, 4 * (have + take))); // mostly all of it at once, but no more than came because of a length
-            // that lies
+            // Mostly all of it at once, but no more than came because of a length that lies.
+            if (!room(Math.min(need, 4 * (have + take)))) {
+                beginToPassOver(need, passed - (end - at), frame);
+                continue;
+            }
             append(d, at, take);
             at += take;
             finishRecord(need, frame, nanos);
@@ -101,7 +122,12 @@ final class RecordAssembler {
     private int ssl2Hello(byte[] d, int at, int end, long frame, long nanos) {
         int need = have < 2 ? 2 : 2 + ((buffer[0] & 0x7f) << 8 | buffer[1] & 0xff);
         int take = Math.min(need - have, end - at);
-        append(d, at, take);
+        if (!append(d, at, take)) {
+            memory.gaveUp();
+            release();
+            bad(frame);
+            return at + take;
+        }
         if (have > 2 && have == need) {
             byte[] message = Arrays.copyOfRange(buffer, 2, need);
             have = 0;
@@ -148,9 +174,42 @@ final class RecordAssembler {
         } else {
             deliver(buffer, 0, length, frame, nanos);
         }
-        if (have == 0 && buffer.length > 4096 && length < 1024) {
-            buffer = NONE; // a connection that is quiet should not hold a large buffer
+        if (have == 0 && buffer.length > 4096 && (length < 1024 || memory.scarce())) {
+            release(); // a connection that is quiet should not hold a large buffer
         }
+    }
+
+    /** There is no room for the record whose header stands in the buffer. */
+    private void beginToPassOver(int need, long offset, long frame) {
+        memory.gaveUp();
+        passing = need - have;
+        passedLength = need - TlsRecord.HEADER;
+        missingAt = missing == 0 ? offset : missingAt;
+        buffer = Arrays.copyOf(buffer, TlsRecord.HEADER);
+        have = TlsRecord.HEADER;
+        boolean _ = memory.hold(buffer.length);
+        passOver(0, false, frame);
+    }
+
+    /** So much of the record that is passed over has come, or is missing. */
+    private void passOver(int length, boolean cut, long frame) {
+        passing -= length;
+        missingCut |= cut;
+        if (passing == 0) {
+            RecordSink.Loss loss = new RecordSink.Loss(passedLength, missingCut, frame, missingAt);
+            byte[] header = buffer;
+            missing = 0;
+            missingCut = false;
+            release();
+            sink.damaged(header[0] & 0xff, version(header, 0), new byte[passedLength], 0, passedLength, loss);
+        }
+    }
+
+    /** The connection has ended, or what stands in the buffer is given up. */
+    void release() {
+        have = 0;
+        buffer = NONE;
+        boolean _ = memory.hold(0);
     }
 
     private void deliver(byte[] d, int at, int length, long frame, long nanos) {
@@ -168,6 +227,14 @@ final class RecordAssembler {
     void gap(long length, boolean cut, long frame) {
         long at = passed;
         passed += length;
+        if (passing > 0 && length <= passing) {
+            passOver((int) length, cut, frame);
+            return;
+        }
+        if (passing > 0) {
+            passing = 0;
+            release();
+        }
         if (searching) {
             skipped += length + have;
             have = 0;
@@ -177,7 +244,11 @@ final class RecordAssembler {
         if (have >= TlsRecord.HEADER && (anyRecord || !ssl2(buffer[0]))) {
             int need = TlsRecord.HEADER + length(buffer, 0);
             if (length <= need - have) {
-                room(need);
+                if (!room(need)) {
+                    beginToPassOver(need, at, frame);
+                    passOver((int) length, cut, frame);
+                    return;
+                }
                 have += (int) length;
                 missingAt = missing == 0 ? at : missingAt;
                 missing += length;
@@ -189,6 +260,7 @@ final class RecordAssembler {
         skipped = length + have;
         have = 0;
         missing = 0;
+        missingCut = false;
         searching = true;
         sink.lost(new RecordSink.Loss(length, cut, frame, at));
     }
@@ -223,8 +295,7 @@ final class RecordAssembler {
                 searching = false;
                 skipped = 0;
                 byte[] rest = Arrays.copyOfRange(buffer, at, have);
-                have = 0;
-                buffer = NONE;
+                release();
                 data(rest, 0, rest.length, frame, nanos);
                 return;
             }
@@ -256,15 +327,24 @@ final class RecordAssembler {
         return (d[at + 1] & 0xff) << 8 | d[at + 2] & 0xff;
     }
 
-    private void append(byte[] d, int at, int length) {
-        room(have + length);
+    /** Whether there was room for it. */
+    private boolean append(byte[] d, int at, int length) {
+        if (!room(have + length)) {
+            return false;
+        }
         System.arraycopy(d, at, buffer, have, length);
         have += length;
+        return true;
     }
 
-    private void room(int size) {
+    private boolean room(int size) {
         if (size > buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(size, Math.min(buffer.length * 2, TlsRecord.HEADER + LONGEST)));
+            int larger = Math.max(size, Math.min(buffer.length * 2, TlsRecord.HEADER + LONGEST));
+            if (!memory.hold(larger)) {
+                return false;
+            }
+            buffer = Arrays.copyOf(buffer, larger);
         }
+        return true;
     }
 }

@@ -42,8 +42,10 @@ public final class TlsConversation {
         this.store = finder.store();
         this.sealed = finder.sealedRecords();
         this.opener = new RecordOpener(scratch, finder.trials());
-        this.client = new Direction(Side.CLIENT, new Records(Side.CLIENT));
-        this.server = new Direction(Side.SERVER, new Records(Side.SERVER));
+        this.client = new Direction(
+                Side.CLIENT, new Records(Side.CLIENT), finder.records().share());
+        this.server = new Direction(
+                Side.SERVER, new Records(Side.SERVER), finder.records().share());
         this.follower = new HandshakeFollower(finder, report, address, memory, client, server);
         this.contents = new RecordContents(listener, report, follower, sealed, memory);
     }
@@ -84,6 +86,7 @@ public final class TlsConversation {
         }
         unseal();
         d.ended = true;
+        d.assembler.release();
         drain(d);
         drain(other(d));
         if (client.ended && server.ended) {

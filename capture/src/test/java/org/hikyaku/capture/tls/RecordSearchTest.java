@@ -66,7 +66,7 @@ class RecordSearchTest {
     private final RecordOpener opener = new RecordOpener(new byte[TlsConversation.SCRATCH], budget);
 
     private static Direction direction(RecordProtection protection) {
-        Direction d = new Direction(Side.SERVER, new RecordSink() {
+        RecordSink sink = new RecordSink() {
             @Override
             public void record(int type, int version, byte[] data, int offset, int length, long frame, long nanos) {}
 
@@ -84,7 +84,8 @@ class RecordSearchTest {
                     int type, int version, byte[] data, int offset, int length, long skipped, boolean another) {
                 return false;
             }
-        });
+        };
+        Direction d = new Direction(Side.SERVER, sink, new RecordMemory().share());
         d.protect(Direction.Phase.APPLICATION, protection);
         return d;
     }
