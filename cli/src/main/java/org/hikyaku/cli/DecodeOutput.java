@@ -205,7 +205,7 @@ final class DecodeOutput implements DecodeListener {
         }
         if (views.list() && !views.json() && !headed) {
             headed = true;
-            out.println(DecodeRow.header());
+            out.println(DecodeRow.header(terminal.width()));
         }
         if (!text.isEmpty()) {
             out.print(text);

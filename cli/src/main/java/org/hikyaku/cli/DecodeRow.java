@@ -21,11 +21,16 @@ final class DecodeRow {
     /** As many as the widest column has. */
     private static final String SPACES = " ".repeat(21);
 
+    /** Columns that a row takes, nearly always; in fewer its last column stands below the others. */
+    private static final int FULL = 100;
+
     private DecodeRow() {}
 
-    static String header() {
-        return columns("#", "time (UTC)", "client", "server", "what", "TLS, decrypted or why not")
-                .toString();
+    static String header(int width) {
+        StringBuilder header = width < FULL
+                ? columns("#", "time (UTC)", "client", "server", "what")
+                : columns("#", "time (UTC)", "client", "server", "what", "TLS, decrypted or why not");
+        return header.toString();
     }
 
     /** By hand: String.format would be half of what it costs to show a short connection. */
@@ -59,15 +64,20 @@ final class DecodeRow {
             List<DecodeJudge.Judged> judged,
             int width) {
         Optional<TlsReport> report = connection.tls();
-        StringBuilder row = columns(
-                Integer.toString(connection.number()),
-                time(connection.nanos()),
-                connection.client().toString(),
-                connection.server().toString(),
-                what(connection, protocol),
-                report.isPresent() ? tls(report.get(), names) : clear(connection));
-        row.append('\n');
+        String number = Integer.toString(connection.number());
+        String time = time(connection.nanos());
+        String client = connection.client().toString();
+        String server = connection.server().toString();
+        String what = what(connection, protocol);
+        String last = report.isPresent() ? tls(report.get(), names) : clear(connection);
         int room = Math.max(40, width - 8);
+        StringBuilder row;
+        if (width < FULL) {
+            row = columns(number, time, client, server, what).append('\n');
+            below(row, last, room);
+        } else {
+            row = columns(number, time, client, server, what, last).append('\n');
+        }
         if (report.isPresent()) {
             below(row, outcome(connection, report.get()), room);
         } else if (connection.lostInClear() > 0) {

@@ -198,4 +198,25 @@ class DecodeCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.exit()).isZero();
     }
+
+    /** A window of 80 columns, which most have: rows do not break in their middle. */
+    @Test
+    void theListFitsANarrowTerminal() {
+        CommandRunner.Result result = new CommandRunner()
+                .variable("COLUMNS", "80")
+                .run(
+                        "decode",
+                        TestCaptures.file("captures/mixed.pcap"),
+                        "--keylog",
+                        TestCaptures.file("captures/mixed.keys"),
+                        "--list");
+        assertThat(result.out()).startsWith("""
+                  #  time (UTC)    client                 server                 what
+                  1  23:57:11.465  127.0.0.1:52590        127.0.0.1:25           SMTP STARTTLS
+                        TLSv1.3 AES_256_GCM x25519 cert mx.test
+                        decrypted 373 bytes up, 372 down, by mixed.keys line 6
+                """);
+        assertThat(result.out().lines().filter(line -> !line.contains(" connections in ")))
+                .allMatch(line -> line.length() <= 80);
+    }
 }
