@@ -1,10 +1,8 @@
 package org.hikyaku.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,11 +10,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.mail.dkim.DkimSigner;
 import org.hikyaku.policy.ValidatedAddresses;
@@ -27,14 +22,8 @@ import org.hikyaku.smtp.TlsUse;
 import org.hikyaku.smtp.sasl.Credentials;
 import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
-import org.hikyaku.tlsrpt.PolicyResult;
-import org.hikyaku.tlsrpt.Report;
-import org.hikyaku.tlsrpt.ReportFormatException;
-import org.hikyaku.tlsrpt.ReportReader;
-import org.hikyaku.tlsrpt.ReportWriter;
 import org.hikyaku.tlsrpt.count.SessionCounts;
 import org.hikyaku.tlsrpt.count.StoredCounts;
-import org.hikyaku.tlsrpt.send.DueReport;
 import org.hikyaku.tlsrpt.send.Outbox;
 import org.hikyaku.tlsrpt.send.ReportMailer;
 import org.hikyaku.tlsrpt.send.ReportPlan;
@@ -51,8 +40,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code hikyaku tlsrpt send}: sends the reports about a day. */
 @Command(
@@ -167,6 +154,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
     @SuppressWarnings("try") // the line of progress goes before results are written
     public Integer call() {
         LocalDate about = day();
+        SentReports shown = new SentReports(environment.terminal(), json.wanted(), about);
         Submitter submitter = submitter();
         Optional<DkimSigner> signer = signer(submitter);
         try (Database database = store.openExisting();
@@ -188,7 +176,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
             ReportPlan plan = sender.plan(counts, about);
             if (dryRun) {
                 progress.close();
-                showPlan(sender, about, plan);
+                shown.plan(plan, sender);
                 return plan.undecided().isEmpty() ? ExitCode.OK.code() : ExitCode.UNKNOWN.code();
             }
             progress.say("sending " + plan.reports().size() + " reports");
@@ -197,7 +185,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
             sender.trySending();
             progress.close();
             List<Outbox.Entry> entries = outbox.entries(Optional.of(about));
-            showSent(about, entries, plan);
+            shown.sent(plan, entries);
             boolean all = entries.stream()
                             .allMatch(e -> e.state() == Outbox.State.SENT
                                     || spread && e.due().isAfter(now) && e.tries() == 0)
@@ -297,107 +285,5 @@ final class TlsrptSendCommand implements Callable<Integer> {
                 via,
                 place.port() == SMTPS_PORT ? TlsUse.IMPLICIT : TlsUse.STARTTLS,
                 login));
-    }
-
-    private void showPlan(ReportSender sender, LocalDate about, ReportPlan plan) {
-        PrintWriter out = environment.terminal().out();
-        if (json.wanted()) {
-            ObjectNode document = document(about, plan);
-            ArrayNode reports = document.putArray("reports");
-            for (DueReport due : plan.reports()) {
-                ObjectNode node =
-                        reports.addObject().put("domain", due.domain()).put("state", "not-sent");
-                node.set("rua", texts(due.rua().stream().map(URI::toString).toList()));
-                node.set("report", ReportWriter.node(sender.report(due)));
-            }
-            JsonOption.print(out, document);
-            return;
-        }
-        out.println("Reports about " + about + " (UTC) that would be sent: "
-                + plan.reports().size());
-        for (DueReport due : plan.reports()) {
-            line(
-                    due.domain(),
-                    due.results().stream().mapToLong(PolicyResult::successful).sum(),
-                    due.results().stream().mapToLong(PolicyResult::failed).sum(),
-                    "to " + due.rua().stream().map(URI::toString).collect(Collectors.joining(", ")));
-        }
-        rest(plan);
-        out.flush();
-    }
-
-    private void showSent(LocalDate about, List<Outbox.Entry> entries, ReportPlan plan) {
-        PrintWriter out = environment.terminal().out();
-        if (json.wanted()) {
-            ObjectNode document = document(about, plan);
-            ArrayNode reports = document.putArray("reports");
-            for (Outbox.Entry entry : entries) {
-                ObjectNode node = reports.addObject()
-                        .put("domain", entry.domain())
-                        .put("state", entry.state().token())
-                        .put("id", entry.reportId())
-                        .put("tries", entry.tries())
-                        .put("note", entry.note());
-                node.set("rua", texts(entry.rua().stream().map(URI::toString).toList()));
-                node.set("report", ReportWriter.node(report(entry)));
-            }
-            JsonOption.print(out, document);
-            return;
-        }
-        out.println("Reports about " + about + " (UTC): " + entries.size());
-        for (Outbox.Entry entry : entries) {
-            Report report = report(entry);
-            line(entry.domain(), report.successful(), report.failed(), state(entry) + "  " + entry.note());
-        }
-        rest(plan);
-        out.flush();
-    }
-
-    private String state(Outbox.Entry entry) {
-        Terminal terminal = environment.terminal();
-        return switch (entry.state()) {
-            case SENT -> terminal.paint(Paint.GOOD, "sent");
-            case WAITING -> terminal.paint(Paint.DOUBTFUL, "waits") + " until " + entry.due();
-            case GIVEN_UP -> terminal.paint(Paint.BAD, "given up");
-        };
-    }
-
-    private static Report report(Outbox.Entry entry) {
-        try {
-            return ReportReader.read(entry.gzip());
-        } catch (ReportFormatException e) {
-            throw new IllegalStateException("a report that we wrote ourselves can be read", e);
-        }
-    }
-
-    private void line(String domain, long kept, long failed, String what) {
-        environment.terminal().out().printf("  %-30s %6d good %6d failed  %s%n", domain, kept, failed, what);
-    }
-
-    private void rest(ReportPlan plan) {
-        PrintWriter out = environment.terminal().out();
-        new TreeMap<>(plan.undecided())
-                .forEach((domain, why) -> out.printf("  %-30s could not be asked: %s%n", domain, why));
-        if (!plan.silent().isEmpty()) {
-            out.println("  " + plan.silent().size() + (plan.silent().size() == 1 ? " domain asks" : " domains ask")
-                    + " for no report.");
-        }
-    }
-
-    private static ObjectNode document(LocalDate about, ReportPlan plan) {
-        ObjectNode document = JsonOption.document("hikyaku.tlsrpt-send/1").put("day", about.toString());
-        object(document.putObject("undecided"), plan.undecided());
-        object(document.putObject("silent"), plan.silent());
-        return document;
-    }
-
-    private static void object(ObjectNode node, Map<String, String> texts) {
-        new TreeMap<>(texts).forEach(node::put);
-    }
-
-    private static ArrayNode texts(List<String> texts) {
-        ArrayNode array = tools.jackson.databind.node.JsonNodeFactory.instance.arrayNode();
-        texts.forEach(array::add);
-        return array;
     }
 }
