@@ -26,7 +26,7 @@ final class RecordMemory {
         /** Whether so much may be held in all; then it counts. */
         boolean hold(long bytes) {
             long more = beyond(bytes) - beyond(held);
-            if (ofAll.addAndGet(more) > OF_ALL.value() && more > 0) {
+            if (more != 0 && ofAll.addAndGet(more) > OF_ALL.value() && more > 0) {
                 ofAll.addAndGet(-more);
                 return false;
             }
