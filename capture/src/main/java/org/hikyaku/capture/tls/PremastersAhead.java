@@ -199,11 +199,11 @@ public final class PremastersAhead {
     }
 
     private void decrypt(GivenRsaKey key, MultiBufferRsa eight, List<byte[]> encrypted) {
+        if (encrypted.size() < FEW) {
+            return; // as when packets are watched as they pass
+        }
         for (int from = 0; from < encrypted.size(); from += MultiBufferRsa.LANES) {
             List<byte[]> some = encrypted.subList(from, Math.min(from + MultiBufferRsa.LANES, encrypted.size()));
-            if (some.size() < FEW) {
-                return;
-            }
             List<Optional<byte[]>> premasters = eight.decrypt(some);
             for (int i = 0; i < some.size(); i++) {
                 opened.put(new Encrypted(some.get(i)), new Opened(key, premasters.get(i)));
