@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.hikyaku.dns.Lookup;
 import org.hikyaku.mail.dkim.DkimSigner;
@@ -24,6 +25,7 @@ import org.hikyaku.tls.TlsClient;
 import org.hikyaku.tls.TlsClientOptions;
 import org.hikyaku.tlsrpt.count.SessionCounts;
 import org.hikyaku.tlsrpt.count.StoredCounts;
+import org.hikyaku.tlsrpt.send.DueReport;
 import org.hikyaku.tlsrpt.send.Outbox;
 import org.hikyaku.tlsrpt.send.ReportMailer;
 import org.hikyaku.tlsrpt.send.ReportPlan;
@@ -173,11 +175,18 @@ final class TlsrptSendCommand implements Callable<Integer> {
                     signer,
                     environment.clock(),
                     new SecureRandom());
+            if (spread && !dryRun) {
+                // before the domains are asked, which takes long where their name servers are silent
+                sender.trySending();
+            }
             ReportPlan plan = sender.plan(counts, about);
             if (dryRun) {
                 progress.close();
                 shown.plan(plan, sender);
                 return plan.undecided().isEmpty() ? ExitCode.OK.code() : ExitCode.UNKNOWN.code();
+            }
+            if (via == null) {
+                needsNoMailServer(plan, outbox.domains(about));
             }
             progress.say("sending " + plan.reports().size() + " reports");
             Instant now = environment.clock().instant();
@@ -196,6 +205,19 @@ final class TlsrptSendCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UndecidedException("Interrupted while sending", e);
+        }
+    }
+
+    /** Said before the reports are made: what only a mail can bring would wait for a call that names a server. */
+    private static void needsNoMailServer(ReportPlan plan, Set<String> made) {
+        List<DueReport> byMail = plan.reports().stream()
+                .filter(r -> !made.contains(r.domain()))
+                .filter(r -> r.rua().stream().noneMatch(u -> "https".equalsIgnoreCase(u.getScheme())))
+                .toList();
+        if (!byMail.isEmpty()) {
+            throw new UsageException((byMail.size() == 1 ? "1 report goes" : byMail.size() + " reports go")
+                    + " by mail only, such as that for " + byMail.getFirst().domain()
+                    + ": --via HOST[:PORT] says which server carries the mails on (--dry-run shows all)");
         }
     }
 
@@ -245,6 +267,14 @@ final class TlsrptSendCommand implements Callable<Integer> {
         }
     }
 
+    private static List<InetAddress> addresses(Lookup lookup, String host) {
+        try {
+            return new ValidatedAddresses(lookup).addresses(host);
+        } catch (IOException e) {
+            throw new UndecidedException("--via: " + e.getMessage(), e);
+        }
+    }
+
     private Optional<ReportMailer> mailer(NetworkAccess access, Lookup lookup, Submitter submitter) throws IOException {
         if ((viaUser == null) != (viaPasswordFile == null)) {
             throw new UsageException("--via-user and --via-password-file belong together");
@@ -260,7 +290,7 @@ final class TlsrptSendCommand implements Callable<Integer> {
         if (place.literal()) {
             address = InetAddress.ofLiteral(place.host());
         } else {
-            List<InetAddress> found = new ValidatedAddresses(lookup).addresses(place.host());
+            List<InetAddress> found = addresses(lookup, place.host());
             if (found.isEmpty()) {
                 throw new UsageException("--via: " + place.host() + " has no address");
             }

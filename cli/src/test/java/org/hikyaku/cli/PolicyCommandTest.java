@@ -205,7 +205,7 @@ class PolicyCommandTest {
                         "--store",
                         directory.resolve("kept").toString()));
         try (systemd) {
-            Optional<byte[]> ready = systemd.receive(Duration.ofSeconds(20));
+            Optional<byte[]> ready = systemd.receive(Duration.ofSeconds(60));
             assertThat(ready)
                     .as(err.toString(StandardCharsets.UTF_8))
                     .hasValueSatisfying(message -> assertThat(new String(message, StandardCharsets.UTF_8))

@@ -309,6 +309,12 @@ class TlsrptReportsTest {
                     "tlsrpt-send-1.json",
                     runner.run(with(call, "--dry-run", "--json")).out());
 
+            Result without = runner.run("tlsrpt", "send", "--store", store(), "--from", "tls@relay.example");
+            assertThat(without.exit()).isEqualTo(2);
+            assertThat(without.err())
+                    .startsWith(
+                            "hikyaku tlsrpt send: 1 report goes by mail only, such as that for dane-ee.example: --via");
+
             Result sent = runner.run(call);
             assertThat(sent.err()).isEmpty();
             assertThat(sent.out()).contains("sent  ").contains("took the mail");
@@ -321,6 +327,20 @@ class TlsrptReportsTest {
             keepsTo("tlsrpt-send-1.json", again.out());
             assertThat(again.out()).contains("\"state\" : \"sent\"");
             assertThat(server.heard()).hasSize(heard);
+        }
+    }
+
+    @Test
+    void aServerForTheMailsThatIsNotFoundIsNamed() throws Exception {
+        try (Lab lab = Lab.start(LabOptions.defaults());
+                Database database = Database.open(store())) {
+            assertThat(database).isNotNull();
+            Result result = new CommandRunner()
+                    .internet(names(lab))
+                    .clock(lab.clock())
+                    .run("tlsrpt", "send", "--store", store(), "--from", "a@b.jp", "--via", "dnssec-expired.example");
+            assertThat(result.err()).startsWith("hikyaku tlsrpt send: --via: ");
+            assertThat(result.exit()).isEqualTo(3);
         }
     }
 

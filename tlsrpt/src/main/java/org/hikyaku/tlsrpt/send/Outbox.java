@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.hikyaku.tlsrpt.store.Database;
 import org.hikyaku.tlsrpt.store.Digest;
@@ -22,6 +24,9 @@ import org.hikyaku.tlsrpt.store.Digest;
 public final class Outbox {
     /** How long a report is one process's own while it tries. */
     private static final Duration LEASE = Duration.ofMinutes(15);
+
+    /** Reports that are read at once; each may have a megabyte. */
+    private static final int AT_ONCE = 50;
 
     private final Database database;
 
@@ -93,26 +98,48 @@ public final class Outbox {
 
     /** The reports about a day, or about every day. */
     public List<Entry> entries(java.util.Optional<LocalDate> day) throws IOException {
-        return select(
-                day.isPresent() ? " WHERE day = ?" : "",
-                day.map(LocalDate::toString).stream().toList());
+        return select((day.isPresent() ? " WHERE day = ?" : "") + " ORDER BY day, domain, record", s -> {
+            if (day.isPresent()) {
+                s.setString(1, day.get().toString());
+            }
+        });
     }
 
-    /** Those that are to be tried now. */
+    /** Of those that are to be tried now, so many that they fit into memory: they carry their reports. */
     List<Entry> due(Instant now) throws IOException {
-        return select(" WHERE state = 'waiting'", List.of()).stream()
-                .filter(e -> !e.due().isAfter(now))
-                .toList();
+        return select(
+                " WHERE state = 'waiting' AND due <= ? ORDER BY day, domain, record LIMIT " + AT_ONCE,
+                s -> s.setLong(1, now.getEpochSecond()));
     }
 
-    private List<Entry> select(String where, List<String> values) throws IOException {
+    /** The domains that have their report about a day, sent or not. */
+    public Set<String> domains(LocalDate day) throws IOException {
+        return database.read(c -> {
+            try (PreparedStatement select = c.prepareStatement("SELECT DISTINCT domain FROM sending WHERE day = ?")) {
+                select.setString(1, day.toString());
+                try (ResultSet row = select.executeQuery()) {
+                    Set<String> domains = new HashSet<>();
+                    while (row.next()) {
+                        domains.add(row.getString(1));
+                    }
+                    return domains;
+                }
+            }
+        });
+    }
+
+    /** Fills in what a query asks for. */
+    @FunctionalInterface
+    private interface Values {
+        void into(PreparedStatement statement) throws SQLException;
+    }
+
+    private List<Entry> select(String which, Values values) throws IOException {
         return database.read(c -> {
             try (PreparedStatement select =
                     c.prepareStatement("SELECT day, domain, record, report_id, rua, report, made,"
-                            + " due, tries, state, note FROM sending" + where + " ORDER BY day, domain, record")) {
-                for (int i = 0; i < values.size(); i++) {
-                    select.setString(i + 1, values.get(i));
-                }
+                            + " due, tries, state, note FROM sending" + which)) {
+                values.into(select);
                 try (ResultSet row = select.executeQuery()) {
                     List<Entry> entries = new ArrayList<>();
                     while (row.next()) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.hikyaku.mail.dkim.DkimSigner;
 import org.hikyaku.smtp.Envelope;
 import org.hikyaku.smtp.Mailbox;
@@ -106,9 +105,7 @@ public final class ReportSender {
      * @param latest the end of the times; when that is over, all are sent at once
      */
     public void prepare(LocalDate day, ReportPlan plan, Instant latest) throws IOException {
-        Set<String> made = outbox.entries(Optional.of(day)).stream()
-                .map(Outbox.Entry::domain)
-                .collect(Collectors.toSet());
+        Set<String> made = outbox.domains(day);
         for (DueReport due : plan.reports()) {
             if (!made.contains(due.domain())) {
                 Report report = report(due);
@@ -126,9 +123,13 @@ public final class ReportSender {
     /** Tries all reports that are due; returns how many were taken. */
     public int trySending() throws IOException, InterruptedException {
         int sent = 0;
-        for (Outbox.Entry entry : outbox.due(clock.instant())) {
-            if (outbox.claim(entry, clock.instant()) && tried(entry)) {
-                sent++;
+        Instant start = clock.instant();
+        // What is claimed, by us or another, is no longer due at the start: each pass finds others.
+        for (List<Outbox.Entry> some = outbox.due(start); !some.isEmpty(); some = outbox.due(start)) {
+            for (Outbox.Entry entry : some) {
+                if (outbox.claim(entry, clock.instant()) && tried(entry)) {
+                    sent++;
+                }
             }
         }
         return sent;
@@ -180,7 +181,7 @@ public final class ReportSender {
             return new HandOver.Refused(rua + " names no mailbox: " + e.getMessage() + ".");
         }
         return mailer.isEmpty()
-                ? new HandOver.Refused("No mail is sent from here, so " + to + " gets no report.")
+                ? new HandOver.Later("No server is named that carries mails on, so " + to + " gets no report yet.")
                 : mailer.get().mail(Envelope.of(submitter.contact(), to), mail(entry, to));
     }
 

@@ -357,6 +357,21 @@ class ReportSenderTest {
         }
     }
 
+    /** They are read from the store a few at a time. */
+    @Test
+    void manyThatAreDueAllGoInOneCall() throws Exception {
+        int domains = 120;
+        try (Database database = Database.open(folder.resolve("t.db"));
+                SessionCounts counts = countedFor(database, domains)) {
+            ReportSender sender = sender(database);
+            answers.put("r@d7.example", new HandOver.Later("Busy."));
+            sender.prepare(DAY, sender.plan(counts, DAY));
+            assertThat(sender.trySending()).isEqualTo(domains - 1);
+            assertThat(mails).hasSize(domains);
+            assertThat(sender.trySending()).isZero();
+        }
+    }
+
     /** T10: a time of its own for each domain, which a restart does not change, and none past the four hours. */
     @Test
     void t10EachDomainHasATimeOfItsOwn() throws Exception {
