@@ -199,7 +199,13 @@ final class SchedulerStage implements AutoCloseable {
     /** Delivers all that is due and stops. */
     void run() throws InterruptedException {
         scheduler.start();
-        await(() -> queue.figures().out() == 0 && nothingDue());
+        await(this::allIsDone);
+    }
+
+    /** Nothing is out and nothing is due: at one moment, since what is taken between the two looks is seen by neither. */
+    private boolean allIsDone() {
+        int settled = settlements.size();
+        return nothingDue() && queue.figures().out() == 0 && nothingDue() && settlements.size() == settled;
     }
 
     private boolean nothingDue() {
