@@ -61,7 +61,7 @@ class DnsCommandTest {
 
     @Test
     void aResolverThatIsNotThereIsNotKnowingAndNamesIt() throws Exception {
-        int port = TestPorts.take();
+        int port = TestPorts.takeForDns();
 
         CommandRunner.Result result = new CommandRunner().run("dns", "a.example", "--resolver", "127.0.0.1:" + port);
 

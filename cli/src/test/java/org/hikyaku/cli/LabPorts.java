@@ -9,7 +9,7 @@ import org.hikyaku.net.TestPorts;
 record LabPorts(int dns, int resolver, int smtp, int https) {
 
     static LabPorts free() {
-        return new LabPorts(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
+        return new LabPorts(TestPorts.takeForDns(), TestPorts.takeForDns(), TestPorts.take(), TestPorts.take());
     }
 
     ServeOptions.Ports ports() {

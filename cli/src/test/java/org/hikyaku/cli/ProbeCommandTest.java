@@ -34,7 +34,7 @@ class ProbeCommandTest {
 
     @Test
     void anAddressThatCannotBeLookedUpSaysWhy() throws IOException {
-        String resolver = "127.0.0.1:" + TestPorts.take();
+        String resolver = "127.0.0.1:" + TestPorts.takeForDns();
 
         Result result = run("probe", "mx.example.jp", "--resolver", resolver, "--timeout", "1");
 

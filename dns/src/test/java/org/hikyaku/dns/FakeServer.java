@@ -40,7 +40,7 @@ final class FakeServer implements AutoCloseable {
             Function<Message, List<byte[]>> overUdp, Function<Message, List<byte[]>> overTcp, boolean fromStranger)
             throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        int port = TestPorts.take();
+        int port = TestPorts.takeForDns();
         tcp = new ServerSocket(port, 50, loopback);
         udp = new DatagramSocket(port, loopback);
         stranger = new DatagramSocket(0, loopback);

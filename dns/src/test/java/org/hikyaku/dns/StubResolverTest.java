@@ -299,7 +299,7 @@ class StubResolverTest {
 
     @Test
     void aClosedPortIsToldAtOnce() throws Exception {
-        InetSocketAddress nobody = TestPorts.takeOnLoopback();
+        InetSocketAddress nobody = TestPorts.takeForDnsOnLoopback();
         assertFailure(
                 ask(patient, nobody),
                 Failure.Kind.UNREACHABLE,

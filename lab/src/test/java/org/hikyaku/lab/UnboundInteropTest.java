@@ -87,7 +87,7 @@ class UnboundInteropTest {
 
         Unbound(Lab lab, Path folder) throws IOException {
             lab.writeFiles(folder);
-            int port = TestPorts.take();
+            int port = TestPorts.takeForDns();
             Path configuration = folder.resolve("unbound.conf");
             Files.writeString(configuration, """
                     server:

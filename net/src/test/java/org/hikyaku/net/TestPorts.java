@@ -11,6 +11,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -18,27 +19,33 @@ import java.util.stream.Stream;
  * Port numbers for servers that cannot be told to take any free one, and for ports at which nobody shall listen.
  *
  * <p>A port that the system picked, and that was closed again, can be anybody's outgoing connection a moment later. These are
- * numbers that neither the system nor Hikyaku ever picks, and each goes to one test of the machine only: a byte of a file is
+ * numbers that the system never picks by itself, and each goes to one test of the machine only: a byte of a file is
  * locked for it until this JVM ends, whichever way it ends.
  */
 public final class TestPorts {
-    /** Past the ports that docs show (2525, 4433) and below those that they show (8443, 8642), which tests of docs open. */
-    private static final int FIRST = 5_500;
+    /** Numbers that tshark takes for no other protocol, but for {@link #TAKEN}: captures of tests are held against it. */
+    private static final TestPorts UNKNOWN_TO_TSHARK = new TestPorts(22_223, 29_418);
 
     /**
-     * From 10,000 on Hikyaku's resolver picks the ports it asks from, and from 32,768 on Linux does ({@code
-     * net.ipv4.ip_local_port_range}).
+     * From 10,000 on Hikyaku's resolver picks the UDP ports it asks from. Past the ports that docs show (2525, 4433) and below
+     * those that they show (8443, 8642), which tests of docs open.
      */
-    private static final int END = 8_400;
+    private static final TestPorts BELOW_THE_RESOLVER = new TestPorts(5_500, 8_400);
 
-    /** The machine has its ports once, so there is one of these. */
-    private static final TestPorts OF_THIS_JVM = new TestPorts();
+    /** Synergy and MongoDB: tshark would look for no TLS there. */
+    private static final Set<Integer> TAKEN = Set.of(24_800, 27_017);
 
+    private final int first;
+    private final int end;
     private final FileChannel taken;
-    private int next = ThreadLocalRandom.current().nextInt(FIRST, END);
-    private int untried = END - FIRST;
+    private int next;
+    private int untried;
 
-    private TestPorts() {
+    private TestPorts(int first, int end) {
+        this.first = first;
+        this.end = end;
+        next = ThreadLocalRandom.current().nextInt(first, end);
+        untried = end - first;
         Path file = Path.of(
                 System.getProperty("java.io.tmpdir"),
                 "hikyaku-test-ports." + System.getProperty("user.name") + ".lock");
@@ -51,12 +58,22 @@ public final class TestPorts {
 
     /** A port at which nobody listens over TCP or UDP at any address of this machine, and which no other test gets. */
     public static int take() {
-        return OF_THIS_JVM.takeNext();
+        return UNKNOWN_TO_TSHARK.takeNext();
     }
 
     /** As {@link #take()}, of 127.0.0.1. */
     public static InetSocketAddress takeOnLoopback() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), take());
+    }
+
+    /** As {@link #take()}, for a server of the DNS: over UDP Hikyaku's resolver never asks from there. */
+    public static int takeForDns() {
+        return BELOW_THE_RESOLVER.takeNext();
+    }
+
+    /** As {@link #takeForDns()}, of 127.0.0.1. */
+    public static InetSocketAddress takeForDnsOnLoopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), takeForDns());
     }
 
     /** As many of them as wanted. */
@@ -67,16 +84,19 @@ public final class TestPorts {
     private synchronized int takeNext() {
         for (; untried > 0; untried--) {
             int port = next;
-            next = port + 1 < END ? port + 1 : FIRST;
+            next = port + 1 < end ? port + 1 : first;
             if (isFree(port)) {
                 untried--;
                 return port;
             }
         }
-        throw new IllegalStateException("no port from " + FIRST + " to " + (END - 1) + " is left");
+        throw new IllegalStateException("no port from " + first + " to " + (end - 1) + " is left");
     }
 
     private boolean isFree(int port) {
+        if (TAKEN.contains(port)) {
+            return false;
+        }
         try {
             // Never given back: the number stays this JVM's own.
             FileLock lock = taken.tryLock(port, 1, false);

@@ -64,7 +64,8 @@ final class GradedLab implements AutoCloseable {
     private final List<Case> cases;
 
     GradedLab() throws IOException {
-        this.ports = new ServeOptions.Ports(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
+        this.ports = new ServeOptions.Ports(
+                TestPorts.takeForDns(), TestPorts.takeForDns(), TestPorts.take(), TestPorts.take());
         ServeOptions options = ServeOptions.defaults()
                 .withAddresses(ServeOptions.Addresses.LOOPBACK)
                 .withPorts(ports)

@@ -64,8 +64,8 @@ final class RelayUnderTest implements AutoCloseable {
 
     RelayUnderTest(Path folder) throws Exception {
         InstantSource clock = () -> now;
-        ServeOptions.Ports ports =
-                new ServeOptions.Ports(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
+        ServeOptions.Ports ports = new ServeOptions.Ports(
+                TestPorts.takeForDns(), TestPorts.takeForDns(), TestPorts.take(), TestPorts.take());
         ServeOptions options = ServeOptions.defaults()
                 .withAddresses(ServeOptions.Addresses.LOOPBACK)
                 .withPorts(ports)

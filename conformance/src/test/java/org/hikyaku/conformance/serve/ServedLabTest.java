@@ -82,7 +82,7 @@ class ServedLabTest {
     }
 
     static Ports freePorts() {
-        return new Ports(TestPorts.take(), TestPorts.take(), TestPorts.take(), TestPorts.take());
+        return new Ports(TestPorts.takeForDns(), TestPorts.takeForDns(), TestPorts.take(), TestPorts.take());
     }
 
     private static Message ask(InetSocketAddress server, String name, int type) throws IOException {

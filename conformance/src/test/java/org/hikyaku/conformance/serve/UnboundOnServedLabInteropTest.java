@@ -105,7 +105,7 @@ class UnboundOnServedLabInteropTest {
         private final SimpleResolver resolver;
 
         Unbound(Path folder) throws IOException {
-            int port = TestPorts.take();
+            int port = TestPorts.takeForDns();
             Path configuration = folder.resolve("unbound.conf");
             Files.writeString(configuration, """
                     server:

@@ -60,7 +60,7 @@ public final class DnsServers {
      */
     public static Running nsd(Path folder, Map<Name, Path> zones) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress address = TestPorts.takeOnLoopback();
+        InetSocketAddress address = TestPorts.takeForDnsOnLoopback();
         StringBuilder conf = new StringBuilder("""
                 server:
                     ip-address: 127.0.0.1@%d
@@ -85,7 +85,7 @@ public final class DnsServers {
     /** As {@link #nsd}, by BIND. */
     public static Running bind(Path folder, Map<Name, Path> zones) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress address = TestPorts.takeOnLoopback();
+        InetSocketAddress address = TestPorts.takeForDnsOnLoopback();
         StringBuilder conf = new StringBuilder("""
                 options {
                     directory "%s";
@@ -115,7 +115,7 @@ public final class DnsServers {
      */
     public static Running unbound(Path folder, String server, String rest) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InetSocketAddress address = TestPorts.takeOnLoopback();
+        InetSocketAddress address = TestPorts.takeForDnsOnLoopback();
         String conf = """
                 server:
                     interface: 127.0.0.1@%d
